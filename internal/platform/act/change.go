@@ -1,0 +1,41 @@
+package act
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// Change is what an act changed, by field. It may hold personal data: it is stored apart from the act.
+type Change map[string]any
+
+// JSON is the one text of a change: keys sorted at every depth, no spaces, nothing escaped for HTML.
+func (c Change) JSON() ([]byte, error) {
+	if len(c) == 0 {
+		return []byte("{}"), nil
+	}
+	b, err := encode(map[string]any(c))
+	if err != nil {
+		return nil, fmt.Errorf("act: a change cannot be written as JSON: %w", err)
+	}
+	if bytes.Count(b, []byte{'{'}) < 2 {
+		return b, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(b)) // a struct inside keeps the order of its fields: sort those too
+	d.UseNumber()
+	var plain any
+	if err := d.Decode(&plain); err != nil {
+		return nil, fmt.Errorf("act: a change cannot be read back: %w", err)
+	}
+	return encode(plain)
+}
+
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}
