@@ -1,0 +1,58 @@
+const days = 7;
+type Kept = { at: number; values: [string, string][] };
+
+/** Keeps what was typed in a form until the server has taken it. Forms marked sensitive are never kept. */
+export function drafts(): void {
+  for (const done of document.querySelectorAll<HTMLElement>('[data-zd-draft-done]')) drop(done.dataset.zdDraftDone ?? '');
+  for (const form of document.querySelectorAll<HTMLFormElement>('form[data-zd-draft]:not([data-zd-sensitive])')) {
+    const key = form.dataset.zdDraft ?? '';
+    if (key) keep(form, key);
+  }
+}
+
+function fields(form: HTMLFormElement): (HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[] {
+  return ([...form.elements] as HTMLInputElement[]).filter((f) => f.name && !/^(hidden|password|file|submit|button|reset|image)$/.test(f.type) && !f.closest('[data-zd-sensitive]') && f.autocomplete !== 'one-time-code');
+}
+
+function keep(form: HTMLFormElement, key: string): void {
+  const note = form.querySelector<HTMLElement>('[data-zd-draft-note]');
+  const old = read(key);
+  if (old && !form.querySelector('.zd-errs') && restore(form, old) && note) note.hidden = false;
+  note?.querySelector('[data-zd-draft-drop]')?.addEventListener('click', () => { drop(key); form.reset(); note.hidden = true; });
+  let waiting = 0;
+  form.addEventListener('input', () => { clearTimeout(waiting); waiting = window.setTimeout(() => write(form, key), 400); });
+  addEventListener('pagehide', () => { if (waiting) write(form, key); });
+}
+
+function values(form: HTMLFormElement): [string, string][] {
+  return fields(form).filter((f) => !((f.type === 'checkbox' || f.type === 'radio') && !(f as HTMLInputElement).checked)).map((f) => [f.name, f.value]);
+}
+
+function restore(form: HTMLFormElement, kept: Kept): boolean {
+  if (JSON.stringify(values(form)) === JSON.stringify(kept.values)) return false;
+  const left = kept.values.slice();
+  for (const f of fields(form)) {
+    const box = f.type === 'checkbox' || f.type === 'radio';
+    const i = left.findIndex(([n, v]) => n === f.name && (!box || v === f.value));
+    if (box) (f as HTMLInputElement).checked = i >= 0;
+    else if (i >= 0) f.value = left[i][1];
+    if (i >= 0) left.splice(i, 1);
+  }
+  return true;
+}
+
+function read(key: string): Kept | null {
+  try {
+    const kept = JSON.parse(localStorage.getItem('zd-draft:' + key) ?? 'null') as Kept | null;
+    if (!kept || Date.now() - kept.at > days * 86400000) { drop(key); return null; }
+    return kept;
+  } catch { return null; }
+}
+
+function write(form: HTMLFormElement, key: string): void {
+  try { localStorage.setItem('zd-draft:' + key, JSON.stringify({ at: Date.now(), values: values(form) } satisfies Kept)); } catch { /* no room: the form still works */ }
+}
+
+function drop(key: string): void {
+  try { localStorage.removeItem('zd-draft:' + key); } catch { /* storage is off */ }
+}
