@@ -1,0 +1,126 @@
+// Package sqldbtest lends tests a migrated database of their own, on each of the two engines.
+package sqldbtest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/schema"
+)
+
+// Each runs a test once per engine, in parallel, each with an empty migrated database.
+func Each(t *testing.T, test func(t *testing.T, db *sqldb.DB)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, SQLite(t, sqldb.Options{}))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, Postgres(t, sqldb.Options{}))
+	})
+}
+
+// SQLite lends a database in a file of its own; it is closed when the test ends.
+func SQLite(t testing.TB, opt sqldb.Options) *sqldb.DB {
+	t.Helper()
+	return openSQLite(t, filepath.Join(t.TempDir(), "city.db"), opt)
+}
+
+// template is a migrated SQLite file that tests copy: migrating each anew would take longer than most tests.
+var template = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "zhidian-template-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "city.db")
+	db, err := sqldb.OpenSQLite(context.Background(), file, options(sqldb.Options{}))
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Migrate(context.Background(), schema.Migrations); err != nil {
+		return nil, err
+	}
+	if err := db.BackupSQLite(context.Background(), file+".copy"); err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file + ".copy")
+})
+
+func openSQLite(t testing.TB, file string, opt sqldb.Options) *sqldb.DB {
+	t.Helper()
+	image, err := template()
+	if err != nil {
+		t.Fatalf("migrated template: %v", err)
+	}
+	if err := os.WriteFile(file, image, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqldb.OpenSQLite(t.Context(), file, options(opt))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return db
+}
+
+// Postgres lends a database made from a migrated template in the test binary's own cluster. Without PostgreSQL the
+// test is skipped, or fails where ZHIDIAN_REQUIRE names postgres.
+func Postgres(t testing.TB, opt sqldb.Options) *sqldb.DB {
+	t.Helper()
+	db, err := sqldb.OpenPostgres(t.Context(), PostgresDSN(t), options(opt))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+var made atomic.Int64
+
+// PostgresDSN lends a database as PostgreSQL's address, for tests that open it more than once or from another process.
+func PostgresDSN(t testing.TB) string {
+	t.Helper()
+	bin := postgresBin()
+	if bin == "" {
+		if strings.Contains(os.Getenv("ZHIDIAN_REQUIRE"), "postgres") {
+			t.Fatal("PostgreSQL is required here and was not found; `make pg` fetches it")
+		}
+		t.Skip("skipped: no PostgreSQL; `make pg` fetches it")
+	}
+	c, err := theCluster()
+	if err != nil {
+		t.Fatalf("PostgreSQL: %v", err)
+	}
+	name := fmt.Sprintf("t%d", made.Add(1))
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := c.create(ctx, name); err != nil {
+		t.Fatalf("PostgreSQL: %v", err)
+	}
+	t.Cleanup(func() { c.drop(name) })
+	return c.dsn(name)
+}
+
+func options(opt sqldb.Options) sqldb.Options {
+	if opt.Housekeeping == nil {
+		opt.Housekeeping = schema.Housekeeping
+	}
+	return opt
+}

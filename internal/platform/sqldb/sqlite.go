@@ -1,0 +1,91 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"runtime"
+	"strings"
+)
+
+// OpenSQLite opens the file of an embedded installation: one writer, and a pool of readers beside it that never
+// wait for it. Every commit reaches the disk before it is answered (WAL, synchronous=FULL).
+func OpenSQLite(ctx context.Context, file string, opt Options) (*DB, error) {
+	db := newDB(SQLite, opt)
+	db.file = file
+	writers, err := sql.Open("sqlite", sqliteDSN(file,
+		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(5000)", "cache_size(-65536)",
+		"temp_store(MEMORY)", "wal_autocheckpoint(4000)", "journal_size_limit(268435456)"))
+	if err != nil {
+		return nil, fmt.Errorf("sqldb: %w", err)
+	}
+	writers.SetMaxOpenConns(1)
+	db.writer, err = newCommitter(ctx, db, writers.Conn)
+	if err != nil {
+		_ = writers.Close()
+		return nil, fmt.Errorf("sqldb: open %s: %w", file, err)
+	}
+	db.reads, err = sql.Open("sqlite", sqliteDSN(file,
+		"query_only(1)", "busy_timeout(5000)", "cache_size(-16384)", "temp_store(MEMORY)", "mmap_size(268435456)"))
+	if err != nil {
+		return nil, fmt.Errorf("sqldb: %w", err)
+	}
+	readers := max(4, 2*runtime.GOMAXPROCS(0))
+	db.reads.SetMaxOpenConns(readers)
+	db.reads.SetMaxIdleConns(readers)
+	return db, nil
+}
+
+func sqliteDSN(file string, pragmas ...string) string {
+	q := url.Values{"_pragma": pragmas}
+	path := (&url.URL{Path: file}).EscapedPath()
+	return "file:" + path + "?" + q.Encode()
+}
+
+// Pragma reads one setting of the writer's connection back, so that a test can see what is in force.
+func (db *DB) Pragma(ctx context.Context, name string) (string, error) {
+	if db.engine != SQLite {
+		return "", fmt.Errorf("sqldb: no pragma on %s", db.engine)
+	}
+	if strings.ContainsAny(name, " ;()=") {
+		return "", fmt.Errorf("sqldb: no such pragma %q", name)
+	}
+	var v string
+	w := db.writer
+	j := &job{ctx: ctx, keep: true, fn: func(*Tx) error {
+		return w.conn.QueryRowContext(ctx, "PRAGMA "+name).Scan(&v)
+	}}
+	j.by.City = "-"
+	return v, w.do(j)
+}
+
+// Optimize refreshes the planner's statistics; run it after a large import.
+func (db *DB) Optimize(ctx context.Context) error {
+	if db.engine == PostgreSQL {
+		_, err := db.reads.ExecContext(ctx, "ANALYZE")
+		return err
+	}
+	w := db.writer
+	j := &job{ctx: ctx, keep: true, fn: func(*Tx) error {
+		_, err := w.conn.ExecContext(ctx, "PRAGMA analysis_limit=1000; ANALYZE")
+		return err
+	}}
+	j.by.City = "-"
+	return w.do(j)
+}
+
+// BackupSQLite writes a consistent copy of the database to a new file while writes go on.
+func (db *DB) BackupSQLite(ctx context.Context, file string) error {
+	conn, err := db.reads.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "PRAGMA query_only(0)"); err != nil {
+		return err
+	}
+	defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA query_only(1)") }()
+	_, err = conn.ExecContext(ctx, "VACUUM INTO $1", file)
+	return err
+}

@@ -1,0 +1,24 @@
+// Package schema holds the one line of history of the database, and the list of its housekeeping tables.
+package schema
+
+import "embed"
+
+// Migrations are applied in order of their numbers, forward only, on both engines.
+//
+//go:embed *.sql
+var Migrations embed.FS
+
+// Housekeeping lists the tables that are written outside acts: what they hold is either derived, or means
+// nothing to an auditor. Every other table changes only in an act whose verb names it.
+var Housekeeping = []string{
+	"act_hash", "act_head", // derived from the acts themselves
+	"session",          // sign-ins are noted as acts; a session's last minute is not
+	"code",             // one-time codes, hashed, minutes old
+	"sms_month",        // the budget's running count
+	"outbox", "notice", // messages on their way; what caused them is an act
+	"job",           // progress of long work
+	"draft",         // what a person has typed and not sent
+	"delivery_step", // progress of an import; its results are acts
+	"serial",        // blocks of serial numbers
+	"read_mark",     // what a person has seen
+}
