@@ -1,0 +1,243 @@
+package sheet
+
+import (
+	"bufio"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+
+	"zhidian/internal/platform/errs"
+)
+
+// OutColumn is one column of a file that goes out. Text columns (ID, telephone, account, code) are formatted as text, so
+// that Excel and WPS keep every digit also when somebody types into them.
+type OutColumn struct {
+	Title string
+	Text  bool
+	Width float64 // in characters; 0 is chosen by the title
+}
+
+// Writer writes one table, row by row, in memory that does not grow with the table.
+type Writer struct {
+	columns []OutColumn
+	xlsx    *xlsxWriter
+	csv     *csv.Writer
+	record  []string
+}
+
+// NewWriter begins a table with its header. Format is XLSX or CSV.
+func NewWriter(w io.Writer, format Format, sheet string, columns []OutColumn) (*Writer, error) {
+	out := &Writer{columns: columns}
+	switch format {
+	case XLSX:
+		x, err := newXLSXWriter(w, sheet, columns)
+		out.xlsx = x
+		return out, err
+	case CSV:
+		b := bufio.NewWriter(w)
+		if _, err := b.WriteString("\ufeff"); err != nil {
+			return nil, err
+		}
+		out.csv = csv.NewWriter(b)
+		out.csv.UseCRLF = true
+		titles := make([]any, len(columns))
+		for i, c := range columns {
+			titles[i] = c.Title
+		}
+		return out, out.Write(titles...)
+	}
+	return nil, fmt.Errorf("sheet: %v is not written", format)
+}
+
+// Write adds a row of strings, whole numbers, float64, bool and nil. Strings stay text whatever they begin with: in csv,
+// which knows no text, one that Excel would take for a formula gets a leading apostrophe.
+func (w *Writer) Write(values ...any) error {
+	if w.xlsx != nil {
+		return w.xlsx.write(values)
+	}
+	w.record = w.record[:0]
+	for _, v := range values {
+		s := ""
+		switch v := v.(type) {
+		case nil:
+		case string:
+			s = harmless(v)
+		default:
+			s = fmt.Sprint(v)
+		}
+		w.record = append(w.record, s)
+	}
+	return w.csv.Write(w.record)
+}
+
+// Close ends the file; without it the file is not whole.
+func (w *Writer) Close() error {
+	if w.xlsx != nil {
+		return w.xlsx.close()
+	}
+	w.csv.Flush()
+	return w.csv.Error()
+}
+
+func harmless(s string) string {
+	if s == "" || !strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
+		return s
+	}
+	if _, err := strconv.ParseFloat(s, 64); err == nil {
+		return s
+	}
+	return "'" + s
+}
+
+const sheetRows = 1 << 20
+
+type xlsxWriter struct {
+	to      io.Writer
+	file    *excelize.File
+	stream  *excelize.StreamWriter
+	name    string
+	columns []OutColumn
+	sheets  int
+	row     int
+	head    int
+	bad     int
+	note    int
+	text    int
+	cells   []any
+}
+
+func newXLSXWriter(w io.Writer, sheet string, columns []OutColumn) (*xlsxWriter, error) {
+	x := &xlsxWriter{to: w, file: excelize.NewFile(), name: outName(sheet), columns: columns}
+	border := []excelize.Border{{Type: "bottom", Color: "8EA9DB", Style: 1}}
+	for into, style := range map[*int]*excelize.Style{
+		&x.head: {Font: &excelize.Font{Bold: true}, Fill: fill("DDEBF7"), Border: border, NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}},
+		&x.text: {NumFmt: 49},
+		&x.bad:  {NumFmt: 49, Fill: fill("FFC7CE")},
+		&x.note: {NumFmt: 49, Font: &excelize.Font{Color: "9C0006"}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}},
+	} {
+		id, err := x.file.NewStyle(style)
+		if err != nil {
+			return nil, err
+		}
+		*into = id
+	}
+	return x, x.begin()
+}
+
+func fill(colour string) excelize.Fill {
+	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+}
+
+// outName makes a name that Excel takes: 31 characters, none of :\/?*[].
+func outName(s string) string {
+	s = strings.Trim(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`:\/?*[]`, r) || r < 0x20 {
+			return ' '
+		}
+		return r
+	}, s), " '")
+	if s == "" {
+		return "Sheet1"
+	}
+	if r := []rune(s); len(r) > 26 {
+		s = string(r[:26])
+	}
+	return s
+}
+
+// begin opens the next sheet: Excel holds 1,048,576 rows, what is more goes on in another.
+func (x *xlsxWriter) begin() error {
+	x.sheets++
+	name := x.name
+	if x.sheets == 1 {
+		if err := x.file.SetSheetName("Sheet1", name); err != nil {
+			return err
+		}
+	} else {
+		if err := x.stream.Flush(); err != nil {
+			return err
+		}
+		name = fmt.Sprintf("%s %d", x.name, x.sheets)
+		if _, err := x.file.NewSheet(name); err != nil {
+			return err
+		}
+	}
+	stream, err := x.file.NewStreamWriter(name)
+	if err != nil {
+		return err
+	}
+	x.stream, x.row = stream, 0
+	for i, c := range x.columns {
+		w := c.Width
+		if w == 0 {
+			w = float64(min(max(utf8.RuneCountInString(c.Title)*2+4, 10), 40))
+			if c.Text {
+				w = max(w, 22)
+			}
+		}
+		if err := stream.SetColWidth(i+1, i+1, min(w, 255)); err != nil {
+			return err
+		}
+		if c.Text {
+			if err := stream.SetColStyle(i+1, i+1, x.text); err != nil {
+				return err
+			}
+		}
+	}
+	if len(x.columns) == 0 {
+		return nil
+	}
+	if err := stream.SetPanes(&excelize.Panes{
+		Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft",
+	}); err != nil {
+		return err
+	}
+	x.cells = x.cells[:0]
+	for _, c := range x.columns {
+		x.cells = append(x.cells, excelize.Cell{StyleID: x.head, Value: c.Title})
+	}
+	x.row = 1
+	return stream.SetRow("A1", x.cells)
+}
+
+func (x *xlsxWriter) write(values []any) error {
+	x.cells = x.cells[:0]
+	for i, v := range values {
+		if s, ok := v.(string); ok && i < len(x.columns) && x.columns[i].Text {
+			v = excelize.Cell{StyleID: x.text, Value: s}
+		}
+		x.cells = append(x.cells, v)
+	}
+	return x.put(x.row+1, x.cells)
+}
+
+func (x *xlsxWriter) put(row int, cells []any) error {
+	if row > sheetRows {
+		kept := append([]any(nil), cells...)
+		if err := x.begin(); err != nil {
+			return err
+		}
+		row, cells = x.row+1, kept
+	}
+	x.row = row
+	return x.stream.SetRow("A"+strconv.Itoa(row), cells)
+}
+
+func (x *xlsxWriter) close() error {
+	err := x.stream.Flush()
+	if err == nil {
+		_, err = x.file.WriteTo(x.to)
+	}
+	if closing := x.file.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return errs.Wrap(err, errs.Internal, "sheet.not_written", nil)
+	}
+	return nil
+}
