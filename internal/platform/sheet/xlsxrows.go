@@ -126,7 +126,7 @@ func (x *xlsxFile) stream(target string, m merges, row *Row, yield func(Row, err
 	}
 	defer r.Close()
 	d := xml.NewDecoder(r)
-	inData := false
+	inData, inRow := false, false
 	cells := make([]Cell, 0, 64)
 	var scratch []byte
 	for {
@@ -144,7 +144,7 @@ func (x *xlsxFile) stream(target string, m merges, row *Row, yield func(Row, err
 				inData = true
 			case !inData:
 			case t.Name.Local == "row":
-				cells = cells[:0]
+				cells, inRow = cells[:0], true
 				row.Number++
 				if ref := attr(t, "r"); ref != "" {
 					n, err := strconv.Atoi(ref)
@@ -153,7 +153,7 @@ func (x *xlsxFile) stream(target string, m merges, row *Row, yield func(Row, err
 					}
 					row.Number = n
 				}
-			case t.Name.Local == "c":
+			case t.Name.Local == "c" && inRow:
 				col := len(cells)
 				if ref := attr(t, "r"); ref != "" {
 					at, ok := cellAt(ref)
@@ -175,9 +175,10 @@ func (x *xlsxFile) stream(target string, m merges, row *Row, yield func(Row, err
 		case xml.EndElement:
 			switch t.Name.Local {
 			case "row":
-				if !inData {
+				if !inRow {
 					break
 				}
+				inRow = false
 				m.mark(row.Number, cells)
 				if row.Cells = trimmed(cells); row.Cells != nil && !yield(*row, nil) {
 					return nil
