@@ -1,0 +1,112 @@
+package ui
+
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"zhidian/internal/platform/i18n"
+)
+
+// KeyField is the hidden field that makes a form count once, however often it is sent.
+const KeyField = "_key"
+
+// Option is a choice in a drop-down, or one radio button or box.
+type Option struct {
+	Value, Label, Help string
+	Selected, Disabled bool
+}
+
+// Input is a question of a form. Name, Label, Help, Error, Required and Value mean the same for every kind of it.
+type Input struct {
+	Name, Label, Help, Error, Value string
+
+	Required, ReadOnly, Focus bool
+	Short                     bool // a narrow box: dates, codes, numbers
+	Sensitive                 bool // never kept as a draft in the browser
+
+	Type         string // text (also ""), search, tel, email, number, password
+	InputMode    string // numeric, decimal, tel
+	Autocomplete string // "off", "current-password", "one-time-code"
+	Placeholder  string
+	Min, Max     string
+	MaxLength    int
+	Rows         int // of a text area
+
+	Options  []Option // drop-down, radio buttons, boxes
+	Multiple bool     // several files, several boxes
+	Accept   string   // ".xlsx,.xls,.csv"
+	MaxBytes int64    // of one file
+}
+
+// FormBox is the frame of a form. It is sent once; with Draft what was typed is kept in the browser until the server has it.
+type FormBox struct {
+	Action    string
+	Key       string // idempotency key, made by the server with the page
+	Draft     string // name of the draft; "" keeps none
+	Sensitive bool   // ID numbers, health, money of persons: never kept in the browser
+	Upload    bool   // has files: shows their progress
+	Narrow    bool   // one column at reading width
+}
+
+// Fault is a field that was not accepted and why.
+type Fault struct{ Field, Text string }
+
+// FieldID is the id of the question called name, for links to it.
+func FieldID(name string) string { return "f-" + name }
+
+func (f Input) id() string { return FieldID(f.Name) }
+
+func (f Input) kind() string {
+	if f.Type == "" {
+		return "text"
+	}
+	return f.Type
+}
+
+// describedBy names help and error, so that both are read with the field.
+func (f Input) describedBy() string {
+	by := ""
+	if f.Error != "" {
+		by = f.id() + "-error"
+	}
+	if f.Help != "" {
+		if by != "" {
+			by += " "
+		}
+		by += f.id() + "-help"
+	}
+	return by
+}
+
+// attributes are those that every kind of question shares.
+func (f Input) attributes() templ.Attributes {
+	a := templ.Attributes{"required": f.Required, "readonly": f.ReadOnly, "autofocus": f.Focus, "data-zd-sensitive": f.Sensitive}
+	if by := f.describedBy(); by != "" {
+		a["aria-describedby"] = by
+	}
+	if f.Error != "" {
+		a["aria-invalid"] = "true"
+	}
+	return a
+}
+
+func (f Input) rows() string {
+	if f.Rows <= 0 {
+		return "3"
+	}
+	return strconv.Itoa(f.Rows)
+}
+
+func (f Input) optionID(i int) string { return f.id() + "-" + strconv.Itoa(i) }
+
+// fileHint says which files are taken and how large they may be.
+func (f Input) fileHint(l *i18n.Printer) string {
+	switch {
+	case f.Accept != "" && f.MaxBytes > 0:
+		return l.T("ui.file.hint", "types", f.Accept, "max", l.Size(f.MaxBytes))
+	case f.MaxBytes > 0:
+		return l.T("ui.file.max", "max", l.Size(f.MaxBytes))
+	}
+	return f.Accept
+}

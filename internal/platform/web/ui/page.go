@@ -1,0 +1,135 @@
+package ui
+
+import (
+	"net/url"
+	"slices"
+
+	"github.com/a-h/templ"
+
+	"zhidian/internal/platform/i18n"
+)
+
+// Page is what a shell needs around the body of a page.
+type Page struct {
+	Title   string
+	Purpose string // one line under the title
+	L       *i18n.Printer
+	Assets  *Assets
+	Viewer  Viewer
+	Rail    []RailGroup // the office's left rail; the public door shows the first group as its menu
+	Crumbs  []Crumb
+	Actions []Action // at most one of them is Primary
+	Theme   string   // "light" (also "") or "dark", from the cookie ThemeCookie
+	Notices int      // unread
+	Jobs    int      // running or waiting to be fetched
+	Flash   *Flash
+	Scripts []string // "map", "chart": only pages that draw load them
+	Demo    bool     // synthetic data: every page says so
+	Path    string   // path and query of this page, for the language switch
+	Back    string   // field and bare: where the arrow leads
+	Foot    []Link   // public
+	Wide    bool     // bare: a wider card
+	Plain   bool     // the page writes its own heading (detail pages, the public home)
+	Tone    Tone     // bare: Soon for a question, Bad for an error
+}
+
+// ThemeCookie holds "light" or "dark", set by the button on the page.
+const ThemeCookie = "zd-theme"
+
+// Viewer is who looks; the zero value is a visitor without an account.
+type Viewer struct {
+	Name string
+	Desk string // "咸安区团委 · 受理岗"
+	City string // "咸宁"
+}
+
+// RailGroup is a heading of the rail with what the viewer may open below it.
+type RailGroup struct {
+	Label string
+	Items []RailItem
+}
+
+// RailItem is one line of the rail; Count is written already, "" for none.
+type RailItem struct {
+	Label, Icon, Href, Count string
+	Active                   bool
+}
+
+// Crumb is a step of the path to a page; the last has no Href.
+type Crumb struct{ Label, Href string }
+
+// Link is words that lead somewhere.
+type Link struct{ Label, Href string }
+
+// Action is a button that leads to a page or, with Post, sends a form by itself.
+type Action struct {
+	Label, Icon, Href string
+	Primary, Danger   bool
+	Small             bool
+	Download          bool
+	Print             bool   // opens the printing window instead of a page
+	Post              bool   // sends an empty form to Href
+	Key               string // idempotency key of that form
+	Off               string // why it cannot be pressed now; shown as a disabled button with this reason
+}
+
+// Flash is what the act just done has to say, shown once on the next page.
+type Flash struct {
+	Tone Tone
+	Text string
+	Link *Link
+}
+
+func (p Page) theme() string {
+	if p.Theme == "dark" {
+		return "dark"
+	}
+	return "light"
+}
+
+func (p Page) windowTitle() string {
+	name := p.L.T("ui.product")
+	if p.Viewer.City != "" {
+		name += " · " + p.Viewer.City
+	}
+	if p.Title == "" {
+		return name
+	}
+	return p.Title + " · " + name
+}
+
+func (p Page) uses(script string) bool { return slices.Contains(p.Scripts, script) }
+
+// OtherLanguage is this page's address in the other language; the web layer remembers the parameter "lang".
+func (p Page) OtherLanguage() string {
+	u, err := url.Parse(p.Path)
+	if err != nil || u.Host != "" || u.Scheme != "" {
+		u = &url.URL{Path: "/"}
+	}
+	q := u.Query()
+	q.Set("lang", string(p.otherLang()))
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+func (p Page) otherLang() i18n.Lang {
+	if p.L.Lang() == i18n.En {
+		return i18n.ZhCN
+	}
+	return i18n.En
+}
+
+func (p Page) menu() []RailItem {
+	if len(p.Rail) == 0 {
+		return nil
+	}
+	return p.Rail[0].Items
+}
+
+// orText is the part when there is one, else the text.
+func orText(part templ.Component, text string) templ.Component {
+	if part != nil {
+		return part
+	}
+	return words(text)
+}
