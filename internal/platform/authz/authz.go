@@ -81,6 +81,8 @@ type Actor struct {
 	User    string // the account's id; "system" for the loops and the command line
 	Person  string // the person behind a public account, where known
 	Name    string // for pages, never for the log of acts
+	Desk    string // the organisation that the actor works for, in words, for pages
+	DeskID  string // and its id; empty for the public
 	Grants  []Held
 	Once    string // idempotency key of this request; empty where asking twice is harmless
 	Session string // first characters of the session's hash, for the log of acts

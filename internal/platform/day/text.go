@@ -44,13 +44,8 @@ func (d *Day) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Value stores the ISO date as TEXT, and NULL for no day.
-func (d Day) Value() (driver.Value, error) {
-	if d == 0 {
-		return nil, nil
-	}
-	return d.String(), nil
-}
+// Value stores the ISO date as TEXT, and the empty text for no day: date columns are never NULL.
+func (d Day) Value() (driver.Value, error) { return d.String(), nil }
 
 // Scan reads ISO TEXT; NULL and the empty text are no day.
 func (d *Day) Scan(from any) error {

@@ -1,0 +1,141 @@
+package person
+
+import (
+	"zhidian/internal/domain/source"
+	"zhidian/internal/platform/pinyin"
+	"zhidian/internal/platform/sqldb"
+)
+
+// Correction is what a delivery says differently of a person known before.
+type Correction struct {
+	Person   ID
+	Field    Field
+	Old, New string
+}
+
+// Field is a field that a delivery may correct.
+type Field string
+
+// The fields that deliveries correct.
+const (
+	FieldHome      Field = "home"
+	FieldName      Field = "name"
+	FieldSex       Field = "sex"
+	FieldEthnicity Field = "ethnicity"
+	FieldEducation Field = "education"
+	FieldStanding  Field = "standing"
+)
+
+// updates holds one statement per field, so that a correction changes a value only where it still is the expected one.
+var updates = map[Field]string{
+	FieldHome:      `UPDATE person SET home = $3 WHERE city = $1 AND id = $2 AND home = $4`,
+	FieldSex:       `UPDATE person SET sex = $3 WHERE city = $1 AND id = $2 AND sex = $4`,
+	FieldEthnicity: `UPDATE person SET ethnicity = $3 WHERE city = $1 AND id = $2 AND ethnicity = $4`,
+	FieldEducation: `UPDATE person SET education = $3 WHERE city = $1 AND id = $2 AND education = $4`,
+	FieldStanding:  `UPDATE person SET standing = $3 WHERE city = $1 AND id = $2 AND standing = $4`,
+}
+
+// Stage notes corrections of a delivery under way; nobody sees them until it is shown.
+func Stage(tx *sqldb.Tx, delivery int64, all []Correction) error {
+	_, err := tx.Bulk(`INSERT INTO person_change (city, delivery, person, field, old, new) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (city, delivery, person, field) DO UPDATE SET new = EXCLUDED.new`, len(all), func(i int) []any {
+		c := all[i]
+		return []any{delivery, c.Person, string(c.Field), c.Old, c.New}
+	})
+	return err
+}
+
+// Show makes the staged corrections of a delivery true, in the act that shows the delivery.
+func Show(tx *sqldb.Tx, delivery int64) (int64, error) { return apply(tx, delivery, false) }
+
+// TakeBack undoes the corrections of a delivery where the value is still the delivery's; later edits stay.
+func TakeBack(tx *sqldb.Tx, delivery int64) (int64, error) { return apply(tx, delivery, true) }
+
+func apply(tx *sqldb.Tx, delivery int64, back bool) (int64, error) {
+	all, err := sqldb.All(tx, func(s sqldb.Scan) (Correction, error) {
+		var c Correction
+		return c, s(&c.Person, &c.Field, &c.Old, &c.New)
+	}, `SELECT person, field, old, new FROM person_change WHERE city = $1 AND delivery = $2 ORDER BY person, field`, delivery)
+	if err != nil {
+		return 0, err
+	}
+	byField := map[Field][][]any{}
+	for _, c := range all {
+		to, from := c.New, c.Old
+		if back {
+			to, from = c.Old, c.New
+		}
+		byField[c.Field] = append(byField[c.Field], []any{c.Person, to, from})
+	}
+	var changed int64
+	for _, f := range []Field{FieldHome, FieldSex, FieldEthnicity, FieldEducation, FieldStanding} {
+		rows := byField[f]
+		n, err := tx.Bulk(updates[f], len(rows), func(i int) []any { return rows[i] })
+		if err != nil {
+			return 0, err
+		}
+		changed += n
+	}
+	for _, r := range byField[FieldName] {
+		n, err := rename(tx, r[0].(ID), r[1].(string), r[2].(string))
+		if err != nil {
+			return 0, err
+		}
+		changed += n
+	}
+	return changed, nil
+}
+
+// rename changes a name, and what finds it, where it still is the expected one.
+func rename(tx *sqldb.Tx, of ID, to, from string) (int64, error) {
+	r := pinyin.Readings(to)
+	n, err := tx.Exec(`UPDATE person SET name = $3, pinyin = $4, initials = $5 WHERE city = $1 AND id = $2 AND name = $6`,
+		of, to, r[0].Full, r[0].Initials, from)
+	if err != nil || n == 0 {
+		return n, err
+	}
+	old, fresh := grams(from), grams(to)
+	if _, err := tx.Bulk(`DELETE FROM person_gram WHERE city = $1 AND gram = $2 AND person = $3`, len(old), func(i int) []any { return []any{old[i], of} }); err != nil {
+		return 0, err
+	}
+	if _, err := tx.Bulk(`INSERT INTO person_gram (city, gram, person) VALUES ($1, $2, $3) ON CONFLICT (city, gram, person) DO NOTHING`,
+		len(fresh), func(i int) []any { return []any{fresh[i], of} }); err != nil {
+		return 0, err
+	}
+	for _, x := range pinyin.Readings(from)[1:] {
+		if _, err := tx.Exec(`DELETE FROM person_reading WHERE city = $1 AND initials = $2 AND person = $3`, x.Initials, of); err != nil {
+			return 0, err
+		}
+	}
+	for _, x := range r[1:] {
+		if _, err := tx.Exec(`INSERT INTO person_reading (city, initials, person) VALUES ($1, $2, $3) ON CONFLICT (city, initials, person) DO NOTHING`, x.Initials, of); err != nil {
+			return 0, err
+		}
+	}
+	return n, nil
+}
+
+// Revive lets persons whose own delivery was undone count again from another delivery on.
+func Revive(tx *sqldb.Tx, delivery int64, ids []ID) error {
+	_, err := tx.Bulk(`UPDATE person SET since = $3 WHERE city = $1 AND id = $2`, len(ids), func(i int) []any { return []any{ids[i], delivery} })
+	return err
+}
+
+// EndTies ends ties from a delivery on.
+func EndTies(tx *sqldb.Tx, delivery int64, ties []Tie) error {
+	_, err := tx.Bulk(`UPDATE tie SET until = $5 WHERE city = $1 AND person = $2 AND kind = $3 AND id = $4`, len(ties), func(i int) []any {
+		t := ties[i]
+		return []any{t.Person, string(t.Kind), t.ID, delivery}
+	})
+	return err
+}
+
+// Delivered gives, in order of person, the ties of a kind that deliveries brought and that count now, after a person.
+func Delivered(q sqldb.Q, kind TieKind, after ID, limit int) ([]Tie, error) {
+	return sqldb.All(q, func(s sqldb.Scan) (Tie, error) {
+		var t Tie
+		return t, s(&t.ID, &t.Person, &t.Kind, &t.Org, &t.Unit, &t.Role, &t.Began, &t.Since)
+	}, `SELECT t.id, t.person, t.kind, COALESCE(t.org, ''), t.unit, t.role, t.began, t.since FROM tie t
+		WHERE t.city = $1 AND t.person > $2 AND t.kind = $3 AND t.since > 0 AND `+source.Live("t")+` ORDER BY t.person, t.id LIMIT $4`,
+		after, string(kind), limit)
+}

@@ -1,0 +1,95 @@
+// Package door frames pages for the three doors, with the menu of what the viewer may do.
+package door
+
+import (
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/web"
+	"zhidian/internal/platform/web/ui"
+)
+
+// Entry is one line of the office's menu. Verb says who sees it; the zero verb shows it to everybody at the door.
+type Entry struct {
+	Group string // message key of its heading
+	Label string // message key
+	Icon  string
+	Href  string
+	Verb  authz.Verb
+}
+
+// Doors frames the pages of every service alike. It is made once, by app.
+type Doors struct {
+	Assets *ui.Assets
+	Menu   []Entry
+	City   string // the city's name, as in 咸宁
+	Demo   bool
+	// Waiting gives the viewer's unread notices and unfinished jobs, for the numbers in the head.
+	Waiting func(r *web.Request) (notices, jobs int)
+}
+
+// Office frames a page of the office; title and purpose are ready texts.
+func (d *Doors) Office(r *web.Request, title, purpose string) ui.Page {
+	p := d.page(r, title, purpose)
+	for _, e := range d.Menu {
+		if !e.Verb.IsZero() && !r.Actor.May(e.Verb) {
+			continue
+		}
+		group := r.L.T(e.Group)
+		if n := len(p.Rail); n == 0 || p.Rail[n-1].Label != group {
+			p.Rail = append(p.Rail, ui.RailGroup{Label: group})
+		}
+		g := &p.Rail[len(p.Rail)-1]
+		g.Items = append(g.Items, ui.RailItem{Label: r.L.T(e.Label), Icon: e.Icon, Href: e.Href, Active: within(r.URL.Path, e.Href)})
+	}
+	if d.Waiting != nil {
+		p.Notices, p.Jobs = d.Waiting(r)
+	}
+	return p
+}
+
+// within tells whether a page belongs to a menu entry: the entry itself or something below it.
+func within(path, href string) bool {
+	return path == href || (len(path) > len(href) && path[:len(href)] == href && path[len(href)] == '/')
+}
+
+// Public frames a page that anybody may read.
+func (d *Doors) Public(r *web.Request, title, purpose string) ui.Page {
+	p := d.page(r, title, purpose)
+	p.Foot = []ui.Link{{Label: r.L.T("door.privacy"), Href: "/privacy"}, {Label: r.L.T("door.verify"), Href: "/log"}}
+	return p
+}
+
+// Bare frames a single card: sign-in, a question, an error.
+func (d *Doors) Bare(r *web.Request, title, purpose string) ui.Page { return d.page(r, title, purpose) }
+
+func (d *Doors) page(r *web.Request, title, purpose string) ui.Page {
+	p := ui.Page{
+		Title: title, Purpose: purpose, L: r.L, Assets: d.Assets, Demo: d.Demo, Path: r.URL.RequestURI(),
+		Viewer: ui.Viewer{Name: r.Actor.Name, Desk: r.Actor.Desk, City: d.City},
+	}
+	if c, err := r.Cookie(ui.ThemeCookie); err == nil {
+		p.Theme = c.Value
+	}
+	if text := r.Flash(); text != "" {
+		p.Flash = &ui.Flash{Tone: ui.OK, Text: text}
+	}
+	return p
+}
+
+// Show answers with a framed body.
+func Show(w http.ResponseWriter, r *web.Request, frame func(ui.Page) templ.Component, p ui.Page, body templ.Component) error {
+	return r.Page(w, http.StatusOK, With(frame(p), body))
+}
+
+// Again answers a form that was not accepted: the same page, with what was typed and what is wrong.
+func Again(w http.ResponseWriter, r *web.Request, frame func(ui.Page) templ.Component, p ui.Page, body templ.Component) error {
+	return r.Page(w, http.StatusUnprocessableEntity, With(frame(p), body))
+}
+
+// With puts a body into a frame.
+func With(frame, body templ.Component) templ.Component {
+	return framed{frame, body}
+}
