@@ -63,7 +63,8 @@ const sizes = {};
 for (const [name, content] of Object.entries(files)) {
   const data = Buffer.from(content);
   const ext = extname(name);
-  const out = `${name.slice(0, -ext.length)}-${createHash('sha256').update(data).digest('hex').slice(0, 12)}${ext}`;
+  // The icons keep their plain name: a page then names an icon without knowing the build.
+  const out = name === 'sprite.svg' ? name : `${name.slice(0, -ext.length)}-${createHash('sha256').update(data).digest('hex').slice(0, 12)}${ext}`;
   writeFileSync(join(dist, out), data);
   manifest[name] = out;
   sizes[name] = gzipSync(data, { level: 9 }).length;

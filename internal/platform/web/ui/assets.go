@@ -2,18 +2,11 @@
 package ui
 
 import (
-	"bytes"
-	"compress/gzip"
 	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"mime"
-	"net/http"
-	"path"
-	"strings"
-	"sync"
 )
 
 // Messages are the words of the parts themselves, in both languages; a page brings its own.
@@ -21,24 +14,20 @@ import (
 //go:embed messages
 var Messages embed.FS
 
-// AssetsPath is where Assets must be served.
+// AssetsPath is where the built folder is served.
 const AssetsPath = "/assets/"
 
-// spriteURL is not named by content, so that an icon needs nothing but its name; the browser asks again in the background.
+// spriteURL is not named by content, so that an icon needs nothing but its name; the browser asks whether it has changed.
 const spriteURL = AssetsPath + "sprite.svg"
 
 // Assets are the built styles, scripts and icons, named by their content so that a browser may keep them for ever.
 type Assets struct {
-	files fs.FS
 	names map[string]string // "app.css" → "app-0123456789ab.css"
-
-	mu     sync.Mutex
-	packed map[string][]byte // gzip, made at the first request
 }
 
 // ReadAssets reads manifest.json of the built folder. Without it (assets not built) Built is false and pages stand unstyled.
 func ReadAssets(files fs.FS) (*Assets, error) {
-	a := &Assets{files: files, names: map[string]string{}, packed: map[string][]byte{}}
+	a := &Assets{names: map[string]string{}}
 	raw, err := fs.ReadFile(files, "manifest.json")
 	if errors.Is(err, fs.ErrNotExist) {
 		return a, nil
@@ -66,85 +55,4 @@ func (a *Assets) URL(name string) string {
 		return ""
 	}
 	return AssetsPath + a.names[name]
-}
-
-const (
-	keptForEver = "public, max-age=31536000, immutable"
-	keptAWhile  = "public, max-age=600, stale-while-revalidate=86400"
-)
-
-// ServeHTTP answers below AssetsPath: built files for ever, the icons for a while.
-func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	file, keep := path.Base(r.URL.Path), keptForEver
-	if r.URL.Path == spriteURL {
-		file, keep = a.names["sprite.svg"], keptAWhile
-	}
-	if !a.listed(file) {
-		http.NotFound(w, r)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", contentType(file))
-	h.Set("Cache-Control", keep)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("ETag", `"`+file+`"`)
-	h.Set("Vary", "Accept-Encoding")
-	if r.Header.Get("If-None-Match") == `"`+file+`"` {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		packed, err := a.pack(file)
-		if err != nil {
-			http.NotFound(w, r)
-			return
-		}
-		h.Set("Content-Encoding", "gzip")
-		_, _ = w.Write(packed) // the visitor may have gone
-		return
-	}
-	http.ServeFileFS(w, r, a.files, file)
-}
-
-func (a *Assets) listed(file string) bool {
-	for _, known := range a.names {
-		if known == file && file != "" {
-			return true
-		}
-	}
-	return false
-}
-
-func contentType(file string) string {
-	switch path.Ext(file) {
-	case ".js":
-		return "text/javascript; charset=utf-8"
-	case ".css":
-		return "text/css; charset=utf-8"
-	case ".svg":
-		return "image/svg+xml"
-	}
-	return mime.TypeByExtension(path.Ext(file))
-}
-
-func (a *Assets) pack(file string) ([]byte, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if done, ok := a.packed[file]; ok {
-		return done, nil
-	}
-	raw, err := fs.ReadFile(a.files, file)
-	if err != nil {
-		return nil, fmt.Errorf("read asset: %w", err)
-	}
-	var out bytes.Buffer
-	zip := gzip.NewWriter(&out)
-	if _, err := zip.Write(raw); err != nil {
-		return nil, fmt.Errorf("pack asset: %w", err)
-	}
-	if err := zip.Close(); err != nil {
-		return nil, fmt.Errorf("pack asset: %w", err)
-	}
-	a.packed[file] = out.Bytes()
-	return out.Bytes(), nil
 }
