@@ -7,15 +7,10 @@ import (
 	"strings"
 	"time"
 	"unicode"
-)
 
-// calendarDay is a day without a clock; day.Day is one.
-type calendarDay interface {
-	Year() int
-	Month() time.Month
-	Day() int
-	String() string
-}
+	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/money"
+)
 
 // Int writes a whole number with a comma between thousands: 1,904.
 func (p *Printer) Int(n int64) string {
@@ -43,18 +38,12 @@ func (p *Printer) Percent(millionths int64) string {
 	return sign + p.Int(tenths/10) + "." + strconv.FormatInt(tenths%10, 10) + "%"
 }
 
-// Money writes a sum given in fen: 1,234.50 元.
-func (p *Printer) Money(fen int64) string {
-	sign := ""
-	yuan, rest := fen/100, fen%100
-	if fen < 0 {
-		sign, yuan, rest = "-", -yuan, -rest
-	}
-	sum := fmt.Sprintf("%s%s.%02d", sign, p.Int(yuan), rest)
+// Money writes a sum: 1,234.50 元, CNY 1,234.50.
+func (p *Printer) Money(sum money.Fen) string {
 	if p.lang == En {
-		return "CNY " + sum
+		return "CNY " + sum.String()
 	}
-	return sum + " 元"
+	return sum.String() + " 元"
 }
 
 // Size writes a length in bytes as people know it from their folders: 1.5 MB.
@@ -72,14 +61,15 @@ func (p *Printer) Size(bytes int64) string {
 }
 
 // Date writes a day out: 2026年3月5日, 5 March 2026. A zero day is a dash.
-func (p *Printer) Date(d calendarDay) string {
-	if d.Year() == 0 || d.String() == "" {
+func (p *Printer) Date(d day.Day) string {
+	if d.IsZero() {
 		return "—"
 	}
+	year, month, dom := d.Date()
 	if p.lang == En {
-		return fmt.Sprintf("%d %s %d", d.Day(), d.Month(), d.Year())
+		return fmt.Sprintf("%d %s %d", dom, month, year)
 	}
-	return fmt.Sprintf("%d年%d月%d日", d.Year(), d.Month(), d.Day())
+	return fmt.Sprintf("%d年%d月%d日", year, month, dom)
 }
 
 // Time writes day, hour and minute in the printer's zone. A zero time is a dash.
@@ -107,16 +97,20 @@ func (p *Printer) value(v any, key, name string) string {
 		return p.T(string(v))
 	case time.Time:
 		return p.Time(v)
-	case calendarDay:
+	case day.Day:
 		return p.Date(v)
 	case error:
 		return p.Error(v)
-	case interface{ Fen() int64 }:
-		return p.Money(v.Fen())
+	case money.Fen:
+		return p.Money(v)
 	case fmt.Stringer:
 		return clean(v.String())
 	}
-	switch r := reflect.ValueOf(v); r.Kind() {
+	r := reflect.ValueOf(v)
+	if r.CanInt() && (name == "year" || strings.HasSuffix(name, "_year")) {
+		return strconv.FormatInt(r.Int(), 10) // 2026, not 2,026
+	}
+	switch r.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return p.Int(r.Int())
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:

@@ -10,8 +10,10 @@ import (
 
 	"pgregory.net/rapid"
 
+	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/i18n"
+	"zhidian/internal/platform/money"
 )
 
 func set(zh, en string) fs.FS {
@@ -26,7 +28,7 @@ func catalog(t *testing.T) *i18n.Catalog {
 	c, err := i18n.Load(
 		set(`{"rows":"共 {n} 行","full":"{course}已满，{queue} 人候补","state":"状态：{state}","open":"开放"}`,
 			`{"rows":"{n} rows","rows.one":"one row","full":"{course} is full, {queue} waiting","state":"State: {state}","open":"open"}`),
-		set(`{"errs.unexpected":"系统出错","bad":"第 {row} 行有误"}`, `{"errs.unexpected":"our fault","bad":"row {row} is wrong"}`),
+		set(`{"errs.unexpected":"系统出错","in":"{year} 年","bad":"第 {row} 行有误"}`, `{"errs.unexpected":"our fault","in":"year {year}","bad":"row {row} is wrong"}`),
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -68,17 +70,6 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
-type day struct {
-	y int
-	m time.Month
-	d int
-}
-
-func (d day) Year() int         { return d.y }
-func (d day) Month() time.Month { return d.m }
-func (d day) Day() int          { return d.d }
-func (d day) String() string    { return "x" }
-
 type stage string
 
 func TestT(t *testing.T) {
@@ -97,10 +88,12 @@ func TestT(t *testing.T) {
 		{"夜校已满，12 人候补", "夜校 is full, 12 waiting", "full", []any{"course", "夜校", "queue", 12}},
 		{"状态：开放", "State: open", "state", []any{"state", i18n.Key("open")}},
 		{"状态：2026年3月5日 14:07", "State: 5 March 2026, 14:07", "state", []any{"state", at}},
-		{"状态：2026年3月5日", "State: 5 March 2026", "state", []any{"state", day{2026, 3, 5}}},
+		{"状态：2026年3月5日", "State: 5 March 2026", "state", []any{"state", day.Must("2026-03-05")}},
 		{"状态：a b", "State: a b", "state", []any{"state", "a\nb"}},
 		{"状态：a b", "State: a b", "state", []any{"state", stage("a\u202eb")}},
 		{"状态：系统出错", "State: our fault", "state", []any{"state", errors.New("dial tcp")}},
+		{"状态：12.00 元", "State: CNY 12.00", "state", []any{"state", money.Fen(1200)}},
+		{"2026 年", "year 2026", "in", []any{"year", 2026}},
 		{"状态：1.5", "State: 1.5", "state", []any{"state", 1.5}},
 		{"状态：⟦state{state}⟧", "State: ⟦state{state}⟧", "state", nil},
 		{"状态：⟦state{state}⟧", "State: ⟦state{state}⟧", "state", []any{"state", []int{1}}},
@@ -116,7 +109,7 @@ func TestT(t *testing.T) {
 	if u := c.Unknown(); u["nothing"] != 2 || u["state{state}"] != 4 || len(u) != 2 {
 		t.Errorf("unknown: %v", u)
 	}
-	if got := strings.Join(c.Keys(), " "); got != "bad errs.unexpected full open rows state" {
+	if got := strings.Join(c.Keys(), " "); got != "bad errs.unexpected full in open rows state" {
 		t.Errorf("keys: %s", got)
 	}
 	if got := c.Placeholders("full"); len(got) != 2 || got[0] != "course" {
@@ -173,7 +166,7 @@ func TestFigures(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	if zh.Date(day{}) != "—" {
+	if zh.Date(day.Day(0)) != "—" {
 		t.Error("a zero day is a dash")
 	}
 }
