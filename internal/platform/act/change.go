@@ -18,10 +18,15 @@ func (c Change) JSON() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("act: a change cannot be written as JSON: %w", err)
 	}
-	if bytes.Count(b, []byte{'{'}) < 2 {
+	if bytes.Count(b, []byte{'{'}) < 2 && !bytes.Contains(b, []byte(`\ufffd`)) {
 		return b, nil
 	}
-	d := json.NewDecoder(bytes.NewReader(b)) // a struct inside keeps the order of its fields: sort those too
+	return canonical(b)
+}
+
+// canonical sorts what json.Marshal leaves in the order of struct fields, and writes damaged text in one way.
+func canonical(b []byte) ([]byte, error) {
+	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()
 	var plain any
 	if err := d.Decode(&plain); err != nil {
