@@ -39,7 +39,8 @@ CREATE TABLE act_epoch (
   epoch BIGINT NOT NULL CHECK (epoch > 0),      -- when it was opened, microseconds UTC
   first BIGINT NOT NULL CHECK (first > 0),      -- seq of its first act
   head  TEXT   NOT NULL,                        -- signed head of the epoch before, empty in the first
-  PRIMARY KEY (city, epoch)
+  PRIMARY KEY (city, epoch),
+  UNIQUE (city, head)                           -- no head is continued twice, not even by two processes at once
 );
 
 -- act_hash: for each leaf of an epoch's tree its hash, followed by those of the subtrees that it completes.

@@ -147,3 +147,12 @@ func ReadHeads(r io.Reader) ([]string, error) {
 	end()
 	return heads, nil
 }
+
+// PeekHead reads a signed head without checking who signed it: for choosing heads, never for believing them.
+func PeekHead(signed string) (Head, error) {
+	text, _, ok := strings.Cut(signed, "\n\n")
+	if !ok {
+		return Head{}, errs.New(errs.Invalid, "act.head_malformed", nil)
+	}
+	return ParseHead(text + "\n")
+}

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/i18n"
 )
 
 // prove exports the proof of act seq under the fake's last head.
@@ -163,6 +164,9 @@ func FuzzParseProof(f *testing.F) {
 
 func TestMessagesCoverEveryFindingInBothLanguages(t *testing.T) {
 	t.Parallel()
+	if _, err := i18n.Load(Messages); err != nil {
+		t.Fatal(err)
+	}
 	keys := []string{Loss{}.Key()}
 	for _, k := range []Kind{
 		Changed, ContentChanged, Dropped, Added, Reordered, Truncated, Rewritten, Unsigned, Forged, HashesDamaged, Misopened,
