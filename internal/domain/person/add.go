@@ -1,6 +1,8 @@
 package person
 
 import (
+	"encoding/hex"
+
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
@@ -110,7 +112,7 @@ func paperRow(tx *sqldb.Tx, keys seal.Provider, of ID, p Paper, since int64) ([]
 	if err != nil {
 		return nil, err
 	}
-	return []any{look, string(p.Kind), of, sealed, next, key.String(), since}, nil
+	return []any{look, string(p.Kind), of, sealed, next, hex.EncodeToString(key[:]), since}, nil
 }
 
 func tieRow(tx *sqldb.Tx, t Tie) []any {
