@@ -87,7 +87,7 @@ func (s *Server) newRequest(a *answer, hr *http.Request) *Request {
 // done means that the answer is given already, by sending the viewer to sign in.
 func (s *Server) admit(a *answer, r *Request) (done bool, err error) {
 	limit := r.route.Limit
-	if err := s.limiter.take("address", limit, s.address(r.Request), s.Rates.Address[limit], r.Now); err != nil {
+	if err := s.limiter.Take("address", limit, s.address(r.Request), s.Rates.Address[limit], r.Now); err != nil {
 		return false, err
 	}
 	if r.route.Door == Open {
@@ -97,7 +97,7 @@ func (s *Server) admit(a *answer, r *Request) (done bool, err error) {
 		return false, err
 	}
 	if r.Session != nil {
-		if err := s.limiter.take("session", limit, string(r.Session.hash[:]), s.Rates.Session[limit], r.Now); err != nil {
+		if err := s.limiter.Take("session", limit, string(r.Session.hash[:]), s.Rates.Session[limit], r.Now); err != nil {
 			return false, err
 		}
 	}

@@ -91,8 +91,15 @@ func NewLimiter(most int) *Limiter {
 	return &Limiter{buckets: map[bucketKey]*list.Element{}, order: list.New(), most: most}
 }
 
-// take counts one request; over the rate it is the error that the adapter answers with 429.
-func (l *Limiter) take(sort string, limit Limit, subject string, at Rate, now time.Time) error {
+// Len is how many subjects are remembered now.
+func (l *Limiter) Len() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.order.Len()
+}
+
+// Take counts one request of a subject of some sort; over the rate it is the error that the adapter answers with 429.
+func (l *Limiter) Take(sort string, limit Limit, subject string, at Rate, now time.Time) error {
 	if at == (Rate{}) {
 		return nil
 	}
@@ -134,7 +141,7 @@ func tooOften(wait time.Duration) error {
 // Take counts something else than the request itself, such as a code to a phone number.
 // The subject is hashed before it is kept.
 func (r *Request) Take(limit Limit, subject string) error {
-	return r.server.limiter.take("subject", limit, subject, r.server.Rates.Subject[limit], r.Now)
+	return r.server.limiter.Take("subject", limit, subject, r.server.Rates.Subject[limit], r.Now)
 }
 
 // Address is the viewer's address as far as it can be trusted, for the list of sessions that the viewer sees.
