@@ -1,0 +1,279 @@
+package density
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+)
+
+// block is how many points are located before they are summed; ctx is asked once per block.
+const block = 4096
+
+// Bounds of the dense table: beyond them cells are kept by name only.
+const (
+	denseAlways = 1 << 16 // cells
+	densePer    = 4       // cells per point
+	denseMost   = 1 << 23 // sums in all
+)
+
+// table is the rectangle of cells that sums are kept for by position. Hexagons are counted along their row from its
+// westernmost, so that the rectangle stands upright. One more cell at the end takes what is decided later.
+type table struct {
+	west, south   int64 // the first column and row
+	width, height int64
+}
+
+func (t table) cells() int { return int(t.width * t.height) }
+
+// column is a cell's place in its row, counted from the plane's middle.
+func (g Grid) column(c Cell) int64 {
+	if g.Shape == Square {
+		return int64(c.Q)
+	}
+	return int64(c.Q) + int64(c.R)>>1
+}
+
+func (g Grid) cellIn(t table, at int) Cell {
+	r, column := t.south+int64(at)/t.width, t.west+int64(at)%t.width
+	if g.Shape == Square {
+		return Cell{int32(column), int32(r)}
+	}
+	return Cell{int32(column - r>>1), int32(r)}
+}
+
+// position is where a cell's sums are, or false outside the rectangle.
+func (g Grid) position(t table, c Cell) (int, bool) {
+	column, row := g.column(c)-t.west, int64(c.R)-t.south
+	if column < 0 || row < 0 || column >= t.width || row >= t.height {
+		return 0, false
+	}
+	return int(row*t.width + column), true
+}
+
+// plan chooses the rectangle from every 1/2048th of the points. What lies outside is kept by name, so one stray
+// point costs nothing. A scatter too thin for a table gets none.
+func plan(p Problem) table {
+	step := max(len(p.X)/2048, 1)
+	west, east, south, north := int64(math.MaxInt32), int64(math.MinInt32), int64(math.MaxInt32), int64(math.MinInt32)
+	for i := 0; i < len(p.X); i += step {
+		if (Point{p.X[i], p.Y[i]}).problem() != "" {
+			continue
+		}
+		c := p.Grid.cellAt(float64(p.X[i]), float64(p.Y[i]))
+		column := p.Grid.column(c)
+		west, east = min(west, column), max(east, column)
+		south, north = min(south, int64(c.R)), max(north, int64(c.R))
+	}
+	if west > east {
+		return table{}
+	}
+	t := table{west: west - 2, south: south - 2, width: east - west + 5, height: north - south + 5}
+	most := max(denseAlways, int64(densePer)*int64(len(p.X)))
+	if cells := t.width * t.height; cells > most || cells*int64(len(p.Measures)+1) > denseMost {
+		return table{}
+	}
+	return t
+}
+
+// tally is what one half of the points came to.
+type tally struct {
+	sums  []int64     // per cell of the table: points, then the whole measures
+	reals [][]float64 // per real measure, per cell of the table
+	late  []int32     // points to be decided one by one: near a border, or outside the table
+	bits  []int64     // per whole measure, all weights or-ed: the sign bit tells a negative one
+}
+
+// bin fills in everything of the solution that is said per cell.
+func bin(ctx context.Context, p Problem, parallel bool, s *Solution) error {
+	if err := soundWeights(p); err != nil {
+		return err
+	}
+	var whole [][]int64
+	var reals [][]float64
+	for _, m := range p.Measures {
+		if m.Whole != nil {
+			whole = append(whole, m.Whole)
+		} else {
+			reals = append(reals, m.Real)
+		}
+	}
+	t := plan(p)
+	stride := 1 + len(whole)
+	var got [2]tally
+	err := halves(len(p.X), parallel, func(half, from, to int) error {
+		h := &got[half]
+		h.sums = make([]int64, (t.cells()+1)*stride)
+		h.bits = make([]int64, len(whole))
+		for range reals {
+			h.reals = append(h.reals, make([]float64, t.cells()+1))
+		}
+		var at [block]int32
+		for ; from < to; from += block {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			end := min(from+block, to)
+			h.late = p.Grid.locate(t, p.X[from:end], p.Y[from:end], at[:end-from], int32(from), h.late)
+			h.add(at[:end-from], from, whole, reals)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := checkWhole(p, got[0].bits, got[1].bits); err != nil {
+		return err
+	}
+	return collect(ctx, p, t, got, whole, reals, s)
+}
+
+// locate writes the position in the table of each point, and appends to late the rows it leaves to exact arithmetic.
+func (g Grid) locate(t table, xs, ys []Metres, at []int32, first int32, late []int32) []int32 {
+	kx, ky := g.scale()
+	width, height, last := uint64(t.width), uint64(t.height), int32(t.cells())
+	ys, at = ys[:len(xs)], at[:len(xs)]
+	if g.Shape == Square {
+		for i := range xs {
+			a, b := int64(float64(xs[i])*kx), int64(float64(ys[i])*ky)
+			column, row := uint64(a>>fixedBits-t.west), uint64(b>>fixedBits-t.south)
+			near := min(uint32(a)+nearLine, uint32(b)+nearLine)
+			if near < 2*nearLine || column >= width || row >= height {
+				at[i] = last
+				late = append(late, first+int32(i))
+				continue
+			}
+			at[i] = int32(row*width + column)
+		}
+		return late
+	}
+	// Twice reach holds every sound position; 3·shift makes the sums positive, so that a third is one multiplication.
+	const reach, shift = 1 << 52, 1 << 22
+	for i := range xs {
+		a, b := int64(float64(xs[i])*kx), int64(float64(ys[i])*ky)
+		north, east, west := 2*a, b+a, b-a
+		near := min(uint32(north)+nearLine, uint32(east)+nearLine, uint32(west)+nearLine)
+		third := uint32(north>>fixedBits+east>>fixedBits+2+3*shift) / 3
+		r := int64(uint32(east>>fixedBits+west>>fixedBits+2+3*shift)/3) - shift
+		column := int64(third) - shift - r + r>>1
+		atColumn, atRow := uint64(column-t.west), uint64(r-t.south)
+		wild := ((uint64(a) + reach) | (uint64(b) + reach)) / (2 * reach)
+		if near < 2*nearLine || wild != 0 || atColumn >= width || atRow >= height {
+			at[i] = last
+			late = append(late, first+int32(i))
+			continue
+		}
+		at[i] = int32(atRow*width + atColumn)
+	}
+	return late
+}
+
+// add sums a located block.
+func (h *tally) add(at []int32, from int, whole [][]int64, reals [][]float64) {
+	stride := 1 + len(whole)
+	switch len(whole) {
+	case 0:
+		for _, c := range at {
+			h.sums[c]++
+		}
+	case 1:
+		weights, bits := whole[0][from:from+len(at)], h.bits[0]
+		for i, c := range at {
+			cell := h.sums[2*int(c) : 2*int(c)+2 : 2*int(c)+2]
+			cell[0]++
+			cell[1] += weights[i]
+			bits |= weights[i]
+		}
+		h.bits[0] = bits
+	default:
+		for i, c := range at {
+			cell := h.sums[int(c)*stride:][:stride]
+			cell[0]++
+			for m, weights := range whole {
+				w := weights[from+i]
+				cell[m+1] += w
+				h.bits[m] |= w
+			}
+		}
+	}
+	for m, weights := range reals {
+		sums := h.reals[m]
+		for i, c := range at {
+			sums[c] += weights[from+i]
+		}
+	}
+}
+
+// named is a cell outside the table.
+type named struct {
+	cell  Cell
+	sums  []int64
+	reals []float64
+}
+
+// collect merges the halves, decides the late points, and lists the cells in order.
+func collect(ctx context.Context, p Problem, t table, got [2]tally, whole [][]int64, reals [][]float64, s *Solution) error {
+	stride := 1 + len(whole)
+	sums := got[0].sums
+	for i, v := range got[1].sums {
+		sums[i] += v
+	}
+	for m := range reals {
+		for i, v := range got[1].reals[m] {
+			got[0].reals[m][i] += v
+		}
+	}
+	strays := map[Cell]*named{}
+	var lastX, lastY Metres = Metres(math.NaN()), 0
+	var c Cell
+	for half := range got {
+		for n, row := range got[half].late {
+			if n%block == 0 {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+			}
+			x, y := p.X[row], p.Y[row]
+			if x != lastX || y != lastY {
+				if why := (Point{x, y}).problem(); why != "" {
+					return &PointError{Row: int(row), Problem: why, At: Point{x, y}}
+				}
+				c, lastX, lastY = p.Grid.cellAt(float64(x), float64(y)), x, y
+			}
+			if at, ok := p.Grid.position(t, c); ok {
+				sums[at*stride]++
+				for m := range whole {
+					sums[at*stride+1+m] += whole[m][row]
+				}
+				for m := range reals {
+					got[0].reals[m][at] += reals[m][row]
+				}
+				continue
+			}
+			stray := strays[c]
+			if stray == nil {
+				stray = &named{c, make([]int64, stride), make([]float64, len(reals))}
+				strays[c] = stray
+			}
+			stray.sums[0]++
+			for m := range whole {
+				stray.sums[1+m] += whole[m][row]
+			}
+			for m := range reals {
+				stray.reals[m] += reals[m][row]
+			}
+		}
+	}
+
+	list := make([]named, 0, len(strays))
+	for _, stray := range strays {
+		list = append(list, *stray)
+	}
+	slices.SortFunc(list, func(a, b named) int { return compareCells(a.cell, b.cell) })
+	s.list(p, list, len(whole), len(reals), t, sums, got[0].reals)
+	return nil
+}
+
+func compareCells(a, b Cell) int {
+	return cmp.Or(cmp.Compare(a.R, b.R), cmp.Compare(a.Q, b.Q))
+}
