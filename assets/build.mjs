@@ -55,6 +55,7 @@ files['map.js'] = await bundle('ts/map.ts', { format: 'esm', target: 'es2022' })
 files['map-worker.js'] = await bundle('node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs', { format: 'esm', target: 'es2022' });
 files['chart.js'] = await bundle('ts/chart.ts', { format: 'iife' });
 files['sprite.svg'] = sprite();
+files['icon.svg'] = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 26 26"><path d="M13 11 L20.5 23 H5.5 Z" fill="#1f7a4d"/><path d="M3 11.5 L23 6" stroke="#d99a1c" stroke-width="3" stroke-linecap="round"/></svg>\n';
 
 mkdirSync(dist, { recursive: true });
 for (const old of readdirSync(dist)) if (old !== '.keep') rmSync(join(dist, old));

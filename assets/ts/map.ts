@@ -62,7 +62,7 @@ class Panel {
       container: this.el, style: this.style(data), bounds: this.box ?? undefined, fitBoundsOptions: { padding: this.room() }, attributionControl: false,
       dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, renderWorldCopies: false, fadeDuration: 0, cooperativeGestures: matchMedia('(pointer: coarse)').matches,
       canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
-      locale: { 'NavigationControl.ZoomIn': this.word('In'), 'NavigationControl.ZoomOut': this.word('Out'), 'ScaleControl.Meters': this.word('M'), 'ScaleControl.Kilometers': this.word('Km'), 'Map.Title': this.el.getAttribute('aria-label') ?? '',
+      locale: { 'NavigationControl.ZoomIn': this.word('In'), 'NavigationControl.ZoomOut': this.word('Out'), 'ScaleControl.Meters': this.word('M'), 'ScaleControl.Kilometers': this.word('Km'), 'Map.Title': this.el.dataset.label ?? '',
         'CooperativeGesturesHandler.MobileHelpText': this.word('Fingers'), 'CooperativeGesturesHandler.WindowsHelpText': this.word('Fingers'), 'CooperativeGesturesHandler.MacHelpText': this.word('Fingers') },
     });
     this.map.touchZoomRotate.disableRotation();
@@ -77,7 +77,7 @@ class Panel {
     this.map.on('mouseleave', 'cells', () => { this.map.getCanvas().style.cursor = ''; this.map.getCanvas().title = ''; });
     this.map.getCanvas().addEventListener('keydown', (e) => this.key(e));
     new MutationObserver(() => this.repaint()).observe(document.documentElement, { attributeFilter: ['data-bs-theme'] });
-    this.map.on('idle', () => { this.el.dataset.zdDrawn = String(this.map.queryRenderedFeatures({ layers: ['cells', 'hidden'] }).length); });
+    this.map.on('idle', () => { this.el.dataset.zdDrawn = String(this.map.queryRenderedFeatures({ layers: ['cells'] }).length); });
   }
 
   /** Space around the city, more where the legend lies. */
@@ -93,7 +93,6 @@ class Panel {
       { id: 'back', type: 'background', paint: { 'background-color': this.colour('sunken') } },
       { id: 'land', type: 'fill', source: 'city', filter: is('land'), paint: { 'fill-color': this.colour('land') } },
       { id: 'cells', type: 'fill', source: 'city', filter: is('cell'), paint: { 'fill-color': this.fill(), 'fill-outline-color': this.colour('land') } },
-      { id: 'hidden', type: 'fill', source: 'city', filter: ['all', is('cell'), ['==', ['get', 'class'], 'hidden']], paint: { 'fill-pattern': 'hatch' } },
       { id: 'edge', type: 'line', source: 'city', filter: is('edge'), paint: { 'line-color': this.colour('ink-2'), 'line-width': 1.1 }, layout: { 'line-join': 'round' } },
       { id: 'rim', type: 'line', source: 'city', filter: is('rim'), paint: { 'line-color': this.colour('ink'), 'line-width': 1.7 }, layout: { 'line-join': 'round' } },
       { id: 'site', type: 'circle', source: 'city', filter: is('site'), paint: { 'circle-radius': 3.5, 'circle-color': this.colour('surface'), 'circle-stroke-color': this.colour('ink'), 'circle-stroke-width': 1.5 } },
@@ -113,14 +112,16 @@ class Panel {
       ink.fillStyle = this.colour('land');
       ink.fillRect(0, 0, side, side);
       ink.strokeStyle = this.colour('ink-3');
-      ink.lineWidth = 1.3;
+      ink.lineWidth = 1.1;
       for (const shift of [-side, 0, side]) { ink.beginPath(); ink.moveTo(shift, side); ink.lineTo(shift + side, 0); ink.stroke(); }
       const image = ink.getImageData(0, 0, side, side);
       if (this.map.hasImage('hatch')) this.map.updateImage('hatch', image); else this.map.addImage('hatch', image, { pixelRatio: 2 });
     };
-    if (this.map.isStyleLoaded()) make(); else this.map.once('load', make);
-    this.map.on('styleimagemissing', (e) => { if (e.id === 'hatch') make(); });
     this.rehatch = make;
+    this.map.once('load', () => {
+      make(); // before the layer that is drawn with it
+      this.map.addLayer({ id: 'hidden', type: 'fill', source: 'city', filter: ['all', ['==', ['get', 'kind'], 'cell'], ['==', ['get', 'class'], 'hidden']], paint: { 'fill-pattern': 'hatch' } }, 'edge');
+    });
   }
   private rehatch: () => void = () => {};
 

@@ -51,7 +51,7 @@ export function picture(map: Drawing, el: HTMLElement, places: Feature<GeoJSON.G
   scale(el, ink, high + 30, colour('ink'));
 
   let x = 16, y = high + 44 + 22;
-  for (const item of el.parentElement?.querySelectorAll<HTMLElement>('.zd-legend li') ?? []) {
+  for (const item of el.closest('.zd-mapwrap')?.querySelectorAll<HTMLElement>('.zd-legend li') ?? []) {
     const shape = item.querySelector('[class]:not(svg)')?.getAttribute('class') ?? '';
     font(12);
     const text = item.innerText.replace(/\s+/g, ' ').trim();

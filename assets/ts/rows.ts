@@ -27,17 +27,20 @@ export function rows(): void {
     else if (key === 'x' && at >= 0) list()[at]?.querySelector<HTMLInputElement>('[data-zd-row]')?.click();
     else if (key === 'enter' && at >= 0 && document.activeElement === document.body) list()[at]?.querySelector<HTMLAnchorElement>('a[data-zd-open], td.t a')?.click();
   });
+  for (const all of document.querySelectorAll<HTMLInputElement>('[data-zd-all]')) count(areaOf(all), null); // back on a page with boxes ticked
   document.addEventListener('change', (e) => {
     const box = e.target as HTMLInputElement;
     if (!box.matches('[data-zd-all], [data-zd-row]')) return;
-    count(box.closest('form, section, table') ?? document.body, box);
+    count(areaOf(box), box);
   });
 }
 
-function count(area: Element, changed: HTMLInputElement): void {
+function areaOf(box: Element): Element { return box.closest('form, section') ?? document.body; }
+
+function count(area: Element, changed: HTMLInputElement | null): void {
   const boxes = [...area.querySelectorAll<HTMLInputElement>('[data-zd-row]')];
   const all = area.querySelector<HTMLInputElement>('[data-zd-all]');
-  if (changed === all) boxes.forEach((b) => { b.checked = all.checked; });
+  if (all && changed === all) boxes.forEach((b) => { b.checked = all.checked; });
   const n = boxes.filter((b) => b.checked).length;
   if (all) { all.checked = n > 0 && n === boxes.length; all.indeterminate = n > 0 && n < boxes.length; }
   area.querySelectorAll<HTMLButtonElement>('[data-zd-bulk]').forEach((b) => { b.disabled = n === 0; });

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -62,6 +63,15 @@ func (f Input) kind() string {
 		return "text"
 	}
 	return f.Type
+}
+
+// asDate is the browser's own date box, or a plain one for a value that such a box would swallow.
+func (f Input) asDate() Input {
+	f.Short, f.Type = true, "date"
+	if _, err := time.Parse(time.DateOnly, f.Value); f.Value != "" && err != nil {
+		f.Type, f.InputMode, f.Min, f.Max = "text", "numeric", "", ""
+	}
+	return f
 }
 
 // describedBy names help and error, so that both are read with the field.

@@ -742,7 +742,7 @@ func TextField(l *i18n.Printer, f Input) templ.Component {
 	})
 }
 
-// DateField asks for a day, typed or picked, as 2026-06-24.
+// DateField asks for a day, typed or picked, as 2026-06-24. What cannot be a day stays as it was typed.
 func DateField(l *i18n.Printer, f Input) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -764,7 +764,7 @@ func DateField(l *i18n.Printer, f Input) templ.Component {
 			templ_7745c5c3_Var38 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = TextField(l, Input{Name: f.Name, Label: f.Label, Help: f.Help, Error: f.Error, Value: f.Value, Required: f.Required, ReadOnly: f.ReadOnly, Focus: f.Focus, Sensitive: f.Sensitive, Min: f.Min, Max: f.Max, Autocomplete: f.Autocomplete, Type: "date", Short: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = TextField(l, f.asDate()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -17,7 +17,7 @@ func built(t testing.TB) *ui.Assets {
 	t.Helper()
 	files := fstest.MapFS{}
 	var names []string
-	for _, name := range []string{"app.css", "app.js", "map.css", "map.js", "map-worker.js", "chart.js"} {
+	for _, name := range []string{"app.css", "app.js", "map.css", "map.js", "map-worker.js", "chart.js", "icon.svg"} {
 		files["x-"+name] = &fstest.MapFile{}
 		names = append(names, `"`+name+`":"x-`+name+`"`)
 	}

@@ -65,7 +65,7 @@ func parts(l *i18n.Printer, s string, n int) map[string]templ.Component {
 		"steps": ui.Steps(l, steps, 1), "progress": ui.ProgressPanel(l, ui.Progress{ID: "p", Title: s, State: s, Done: int64(n), Total: 7, Unit: s, Note: s, Poll: s, Actions: actions}), "ended": ui.ProgressPanel(l, ui.Progress{Title: s, State: s, Tone: ui.Bad, Go: s}),
 		"mask": ui.Mask(l, ui.Secret{Masked: s, Href: s, Note: s}), "masked": ui.Mask(l, ui.Secret{Masked: s}), "reveal": ui.Reveal(l, ui.Shown{ID: "r", Value: s, Masked: s, Seconds: 60}),
 		"why": ui.Why(l, ui.Reason{Action: s, Key: s, Title: s, Reasons: options, Seconds: 60, Cancel: s, Error: s}), "confirm": ui.Confirm(l, ui.Question{Text: s, Facts: facts, Action: s, Key: s, Label: "go", Back: s, Danger: true}),
-		"qr": ui.QR([][]bool{{true, false}, {true, true}}, s), "tabs": ui.Tabs(l, tabs), "crumbs": ui.Breadcrumb(l, crumbs), "tree": ui.Tree(s, tree), "segments": ui.Segments(s, []ui.Segment{{Label: "a", Href: s, Active: true}, {Label: s, Off: s}}),
+		"qr": ui.QR([][]bool{{true, false}, {true, true}}, s), "tabs": ui.Tabs(l, tabs), "crumbs": ui.Breadcrumb(l, crumbs), "tree": ui.Tree(l, s, tree), "segments": ui.Segments(s, []ui.Segment{{Label: "a", Href: s, Active: true}, {Label: s, Off: s}}),
 		"map":   ui.MapPanel(l, ui.Map{ID: "m", Label: s, Title: s, Src: s, Legend: ui.Legend{Title: s, Entries: legend}, Source: s, Schematic: true, Cell: "c"}),
 		"chart": ui.ChartPanel(ui.Chart{Table: s, Label: s, Columns: []int{1, 2}}), "png": ui.SavePicture(ui.PNGButton{Map: s, Label: "save", File: s}),
 	}
@@ -166,6 +166,8 @@ func TestFieldTellsErrorAndHelp(t *testing.T) {
 		}
 		want(t, doc, ".zd-field.bad label[for='f-date'] .zd-req", 1)
 	}
+	want(t, draw(t, ui.DateField(l, in)), "input[type=text][value='2026-02-30']", 1) // a date box would swallow it
+	want(t, draw(t, ui.DateField(l, ui.Input{Name: "d", Label: "日期", Value: "2026-02-28"})), "input[type=date][value='2026-02-28']", 1)
 	doc := draw(t, templ.Join(ui.ErrorSummary(l, []ui.Fault{{Field: "date", Text: "这一天不存在"}, {Text: "表头没有找到"}}), ui.TextField(l, in)))
 	want(t, doc, ".zd-errs[role=alert] a[href='#f-date']", 1)
 	if got := doc.Find(".zd-errs h2").Text(); !strings.Contains(got, "有 2 处需要改") {

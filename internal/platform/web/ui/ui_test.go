@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"context"
+	"io"
 	"strings"
 	"testing"
 
@@ -114,4 +115,9 @@ func want(t testing.TB, doc *goquery.Document, selector string, n int) *goquery.
 		t.Errorf("%s: %d times, want %d in\n%.1500s", selector, found.Length(), n, html)
 	}
 	return found
+}
+
+// inside draws a component around others.
+func inside(outer, inner templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error { return outer.Render(templ.WithChildren(ctx, inner), w) })
 }
