@@ -69,6 +69,21 @@ func TestOnlyTheCitysKeySigns(t *testing.T) {
 	}
 }
 
+func TestPeekReadsWhatItDoesNotBelieve(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	want, err := OpenHead(f.last(), f.keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h, err := PeekHead(f.last()); err != nil || h != want {
+		t.Fatal(h, err)
+	}
+	if _, err := PeekHead("xn.zhidian\n"); errs.KeyOf(err) != "act.head_malformed" {
+		t.Fatal(err)
+	}
+}
+
 func TestHeadsFileIsSplit(t *testing.T) {
 	t.Parallel()
 	f := small(t)
@@ -114,6 +129,11 @@ func FuzzReadHeads(f *testing.F) {
 		heads, err := ReadHeads(strings.NewReader(text))
 		if err != nil {
 			return
+		}
+		for _, one := range heads {
+			if h, err := PeekHead(one); err == nil && !strings.HasPrefix(one, h.Text()) {
+				t.Fatalf("%q is read as %q", one, h.Text())
+			}
 		}
 		again, err := ReadHeads(strings.NewReader(strings.Join(heads, "\n")))
 		if err != nil || len(again) > len(heads) {

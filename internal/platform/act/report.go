@@ -72,7 +72,7 @@ func (d Damage) Args() errs.Args {
 	if until == 0 {
 		until = d.Seq
 	}
-	return errs.Args{"seq": d.Seq, "until": until, "id": d.ID, "head": headDay(d.Head)}
+	return errs.Args{"seq": d.Seq, "until": until, "id": d.ID, "head": headTaken(d.Head)}
 }
 
 // Loss is a stretch of witnessed acts that a restore from a backup left out.
@@ -87,15 +87,11 @@ func (l Loss) Key() string { return "act.loss" }
 
 // Args are the message's arguments.
 func (l Loss) Args() errs.Args {
-	return errs.Args{"from": l.From, "until": l.Until, "head": headDay(l.Head)}
+	return errs.Args{"from": l.From, "until": l.Until, "head": headTaken(l.Head)}
 }
 
-func headDay(at int64) string {
-	if at == 0 {
-		return ""
-	}
-	return time.UnixMicro(at).UTC().Format("2006-01-02 15:04 UTC")
-}
+// headTaken is when a head was made; messages write it in the reader's zone.
+func headTaken(at int64) time.Time { return time.UnixMicro(at).UTC() }
 
 // Report is what a verification found.
 type Report struct {
@@ -114,3 +110,36 @@ func (r Report) Sound() bool { return r.Damage == nil && len(r.Losses) == 0 }
 
 // NotWitnessed is the number of sealed acts behind the last kept head: consistent, but never "verified".
 func (r Report) NotWitnessed() int64 { return r.Acts - r.Witnessed }
+
+// Finding is one sentence of a report.
+type Finding struct {
+	Key  string
+	Args errs.Args
+}
+
+// Findings gives the report in sentences, the worst first. What is not witnessed never appears as verified.
+func (r Report) Findings() []Finding {
+	var all []Finding
+	add := func(key string, args errs.Args) { all = append(all, Finding{key, args}) }
+	if r.Damage != nil {
+		add(r.Damage.Key(), r.Damage.Args())
+	}
+	for _, l := range r.Losses {
+		add(l.Key(), l.Args())
+	}
+	if r.Witnessed > 0 {
+		add("act.verified", errs.Args{"witnessed": r.Witnessed})
+	} else {
+		add("act.nothing_witnessed", nil)
+	}
+	if n := r.NotWitnessed(); n > 0 && r.Damage == nil {
+		add("act.not_witnessed", errs.Args{"n": n})
+	}
+	if r.Unsealed > 0 {
+		add("act.unsealed", errs.Args{"n": r.Unsealed})
+	}
+	if r.Withheld > 0 {
+		add("act.withheld_count", errs.Args{"n": r.Withheld})
+	}
+	return all
+}

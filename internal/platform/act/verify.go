@@ -21,7 +21,7 @@ var errOrder = errors.New("act: the acts to verify do not come in order")
 func Verify(l Log) (Report, error) {
 	v := &verifier{
 		log: l, report: Report{City: l.City, Unsealed: l.Unsealed},
-		acts: pull(l.Acts), hashes: pull(l.Hashes), heads: pull(l.Heads),
+		acts: pull(l.Acts), hashes: pull(l.Hashes), heads: pull(opened(l)),
 	}
 	defer v.acts.stop()
 	defer v.hashes.stop()
@@ -48,12 +48,32 @@ type keptHead struct {
 	kept bool
 }
 
+// openedHead is a head of the database, its signature checked once.
+type openedHead struct {
+	Head
+	forged bool
+}
+
+func opened(l Log) iter.Seq2[openedHead, error] {
+	if l.Heads == nil {
+		return nil
+	}
+	return func(yield func(openedHead, error) bool) {
+		for text, err := range l.Heads {
+			h, bad := OpenHead(text, l.Keys)
+			if !yield(openedHead{h, bad != nil || h.City != l.City}, err) {
+				return
+			}
+		}
+	}
+}
+
 type verifier struct {
 	log    Log
 	report Report
 	acts   *source[Row]
 	hashes *source[Stored]
-	heads  *source[string]
+	heads  *source[openedHead]
 	kept   []keptHead // still to be met, in order
 	minor  *Damage    // damage that names no act, reported when nothing worse is found
 	err    error
@@ -252,12 +272,11 @@ func (v *verifier) fits(h keptHead) {
 // nextHead takes the next head of this epoch with a size in the range, of the database or kept.
 func (v *verifier) nextHead(from, to int64) (keptHead, bool) {
 	for {
-		text, ok := v.heads.peek()
+		h, ok := v.heads.peek()
 		if !ok {
 			break
 		}
-		h, err := OpenHead(text, v.log.Keys)
-		if err != nil || h.City != v.log.City {
+		if h.forged {
 			v.heads.next()
 			v.setMinor(Damage{Kind: Forged})
 			continue
@@ -268,7 +287,7 @@ func (v *verifier) nextHead(from, to int64) (keptHead, bool) {
 		v.heads.next()
 		if h.Epoch == v.e.Opened && h.Size >= from {
 			v.signed = max(v.signed, h.Size)
-			return keptHead{h, false}, true
+			return keptHead{h.Head, false}, true
 		}
 		v.setMinor(Damage{Kind: Forged, Head: h.At}) // a true signature in a false place
 	}
