@@ -31,7 +31,10 @@ func (s *Server) adapt(route Route) http.HandlerFunc {
 	}
 	if route.Time == 0 {
 		route.Time = 30 * time.Second
-		if route.Limit == Exporting || route.Body > largeBody {
+		switch {
+		case route.Body > largeBody:
+			route.Time = 30 * time.Minute
+		case route.Limit == Exporting:
 			route.Time = 10 * time.Minute
 		}
 	}
@@ -116,6 +119,9 @@ func (s *Server) admit(a *answer, r *Request) (done bool, err error) {
 			a.Header().Set("WWW-Authenticate", "Bearer")
 		}
 		return false, errs.New(errs.Denied, "web.signin", nil)
+	}
+	if r.Session != nil && r.Session.Phase != Whole && r.route.Door != Entry {
+		r.Session = nil // half signed in is not signed in
 	}
 	if r.route.Door == Office && !r.Session.Staff {
 		return false, errs.New(errs.Denied, "errs.denied", nil)

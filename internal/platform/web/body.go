@@ -36,6 +36,7 @@ func (r *Request) takeBody(a *answer) error {
 	}
 	waiting := &patientBody{ReadCloser: r.Body, to: http.NewResponseController(a.ResponseWriter), patience: r.server.BodyTime}
 	waiting.moving = r.route.Body > largeBody
+	waiting.last = time.Now().Add(r.route.Time)
 	waiting.start()
 	r.Body = http.MaxBytesReader(a.ResponseWriter, waiting, r.route.Body)
 	contentType := r.Header.Get("Content-Type")
@@ -85,9 +86,16 @@ type patientBody struct {
 	to       *http.ResponseController
 	patience time.Duration
 	moving   bool
+	last     time.Time // when even a sender who keeps sending is cut off
 }
 
-func (b *patientBody) start() { _ = b.to.SetReadDeadline(time.Now().Add(b.patience)) }
+func (b *patientBody) start() {
+	until := time.Now().Add(b.patience)
+	if until.After(b.last) {
+		until = b.last
+	}
+	_ = b.to.SetReadDeadline(until)
+}
 
 func (b *patientBody) Read(p []byte) (int, error) {
 	if b.moving {

@@ -56,7 +56,7 @@ func TestBody(t *testing.T) {
 		})
 	}
 	want(t, x.ask("GET", "/x?name=李四"), 200, "name=李四")
-	if web.NewKey() == web.NewKey() {
+	if first, second := web.NewKey(), web.NewKey(); first == second || len(first) != 26 {
 		t.Error("keys repeat")
 	}
 }

@@ -73,10 +73,11 @@ func (r *Request) SetSession(w http.ResponseWriter, token string) {
 	r.server.setCookie(w, sessionCookie, token, 0)
 }
 
-// ClearSession takes the token away, and asks the browser to forget what it stored of us.
+// ClearSession takes the token away, and asks the browser to forget pages it kept. What the field pages hold for sending
+// stays, for it may not have been sent yet.
 func (r *Request) ClearSession(w http.ResponseWriter) {
 	r.server.setCookie(w, sessionCookie, "", -1)
-	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	w.Header().Set("Clear-Site-Data", `"cache"`)
 }
 
 // identify finds the session behind the cookie, or behind the bearer token at the API door. None is no error.

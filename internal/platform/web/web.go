@@ -45,7 +45,7 @@ type Route struct {
 	Verb    authz.Verb    // what the viewer must hold somewhere; zero: any viewer whom the door lets in
 	Limit   Limit         // what it costs; zero: a read or a write, by its method
 	Body    int64         // the longest body in bytes; zero: 256 KiB
-	Time    time.Duration // how long it may take; zero: 30 s, and ten minutes for exports and bodies over 1 MiB
+	Time    time.Duration // how long it may take; zero: 30 s, for exports 10 min, for bodies over 1 MiB 30 min
 	Handle  Handler
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -209,7 +210,7 @@ func TestNewRefuses(t *testing.T) {
 func TestDoors(t *testing.T) {
 	t.Parallel()
 	who := func(w http.ResponseWriter, r *web.Request) error {
-		return r.Page(w, 200, page("user="+r.Actor.User+" city="+r.Actor.City))
+		return r.Page(w, 200, page("user="+r.Actor.User+" city="+r.Actor.City+fmt.Sprint(" known=", r.Session != nil)))
 	}
 	x := serve(t, func(c *web.Config) { c.NewSecret, c.SecondStep = "/new-password", "/code" },
 		route("GET /open", web.Open, who), route("GET /public", web.Public, who), route("GET /entry", web.Entry, who),
@@ -243,7 +244,7 @@ func TestDoors(t *testing.T) {
 		{"/open", whole, 200, "user= city=xianning"},
 		{"/public", "", 200, "user= city"},
 		{"/public", whole, 200, "user=u1"},
-		{"/public", half, 200, "user= city"},
+		{"/public", half, 200, "user= city=xianning known=false"},
 		{"/public", "nonsense", 200, "user= city"},
 		{"/entry", half, 200, "user=u1"},
 		{"/entry", "", 200, "user= city"},
@@ -377,4 +378,19 @@ func TestNothingHere(t *testing.T) {
 	}
 	want(t, x.ask("GET", "/x", func(r *http.Request) { r.Host = "evil.example" }), 404)
 	want(t, x.ask("GET", "/api/v1/nothing"), 404, `"status":404`)
+}
+
+// FuzzFlash holds any cookie against the promise that nothing is shown which this server has not signed.
+func FuzzFlash(f *testing.F) {
+	for _, s := range []string{"", ".", "e30.e30", "eyJrIjoidC5vcGVuIn0.AAAA", strings.Repeat("A", 9000)} {
+		f.Add(s)
+	}
+	x := serve(f, nil, route("GET /list", web.Public, func(w http.ResponseWriter, r *web.Request) error {
+		return r.Page(w, 200, page("["+r.Flash()+"]"))
+	}))
+	f.Fuzz(func(t *testing.T, value string) {
+		if w := x.ask("GET", "/list", header("Cookie", "flash="+value)); w.Body.String() != "[]" {
+			t.Errorf("%q shows %s", value, w.Body)
+		}
+	})
 }
