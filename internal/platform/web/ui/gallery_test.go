@@ -51,7 +51,6 @@ func TestGallery(t *testing.T) {
 	write("cell.html", []byte(`<h3>咸安区 横沟桥镇 一格</h3><p>青年 1,186 人</p>`))
 }
 
-
 func gallery(l *i18n.Printer, assets *ui.Assets, theme string) map[string]templ.Component {
 	base := func(title, purpose, active string) ui.Page {
 		item := func(label, icon, count string) ui.RailItem {

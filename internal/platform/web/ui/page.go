@@ -3,6 +3,7 @@ package ui
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -132,4 +133,14 @@ func orText(part templ.Component, text string) templ.Component {
 		return part
 	}
 	return words(text)
+}
+
+// upright drops the characters that turn the direction of text, so that no name reads differently from what it is.
+func upright(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u200e' || r == '\u200f' {
+			return -1
+		}
+		return r
+	}, text)
 }

@@ -226,3 +226,17 @@ func TestMapSaysWhatItShows(t *testing.T) {
 		}
 	})
 }
+
+func TestNoTextTurnsRound(t *testing.T) {
+	t.Parallel()
+	l := printers(t)["zh-CN"]
+	for name, part := range map[string]templ.Component{
+		"cell":  ui.List(l, ui.Table{Label: "x", Columns: []ui.Column{{Head: "x", Kind: ui.Title}}, Groups: ui.Rows(ui.Row{Cells: []ui.Cell{{Text: hostile["rtl"], After: hostile["rtl"]}}})}),
+		"facts": ui.Facts(l, []ui.Fact{{Label: "x", Value: hostile["rtl"], Note: hostile["rtl"]}}), "head": ui.DocumentHead(l, ui.Document{Title: hostile["rtl"], Sub: hostile["rtl"]}),
+		"acts": ui.Timeline(l, []ui.Act{{Who: hostile["rtl"], What: hostile["rtl"], Quote: hostile["rtl"]}}),
+	} {
+		if got := draw(t, part).Text(); strings.ContainsAny(got, "\u202e\u202c") || !strings.Contains(got, "gnp.exe") {
+			t.Errorf("%s shows %q", name, got)
+		}
+	}
+}
