@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"zhidian/internal/platform/act"
+	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
@@ -259,7 +261,7 @@ func TestBackupIsACopyOfOneMoment(t *testing.T) {
 		}
 	})
 	file := filepath.Join(t.TempDir(), "copy.db")
-	must(t, db.BackupSQLite(t.Context(), file))
+	must(t, db.Backup(t.Context(), schema.Migrations, file))
 	close(stop)
 	wg.Wait()
 	copied, err := sqldb.OpenSQLite(t.Context(), file, sqldb.Options{Housekeeping: schema.Housekeeping})
@@ -268,4 +270,51 @@ func TestBackupIsACopyOfOneMoment(t *testing.T) {
 	if n, acts := count(t, copied, "xn"); n != acts {
 		t.Fatalf("the copy holds %d changes and %d acts", n, acts)
 	}
+}
+
+func TestABackupOfEitherEngineRestoresOnPostgres(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		by := clerk
+		for i := range 30 {
+			by.Once = "k" + strconv.Itoa(i)
+			must(t, db.Write(t.Context(), by, func(tx *sqldb.Tx) error {
+				if _, err := tx.Exec(`INSERT INTO holiday (city, day, off, name, origin) VALUES ($1, $2, 1, '元旦', 'test')`, "2026-01-"+strconv.Itoa(10+i)); err != nil {
+					return err
+				}
+				return tx.Record(authz.Verb{Key: "holiday.put", Writes: "holiday"}, "", act.Change{"i": i})
+			}))
+		}
+		file := filepath.Join(t.TempDir(), "copy.db")
+		must(t, db.Backup(t.Context(), schema.Migrations, file))
+		to := sqldbtest.Postgres(t, sqldb.Options{})
+		must(t, to.Restore(t.Context(), schema.Migrations, file))
+		if a, b := dump(t, db), dump(t, to); a != b || !strings.Contains(a, "元旦") {
+			t.Fatalf("restored rows differ:\n%s\n%s", a, b)
+		}
+		if err := to.Restore(t.Context(), schema.Migrations, file); err == nil {
+			t.Fatal("restored over what is there")
+		}
+	})
+}
+
+// dump writes the rows of the test's tables, in order.
+func dump(t *testing.T, db *sqldb.DB) string {
+	t.Helper()
+	var b strings.Builder
+	must(t, db.Read(t.Context(), "xn", func(q *sqldb.Rx) error {
+		for _, query := range []string{
+			`SELECT day || name || off FROM holiday WHERE city = $1 ORDER BY day`,
+			`SELECT id || at || verb || once FROM act WHERE city = $1 ORDER BY id`,
+			`SELECT act || change FROM act_content WHERE city = $1 ORDER BY act`,
+		} {
+			lines, err := sqldb.All(q, func(s sqldb.Scan) (string, error) { var x string; return x, s(&x) }, query)
+			if err != nil {
+				return err
+			}
+			b.WriteString(strings.Join(lines, "\n"))
+		}
+		return nil
+	}))
+	return b.String()
 }

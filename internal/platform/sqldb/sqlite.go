@@ -74,18 +74,3 @@ func (db *DB) Optimize(ctx context.Context) error {
 	j.by.City = "-"
 	return w.do(j)
 }
-
-// BackupSQLite writes a consistent copy of the database to a new file while writes go on.
-func (db *DB) BackupSQLite(ctx context.Context, file string) error {
-	conn, err := db.reads.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, "PRAGMA query_only(0)"); err != nil {
-		return err
-	}
-	defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA query_only(1)") }()
-	_, err = conn.ExecContext(ctx, "VACUUM INTO $1", file)
-	return err
-}

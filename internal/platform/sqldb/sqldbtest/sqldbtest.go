@@ -50,7 +50,7 @@ var template = sync.OnceValues(func() ([]byte, error) {
 	if err := db.Migrate(context.Background(), schema.Migrations); err != nil {
 		return nil, err
 	}
-	if err := db.BackupSQLite(context.Background(), file+".copy"); err != nil {
+	if err := db.Backup(context.Background(), schema.Migrations, file+".copy"); err != nil {
 		return nil, err
 	}
 	if err := db.Close(); err != nil {
