@@ -1,7 +1,7 @@
 import type { Map as Drawing } from 'maplibre-gl';
 import type { Feature } from 'geojson';
 
-const band = 132; // points under the map for legend, source and date
+const band = 108; // points under the map for legend, source and date
 
 /** Saves the map as it stands with title, names, numbers, legend, source and date, so that the picture explains itself. */
 export function picture(map: Drawing, el: HTMLElement, places: Feature<GeoJSON.Geometry, { kind: string; name?: string; no?: number }>[], file: string): void {
@@ -48,13 +48,14 @@ export function picture(map: Drawing, el: HTMLElement, places: Feature<GeoJSON.G
       ink.fillText(f.properties.name ?? '', x + 8, y);
     }
   }
+  font(12);
   scale(el, ink, high + 30, colour('ink'));
 
   let x = 16, y = high + 44 + 22;
   for (const item of el.closest('.zd-mapwrap')?.querySelectorAll<HTMLElement>('.zd-legend li') ?? []) {
     const shape = item.querySelector('[class]:not(svg)')?.getAttribute('class') ?? '';
     font(12);
-    const text = item.innerText.replace(/\s+/g, ' ').trim();
+    const text = [...item.querySelectorAll('span')].map((w) => w.textContent?.trim()).filter(Boolean).join('   ');
     const space = ink.measureText(text).width + 44;
     if (x + space > wide) { x = 16; y += 22; }
     if (shape === 'hide') hatched(ink, x, y - 6, colour('ink-3'));

@@ -57,7 +57,7 @@ func gallery(l *i18n.Printer, assets *ui.Assets, theme string) map[string]templ.
 			return ui.RailItem{Label: label, Icon: icon, Href: "#", Count: count, Active: label == active}
 		}
 		return ui.Page{
-			Title: title, Purpose: purpose, L: l, Assets: assets, Theme: theme, Demo: true, Jobs: 1, Notices: 3, Path: "/office/x",
+			Title: title, Purpose: purpose, L: l, Assets: assets, Theme: theme, Demo: true, Host: "共青团咸宁市委员会", Jobs: 1, Notices: 3, Path: "/office/x",
 			Viewer: ui.Viewer{Name: "周予安", Desk: "咸安区团委 · 受理岗", City: "咸宁"},
 			Rail: []ui.RailGroup{
 				{Label: "我的", Items: []ui.RailItem{item("我的待办", "inbox", "43"), item("我的任务", "progress", "1")}},

@@ -25,6 +25,7 @@ type Page struct {
 	Jobs    int      // running or waiting to be fetched
 	Flash   *Flash
 	Scripts []string // "map", "chart": only pages that draw load them
+	Host    string   // who answers for the pages: "共青团咸宁市委员会"
 	Demo    bool     // synthetic data: every page says so
 	Path    string   // path and query of this page, for the language switch
 	Back    string   // field and bare: where the arrow leads
@@ -97,6 +98,13 @@ func (p Page) windowTitle() string {
 		return name
 	}
 	return p.Title + " · " + name
+}
+
+func (p Page) foot() string {
+	if p.Host == "" {
+		return p.L.T("ui.foot.emergency")
+	}
+	return p.L.T("ui.foot", "host", p.Host)
 }
 
 func (p Page) uses(script string) bool { return slices.Contains(p.Scripts, script) }

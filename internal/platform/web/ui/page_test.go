@@ -39,7 +39,7 @@ func page(l *i18n.Printer, s string) ui.Page {
 		Rail:   []ui.RailGroup{{Label: s, Items: []ui.RailItem{{Label: s, Icon: "inbox", Href: s, Count: s, Active: true}, {Label: s, Icon: "send", Href: "/b"}}}},
 		Crumbs: []ui.Crumb{{Label: s, Href: s}, {Label: s}}, Actions: []ui.Action{{Label: s, Href: s, Primary: true}},
 		Notices: 3, Jobs: 1, Flash: &ui.Flash{Tone: ui.Bad, Text: s, Link: &ui.Link{Label: s, Href: s}},
-		Scripts: []string{"map", "chart"}, Demo: true, Path: s, Back: s, Foot: []ui.Link{{Label: s, Href: s}}, Theme: s, Wide: true, Tone: ui.Soon,
+		Scripts: []string{"map", "chart"}, Demo: true, Host: s, Path: s, Back: s, Foot: []ui.Link{{Label: s, Href: s}}, Theme: s, Wide: true, Tone: ui.Soon,
 	}
 }
 
@@ -125,4 +125,25 @@ func TestLanguageSwitchStaysOnThisSite(t *testing.T) {
 			t.Fatalf("leads to %q: %v", got, err)
 		}
 	})
+}
+
+func TestPublicFootNamesWhoAnswers(t *testing.T) {
+	t.Parallel()
+	l := printers(t)["zh-CN"]
+	for host, foot := range map[string]string{"": "紧急危险请直接拨打 110。", "共青团咸宁市委员会": "主办：共青团咸宁市委员会。紧急危险请直接拨打 110。"} {
+		if got := draw(t, ui.Public(ui.Page{L: l, Title: "页", Host: host})).Find("footer p").Text(); got != foot {
+			t.Errorf("%q: %q", host, got)
+		}
+	}
+}
+
+func TestVisitorsWithoutAnAccountFindTheirThings(t *testing.T) {
+	t.Parallel()
+	l := printers(t)["zh-CN"]
+	doc := draw(t, ui.Public(ui.Page{L: l, Title: "页", Path: "/", Rail: []ui.RailGroup{{Items: []ui.RailItem{{Label: "办服务", Href: "/services", Active: true}}}}}))
+	want(t, doc, "nav.menu a[aria-current=page][href='/services']", 1)
+	want(t, doc, ".tools a[hreflang=en][href='/?lang=en']", 1)
+	if got := strings.TrimSpace(doc.Find("a.me").Text()); got != "我的事" {
+		t.Errorf("says %q", got)
+	}
 }
