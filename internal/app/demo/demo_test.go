@@ -102,3 +102,28 @@ func TestTwoRunsAreTheSameCity(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryDivisionHasAnOutlineAroundItsVillages(t *testing.T) {
+	t.Parallel()
+	c := whole(t)
+	all := c.Outlines()
+	villages := map[string]bool{}
+	for _, v := range c.villages {
+		villages[v.Parent] = true
+	}
+	for _, d := range c.Divisions {
+		if d.Level == "village" || d.Level == "township" && !villages[d.Code] {
+			continue // two development zones have no villages of their own
+		}
+		rings := all[d.Code]
+		if len(rings) == 0 {
+			t.Errorf("%s has no outline", d.Name)
+			continue
+		}
+		for _, r := range rings {
+			if len(r) < 5 || r[0] != r[len(r)-1] {
+				t.Errorf("%s: a ring of %d points is not closed", d.Name, len(r))
+			}
+		}
+	}
+}
