@@ -43,6 +43,7 @@ const (
 	dbFile    = "city.db"
 	blobDir   = "files"
 	headsFile = "heads.txt"
+	tempDir   = "temp" // uploads on their way; emptied at start
 )
 
 // installation is an opened data folder: database, keys and files of one city.

@@ -115,7 +115,7 @@ func (g *ground) rings(inside func(Division) bool) [][]geo.Point {
 			ring = append(ring, at)
 			at = to
 		}
-		if len(ring) >= 4 && area(ring) > 3 {
+		if len(ring) >= 4 && area(ring) > 0 {
 			rings = append(rings, g.cut(ring))
 		}
 	}
