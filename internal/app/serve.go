@@ -1,0 +1,155 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"zhidian/internal/platform/web"
+	"zhidian/internal/platform/web/door"
+	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/schema"
+)
+
+// serving is how a server is run.
+type serving struct {
+	addr    string
+	secure  bool   // people come by https
+	proxies string // trusted proxies, as prefixes separated by commas
+	metrics string // token for /metrics from elsewhere
+	keeper  string // file for signed heads, on another machine's disk
+	tiles   string // https origins of base map tiles, separated by commas
+}
+
+func (s *serving) flags(c *call) (fs *flag.FlagSet, data, dsn *string) {
+	fs = c.flags()
+	data = fs.String("data", "", "安装目录 folder of the installation")
+	dsn = fs.String("db", "", "PostgreSQL 地址 address; empty: the embedded database")
+	fs.StringVar(&s.addr, "addr", "127.0.0.1:8080", "监听地址；端口 0 为任选 address to listen at; port 0 takes any")
+	fs.BoolVar(&s.secure, "https", false, "用户经 HTTPS（反向代理）访问 people come by https, through a proxy")
+	fs.StringVar(&s.proxies, "proxies", "", "可信代理网段 trusted proxies, such as 10.0.0.0/8")
+	fs.StringVar(&s.metrics, "metrics-token", "", "从别处读取 /metrics 的口令 token to read /metrics from elsewhere")
+	fs.StringVar(&s.keeper, "heads", "", "签名头存放文件 file of signed heads, on another machine's disk")
+	fs.StringVar(&s.tiles, "tiles", "", "底图来源 https origins of base map tiles")
+	return fs, data, dsn
+}
+
+// serve runs the server of an installation until it is told to stop.
+func serve(ctx context.Context, c *call) int {
+	var s serving
+	fs, data, dsn := s.flags(c)
+	if code, ok := c.parse(fs); !ok {
+		return code
+	}
+	if *data == "" {
+		fmt.Fprintln(c.stderr, "请用 --data 指明安装目录。 Name the folder of the installation with --data.")
+		return exitUsage
+	}
+	in, err := migrated(ctx, *data, *dsn)
+	if err != nil {
+		return c.fail(err)
+	}
+	return c.exit(s.run(ctx, in, c.stdout))
+}
+
+func (c *call) exit(err error) int {
+	if err != nil {
+		return c.fail(err)
+	}
+	return exitOK
+}
+
+// run serves an opened installation and its loops, and closes it in the end.
+func (s *serving) run(ctx context.Context, in *installation, out io.Writer) (err error) {
+	defer func() { err = errors.Join(err, in.db.Close()) }()
+	log := slog.Default()
+	srv, loops, err := s.assemble(in, log)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", s.addr)
+	if err != nil {
+		return err
+	}
+	scheme := "http"
+	if s.secure {
+		scheme = "https"
+	}
+	fmt.Fprintf(out, "%s 正在运行 is running at %s://%s\n", in.city.Name, scheme, l.Addr())
+	looping, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := loops.start(looping, log)
+	err = srv.Serve(ctx, l)
+	stop()
+	<-done
+	return err
+}
+
+// assemble wires services, pages and loops of an installation.
+func (s *serving) assemble(in *installation, log *slog.Logger) (*web.Server, loops, error) {
+	cat, err := catalog()
+	if err != nil {
+		return nil, nil, err
+	}
+	zone, err := in.city.Location()
+	if err != nil {
+		return nil, nil, err
+	}
+	assets, err := ui.ReadAssets(web.Dist())
+	if err != nil {
+		return nil, nil, err
+	}
+	if !assets.Built() {
+		log.Warn("styles and scripts are not built: run make assets")
+	}
+	svc, err := newServices(in, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	doors := &door.Doors{Assets: assets, Menu: menu(), City: in.city.Name, Demo: in.city.Demo, Waiting: svc.waiting}
+	cfg := web.Config{
+		Routes: svc.routes(doors), Assets: web.Dist(), Messages: cat, Sessions: svc.sessions(), Tokens: svc.tokens(),
+		City: func(string) (string, *time.Location, bool) { return in.city.Slug, zone, true },
+		Render: func(ctx context.Context, w io.Writer, r *web.Request, f web.Fault) error {
+			return faultPage(ctx, w, r, f, doors)
+		},
+		Ready: func(ctx context.Context) error {
+			_, _, err := in.db.Version(ctx, schema.Migrations)
+			return err
+		},
+		Secure: s.secure, MetricsToken: s.metrics, TempDir: filepath.Join(in.dir, tempDir),
+		SignIn: "/sign-in", NewSecret: "/sign-in/new-password", SecondStep: "/sign-in/totp", Log: log,
+	}
+	for p := range strings.SplitSeq(s.proxies, ",") {
+		if p = strings.TrimSpace(p); p != "" {
+			prefix, err := netip.ParsePrefix(p)
+			if err != nil {
+				return nil, nil, fmt.Errorf("--proxies: %w", err)
+			}
+			cfg.TrustedProxies = append(cfg.TrustedProxies, prefix)
+		}
+	}
+	if s.tiles != "" {
+		cfg.Tiles = strings.Split(s.tiles, ",")
+	}
+	srv, err := web.New(cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	return srv, svc.loops(s.keeper), nil
+}
+
+// faultPage draws an error as a card with what to do next and the number to read out on the phone.
+func faultPage(ctx context.Context, w io.Writer, r *web.Request, f web.Fault, doors *door.Doors) error {
+	p := doors.Bare(r, f.Title, "")
+	p.Tone = ui.Bad
+	p.Back = "/"
+	return door.With(ui.Bare(p), faultBody(r.L, f)).Render(ctx, w)
+}
