@@ -254,7 +254,9 @@ func TestSpreadRefuses(t *testing.T) {
 		"method": func() (Estimate, error) { return Spread(good, nil, 0, "guess") },
 		"point":  func() (Estimate, error) { return Spread(good, []Place{{Point{1e9, 0}, 1}}, 0, Even) },
 		"count":  func() (Estimate, error) { return Spread(good, []Place{{Point{}, -1}}, 0, Even) },
-		"sum":    func() (Estimate, error) { return Spread(good, []Place{{Point{}, math.MaxInt64}, {Point{}, 1}}, 0, Even) },
+		"sum": func() (Estimate, error) {
+			return Spread(good, []Place{{Point{}, math.MaxInt64}, {Point{}, 1}}, 0, Even)
+		},
 	} {
 		if _, err := try(); err == nil {
 			t.Errorf("%s: accepted", name)
