@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"zhidian/internal/app/demo"
@@ -29,7 +30,9 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	return s, nil
 }
 
-func (s *services) routes(*door.Doors) []web.Route { return nil }
+func (s *services) routes(doors *door.Doors) []web.Route {
+	return slices.Concat(ownRoutes(doors))
+}
 
 func (s *services) sessions() web.Sessions { return nil }
 

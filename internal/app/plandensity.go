@@ -1,0 +1,250 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"zhidian/solver/density"
+)
+
+const planDensityHelp = `用法 Usage: zhidian plan density --points FILE.csv --hex 500 [--within 500 --sites FILE.csv] [--out FILE.geojson]
+
+把人数点数进六边形，并计算有多少人在服务点的给定距离以内。
+Counts people in hexagons, and how many have a site within a distance.
+
+  --points FILE     点 points: lon,lat[,weight] (WGS-84) 或 or x,y[,weight] (米 metres); .gz 可以; - = 标准输入 standard input
+  --hex METRES      六边形边长 side of a hexagon, 100–2000
+  --sites FILE      服务点 sites, 同样的列 the same columns
+  --within METRES   距离 distance, 与 --sites 同用 goes with --sites
+  --out FILE        写出六边形 GeoJSON (一个输入都不改 no input is changed)
+  --centre LON,LAT  投影中心 projection centre; 不写则取各点平均 by default the points' mean.
+                    两次结果要比较，须用同一中心。To compare two results, give both the same centre.
+
+输出一个 JSON 对象 prints one JSON object: points, weight, cells, max, covered, covered_share, seconds
+(seconds 是计算时间，不含读文件和投影 is the time of solving, without reading and projecting).
+`
+
+// densityReport is what the command prints. Covered and CoveredShare are null without sites.
+type densityReport struct {
+	Points       int          `json:"points"`
+	Weight       json.Number  `json:"weight"`
+	Cells        int          `json:"cells"`
+	Max          json.Number  `json:"max"`
+	Covered      *json.Number `json:"covered"`
+	CoveredShare *float64     `json:"covered_share"`
+	Seconds      float64      `json:"seconds"`
+}
+
+// densityRun is one call of the command.
+type densityRun struct {
+	points, sites, out, centre string
+	hex, within                float64
+}
+
+// said is a fault told in both languages, on one line.
+type said struct{ zh, en string }
+
+func (s said) Error() string { return s.zh + " · " + s.en }
+
+// planDensity runs `zhidian plan density` and gives the exit code: 2 when call or input is wrong, 1 when it could not
+// be done, 0 otherwise. Nothing is printed on stdout, and no file appears, unless everything went well.
+func planDensity(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var run densityRun
+	fs := flag.NewFlagSet("zhidian plan density", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.StringVar(&run.points, "points", "", "")
+	fs.StringVar(&run.sites, "sites", "", "")
+	fs.StringVar(&run.out, "out", "", "")
+	fs.StringVar(&run.centre, "centre", "", "")
+	fs.Float64Var(&run.hex, "hex", 0, "")
+	fs.Float64Var(&run.within, "within", 0, "")
+	err := fs.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, planDensityHelp)
+		return exitOK
+	}
+	if err == nil && fs.NArg() > 0 {
+		err = fmt.Errorf("%q", fs.Arg(0))
+	}
+	if err != nil {
+		err = said{"参数不对：" + oneLine(err.Error()) + "，见 --help", "wrong argument, see --help"}
+	} else {
+		err = run.do(ctx, stdout)
+	}
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(stderr, "zhidian plan density: "+oneLine(err.Error()))
+	var fault said
+	if errors.As(err, &fault) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+func (r densityRun) do(ctx context.Context, stdout io.Writer) error {
+	if err := r.check(); err != nil {
+		return err
+	}
+	points, err := readPoints(ctx, r.points)
+	if err != nil {
+		return err
+	}
+	var sites density.Table
+	if r.sites != "" {
+		if sites, err = readPoints(ctx, r.sites); err != nil {
+			return err
+		}
+		if sites.Planar != points.Planar {
+			return said{"两个文件的坐标不同：一个是经纬度，一个是平面米", "the two files differ: one has lon,lat and the other x,y"}
+		}
+	}
+	projection, err := r.projection(points)
+	if err != nil {
+		return err
+	}
+	p := density.Problem{Grid: density.Grid{Side: density.Metres(r.hex)}, Within: density.Metres(r.within)}
+	p.X, p.Y = plane(points, projection)
+	sx, sy := plane(sites, projection)
+	for i := range sx {
+		p.Sites = append(p.Sites, density.Point{X: sx[i], Y: sy[i]})
+	}
+	if points.Whole != nil || points.Real != nil {
+		p.Measures = []density.Measure{{Name: "weight", Whole: points.Whole, Real: points.Real}}
+	}
+	start := time.Now()
+	s, err := density.Solve(ctx, p, density.Options{})
+	if err != nil {
+		return r.solveFault(err)
+	}
+	report := reportOf(p, s, time.Since(start))
+	if r.out != "" {
+		if err := writeCells(r.out, p, s, projection); err != nil {
+			return err
+		}
+	}
+	return json.NewEncoder(stdout).Encode(report)
+}
+
+func (r densityRun) check() error {
+	switch {
+	case r.points == "":
+		return said{"缺少 --points", "--points is missing"}
+	case !(r.hex >= float64(density.MinSide) && r.hex <= float64(density.MaxSide)):
+		return said{"--hex 应为 100 至 2000 米", "--hex must be from 100 to 2000 metres"}
+	case (r.sites == "") != (r.within == 0):
+		return said{"--sites 与 --within 要一起用", "--sites and --within go together"}
+	case !(r.within >= 0 && r.within <= float64(density.MaxWithin)):
+		return said{"--within 应为 0 至 100000 米", "--within must be from 0 to 100000 metres"}
+	case r.points == "-" && r.sites == "-":
+		return said{"标准输入只能用一次", "standard input can be used once only"}
+	}
+	if r.out == "" {
+		return nil
+	}
+	out, err := os.Stat(r.out)
+	if err != nil {
+		return nil // not there yet
+	}
+	for _, name := range []string{r.points, r.sites} {
+		if in, err := os.Stat(name); err == nil && os.SameFile(in, out) {
+			return said{"--out 会覆盖输入文件，请换一个名字", "--out would overwrite an input file, choose another name"}
+		}
+	}
+	return nil
+}
+
+// projection is nil for planar points.
+func (r densityRun) projection(points density.Table) (*density.Projection, error) {
+	bad := said{"--centre 应写成 经度,纬度，例如 114.32,29.84，且只用于经纬度", "--centre is LON,LAT, such as 114.32,29.84, and for lon,lat only"}
+	if points.Planar {
+		if r.centre != "" {
+			return nil, bad
+		}
+		return nil, nil
+	}
+	centre, err := density.MeanCentre(points.X, points.Y)
+	if err != nil {
+		return nil, r.solveFault(err)
+	}
+	if r.centre != "" {
+		lon, lat, _ := strings.Cut(r.centre, ",")
+		var e1, e2 error
+		centre.Lon, e1 = strconv.ParseFloat(strings.TrimSpace(lon), 64)
+		centre.Lat, e2 = strconv.ParseFloat(strings.TrimSpace(lat), 64)
+		if e1 != nil || e2 != nil {
+			return nil, bad
+		}
+	}
+	projection, err := density.NewProjection(centre)
+	if err != nil {
+		return nil, bad
+	}
+	return &projection, nil
+}
+
+// plane brings a table to planar metres, on two cores.
+func plane(t density.Table, projection *density.Projection) (x, y []density.Metres) {
+	x, y = make([]density.Metres, len(t.X)), make([]density.Metres, len(t.X))
+	some := func(from, to int) {
+		for i := from; i < to; i++ {
+			if projection == nil {
+				x[i], y[i] = density.Metres(t.X[i]), density.Metres(t.Y[i])
+				continue
+			}
+			at := projection.Plane(density.LonLat{Lon: t.X[i], Lat: t.Y[i]})
+			x[i], y[i] = at.X, at.Y
+		}
+	}
+	var both sync.WaitGroup
+	both.Go(func() { some(0, len(x)/2) })
+	some(len(x)/2, len(x))
+	both.Wait()
+	return x, y
+}
+
+func reportOf(p density.Problem, s density.Solution, took time.Duration) densityReport {
+	whole := func(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }
+	r := densityReport{
+		Points: len(p.X), Cells: len(s.Cells), Seconds: took.Seconds(),
+		Weight: whole(int64(len(p.X))), Max: whole(s.Fullest),
+	}
+	covered, share := whole(s.Covered), float64(s.Covered)/float64(len(p.X))
+	if len(s.Measures) == 1 {
+		m := s.Measures[0]
+		number := func(a density.Amount) json.Number {
+			if m.Whole != nil {
+				return whole(a.Whole)
+			}
+			return json.Number(strconv.FormatFloat(a.Real, 'f', -1, 64))
+		}
+		r.Weight, r.Max, covered = number(m.Total), number(m.Max), number(m.Covered)
+		share = 0
+		if total := float64(m.Total.Whole) + m.Total.Real; total > 0 {
+			share = (float64(m.Covered.Whole) + m.Covered.Real) / total
+		}
+	}
+	if p.Within > 0 {
+		r.Covered, r.CoveredShare = &covered, &share
+	}
+	return r
+}
+
+// oneLine keeps what a person named or typed from breaking the line.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return '?'
+		}
+		return r
+	}, s)
+}
