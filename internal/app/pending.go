@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"io"
 )
 
 type demoAccount struct{ login, says string }
@@ -14,5 +13,3 @@ const demoPassword = ""
 func importFile(context.Context, *call) int { return exitFailed }
 
 func user(context.Context, *call) int { return exitFailed }
-
-func planDensity(context.Context, []string, io.Writer, io.Writer) int { return exitFailed }

@@ -32,7 +32,7 @@ func TestPlanDensityCounts(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &got); err != nil || code != 0 || stderr != "" {
 		t.Fatalf("%d %q %q %v", code, stdout, stderr, err)
 	}
-	for name, want := range map[string]any{"points": 3.0, "weight": 60.0, "cells": 2.0, "max": 30.0, "covered": 30.0, "covered_share": 0.5} {
+	for name, want := range map[string]any{"points": 3.0, "weight": 60.0, "cells": 3.0, "max": 30.0, "covered": 30.0, "covered_share": 0.5} {
 		if got[name] != want {
 			t.Errorf("%s is %v, want %v", name, got[name], want)
 		}
@@ -41,7 +41,7 @@ func TestPlanDensityCounts(t *testing.T) {
 		t.Errorf("seconds is %v", got["seconds"])
 	}
 	features := geojson(t, dir+"/o.geojson")
-	if len(features) != 2 || features[0].Properties["weight"] != 30.0 || features[0].Properties["note"] != "planar metres" {
+	if len(features) != 3 || features[2].Properties["weight"] != 30.0 || features[0].Properties["note"] != "planar metres" {
 		t.Errorf("features %+v", features)
 	}
 	if left, _ := filepath.Glob(dir + "/.zhidian-*"); len(left) > 0 {
