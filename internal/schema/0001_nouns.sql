@@ -1,5 +1,6 @@
 -- +goose Up
--- The nouns that services share. Every key begins with the city; ids are made by the program; dates are ISO text,
+-- The nouns that services share. A table that ends in /*sqlite WITHOUT ROWID*/ is stored in the order of its key on SQLite,
+-- one tree instead of two; PostgreSQL reads a comment. Every key begins with the city; ids are made by the program; dates are ISO text,
 -- instants microseconds UTC, positions micro-degrees WGS-84, yes and no 1 and 0.
 
 -- source and delivery: imported rows carry the delivery since which they hold (and until which), and count only
@@ -38,7 +39,7 @@ CREATE TABLE delivery_step (
   city TEXT NOT NULL, delivery BIGINT NOT NULL, step TEXT NOT NULL,
   done BIGINT NOT NULL DEFAULT 0, total BIGINT NOT NULL DEFAULT 0, at BIGINT NOT NULL,
   PRIMARY KEY (city, delivery, step)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 -- org: one tree per city. path is the serial numbers (base 36) of all nodes from the city down, each with a slash.
 CREATE TABLE org (
@@ -57,7 +58,7 @@ CREATE TABLE org (
   PRIMARY KEY (city, id),
   UNIQUE (city, no),
   FOREIGN KEY (city, parent) REFERENCES org (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE UNIQUE INDEX org_path ON org (city, path);
 CREATE INDEX org_parent ON org (city, parent, name);
 CREATE INDEX org_initials ON org (city, initials);
@@ -69,7 +70,7 @@ CREATE TABLE org_code (
   code TEXT NOT NULL, valid_from TEXT NOT NULL DEFAULT '', valid_until TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (city, scheme, code, valid_from),
   FOREIGN KEY (city, org) REFERENCES org (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX org_code_org ON org_code (city, org);
 
 CREATE TABLE org_history (
@@ -78,7 +79,7 @@ CREATE TABLE org_history (
   field TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (city, org, id),
   FOREIGN KEY (city, org) REFERENCES org (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 -- person: one row per human being; papers are rows; a merge moves nothing.
 CREATE TABLE person (
@@ -94,36 +95,35 @@ CREATE TABLE person (
   made_at BIGINT NOT NULL,
   PRIMARY KEY (city, id),
   FOREIGN KEY (city, home) REFERENCES org (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX person_home ON person (city, home, pinyin, id);
 CREATE INDEX person_initials ON person (city, initials, id);
-CREATE INDEX person_name ON person (city, name);
 CREATE INDEX person_phone ON person (city, phone_look) WHERE phone_look IS NOT NULL;
-CREATE INDEX person_since ON person (city, since) WHERE since > 0;
 CREATE INDEX person_merged ON person (city, merged_into) WHERE merged_into IS NOT NULL;
 
 -- person_reading holds further readings of names with characters of several sounds.
 CREATE TABLE person_reading (
   city TEXT NOT NULL, initials TEXT NOT NULL, person TEXT NOT NULL,
   PRIMARY KEY (city, initials, person)
-);
+) /*sqlite WITHOUT ROWID*/;
 
--- person_gram finds a name by any one or two characters in it.
+-- person_gram finds a name by any one or two characters in it: it holds each character with the one that follows, the
+-- last character alone; one character is looked up as a range.
 CREATE TABLE person_gram (
   city TEXT NOT NULL, gram TEXT NOT NULL, person TEXT NOT NULL,
   PRIMARY KEY (city, gram, person)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 CREATE TABLE paper (
   city TEXT NOT NULL, look BYTEA NOT NULL, kind TEXT NOT NULL,
   person TEXT NOT NULL,
   number BYTEA NOT NULL, look_next BYTEA, key_id TEXT NOT NULL,
   since BIGINT NOT NULL DEFAULT 0,
-  PRIMARY KEY (city, kind, look),
+  PRIMARY KEY (city, person, kind),
+  UNIQUE (city, kind, look),
   FOREIGN KEY (city, person) REFERENCES person (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE UNIQUE INDEX paper_next ON paper (city, kind, look_next) WHERE look_next IS NOT NULL;
-CREATE INDEX paper_person ON paper (city, person);
 
 -- tie: what binds a person to an organisation (member of a branch, employee, pupil, resident, officer of the league).
 -- unit keeps the source's own words where no organisation was found for them.
@@ -134,7 +134,7 @@ CREATE TABLE tie (
   PRIMARY KEY (city, person, kind, id),
   FOREIGN KEY (city, person) REFERENCES person (city, id),
   FOREIGN KEY (city, org) REFERENCES org (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX tie_org ON tie (city, org, kind);
 
 -- person_change: corrections that a delivery brings to persons known before; applied when it is shown, taken back
@@ -143,7 +143,7 @@ CREATE TABLE person_change (
   city TEXT NOT NULL, delivery BIGINT NOT NULL, person TEXT NOT NULL, field TEXT NOT NULL,
   old TEXT NOT NULL, new TEXT NOT NULL,
   PRIMARY KEY (city, delivery, person, field)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 CREATE TABLE guardianship (
   city TEXT NOT NULL, id TEXT NOT NULL, child TEXT NOT NULL, adult TEXT NOT NULL,
@@ -155,7 +155,7 @@ CREATE TABLE guardianship (
   CHECK (child <> adult),
   FOREIGN KEY (city, child) REFERENCES person (city, id),
   FOREIGN KEY (city, adult) REFERENCES person (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX guardianship_adult ON guardianship (city, adult);
 
 CREATE TABLE consent (
@@ -165,14 +165,14 @@ CREATE TABLE consent (
   PRIMARY KEY (city, id),
   UNIQUE (city, person, purpose, version, given_at),
   FOREIGN KEY (city, person) REFERENCES person (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 -- merge_log keeps who was merged into whom, so that it can be undone.
 CREATE TABLE person_merge (
   city TEXT NOT NULL, id TEXT NOT NULL, from_person TEXT NOT NULL, into_person TEXT NOT NULL,
   at BIGINT NOT NULL, made_by TEXT NOT NULL, reason TEXT NOT NULL, undone_at BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 -- account
 CREATE TABLE account (
@@ -189,7 +189,7 @@ CREATE TABLE account (
   made_at BIGINT NOT NULL,
   PRIMARY KEY (city, id),
   FOREIGN KEY (city, desk) REFERENCES org (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE UNIQUE INDEX account_login ON account (city, login) WHERE login IS NOT NULL;
 CREATE UNIQUE INDEX account_phone ON account (city, phone_look) WHERE phone_look IS NOT NULL;
 
@@ -199,7 +199,7 @@ CREATE TABLE role_grant (
   PRIMARY KEY (city, id),
   FOREIGN KEY (city, account) REFERENCES account (city, id),
   FOREIGN KEY (city, org) REFERENCES org (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX role_grant_account ON role_grant (city, account);
 
 CREATE TABLE invitation (
@@ -207,33 +207,33 @@ CREATE TABLE invitation (
   expires BIGINT NOT NULL, used_at BIGINT NOT NULL DEFAULT 0, made_by TEXT NOT NULL,
   PRIMARY KEY (city, token),
   FOREIGN KEY (city, account) REFERENCES account (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 CREATE TABLE session (
   city TEXT NOT NULL, token BYTEA NOT NULL, account TEXT NOT NULL, phase TEXT NOT NULL,
   made_at BIGINT NOT NULL, seen_at BIGINT NOT NULL, ends_at BIGINT NOT NULL,
   address TEXT NOT NULL DEFAULT '', agent TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (city, token)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX session_account ON session (city, account);
 
 CREATE TABLE code (
   city TEXT NOT NULL, phone_look BYTEA NOT NULL, at BIGINT NOT NULL,
   hash BYTEA NOT NULL, tries BIGINT NOT NULL DEFAULT 0, used BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (city, phone_look, at)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 CREATE TABLE sms_month (
   city TEXT NOT NULL, month TEXT NOT NULL, sent BIGINT NOT NULL DEFAULT 0, alarmed BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (city, month)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 CREATE TABLE api_token (
   city TEXT NOT NULL, token BYTEA NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, name TEXT NOT NULL,
   made_at BIGINT NOT NULL, expires BIGINT NOT NULL, revoked_at BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (city, token),
   UNIQUE (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 -- place
 CREATE TABLE place (
@@ -246,7 +246,7 @@ CREATE TABLE place (
   since BIGINT NOT NULL DEFAULT 0, until BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (city, id),
   FOREIGN KEY (city, org) REFERENCES org (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX place_org ON place (city, org);
 CREATE INDEX place_kind ON place (city, kind, name);
 
@@ -265,7 +265,7 @@ CREATE TABLE document (
   keep_until TEXT NOT NULL, made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
   PRIMARY KEY (city, id),
   FOREIGN KEY (city, org) REFERENCES org (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX document_hash ON document (city, hash);
 CREATE INDEX document_keep ON document (city, keep_until);
 
@@ -281,7 +281,7 @@ CREATE TABLE matter (
   UNIQUE (city, serial),
   FOREIGN KEY (city, org) REFERENCES org (city, id),
   FOREIGN KEY (city, desk) REFERENCES org (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX matter_desk ON matter (city, desk, state, due, id);
 CREATE INDEX matter_subject ON matter (city, subject) WHERE subject <> '';
 
@@ -290,13 +290,13 @@ CREATE TABLE matter_note (
   at BIGINT NOT NULL, made_by TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
   PRIMARY KEY (city, matter, id),
   FOREIGN KEY (city, matter) REFERENCES matter (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 -- serial: blocks of numbers that people see; gaps are allowed.
 CREATE TABLE serial (
   city TEXT NOT NULL, kind TEXT NOT NULL, next BIGINT NOT NULL CHECK (next > 0),
   PRIMARY KEY (city, kind)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 -- notice and outbox
 CREATE TABLE notice (
@@ -305,7 +305,7 @@ CREATE TABLE notice (
   at BIGINT NOT NULL, read_at BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (city, id),
   UNIQUE (city, account, once)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX notice_unread ON notice (city, account, at) WHERE read_at = 0;
 
 CREATE TABLE outbox (
@@ -313,7 +313,7 @@ CREATE TABLE outbox (
   at BIGINT NOT NULL, tries BIGINT NOT NULL DEFAULT 0, next_at BIGINT NOT NULL, done_at BIGINT NOT NULL DEFAULT 0,
   failure TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX outbox_waiting ON outbox (city, next_at) WHERE done_at = 0;
 
 -- job: long work that can be left and found again.
@@ -325,7 +325,7 @@ CREATE TABLE job (
   result TEXT NOT NULL DEFAULT '', result_name TEXT NOT NULL DEFAULT '',
   tries BIGINT NOT NULL DEFAULT 0, made_at BIGINT NOT NULL, at BIGINT NOT NULL, lease BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (city, id)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX job_waiting ON job (city, state, made_at);
 CREATE INDEX job_owner ON job (city, owner, made_at);
 
@@ -333,4 +333,4 @@ CREATE INDEX job_owner ON job (city, owner, made_at);
 CREATE TABLE holiday (
   city TEXT NOT NULL, day TEXT NOT NULL, off BIGINT NOT NULL CHECK (off IN (0, 1)), name TEXT NOT NULL, origin TEXT NOT NULL,
   PRIMARY KEY (city, day)
-);
+) /*sqlite WITHOUT ROWID*/;

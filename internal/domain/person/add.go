@@ -2,6 +2,7 @@ package person
 
 import (
 	"encoding/hex"
+	"slices"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/day"
@@ -159,24 +160,18 @@ func AddTies(tx *sqldb.Tx, all []Tie) error {
 	return err
 }
 
-// grams are the one- and two-character pieces of a name, each once: what a search for part of a name looks up.
+// grams are each character of a name with the one that follows, and the last alone, each once. A search for two
+// characters looks one up; a search for one takes all that begin with it.
 func grams(name string) []string {
 	rs := []rune(name)
 	if len(rs) > 12 {
 		rs = rs[:12]
 	}
-	seen := make(map[string]bool, 2*len(rs))
-	var all []string
-	keep := func(g string) {
-		if !seen[g] {
-			seen[g] = true
-			all = append(all, g)
-		}
-	}
+	all := make([]string, 0, len(rs))
 	for i := range rs {
-		keep(string(rs[i]))
-		if i+1 < len(rs) {
-			keep(string(rs[i : i+2]))
+		g := string(rs[i:min(i+2, len(rs))])
+		if !slices.Contains(all, g) {
+			all = append(all, g)
 		}
 	}
 	return all

@@ -121,6 +121,12 @@ func (w *committer) batch(first *job) {
 	var culprit *job
 	for j := first; j != nil; j = w.next(len(ran), began) {
 		ran = append(ran, j)
+		if j == first {
+			if !w.lead(j) {
+				return // it changed nothing, and nobody else was in its transaction
+			}
+			continue
+		}
 		if !w.act(j) {
 			culprit = j
 			break
@@ -168,7 +174,7 @@ func (w *committer) alone(j *job) {
 		if j.err = w.begin(); j.err != nil {
 			return
 		}
-		if !w.act(j) {
+		if !w.lead(j) {
 			return
 		}
 		err := w.commit()
@@ -184,23 +190,39 @@ func (w *committer) alone(j *job) {
 	}
 }
 
-// act runs one act inside a savepoint. It gives false when the whole transaction is gone.
-func (w *committer) act(j *job) bool {
-	if err := j.ctx.Err(); err != nil {
-		j.err = fmt.Errorf("sqldb: the caller gave up: %w", context.Cause(j.ctx))
+// lead runs the first act of a transaction. It needs no savepoint, which would copy every page it changes: where it
+// fails, the transaction holds nothing else and is rolled back. It gives false when that has happened.
+func (w *committer) lead(j *job) bool {
+	w.perform(j)
+	if j.err == nil && j.panic == nil {
+		w.db.stats.Acts.add(1)
 		return true
 	}
-	if err := w.plain("SAVEPOINT act"); err != nil {
-		j.err = outcome(err)
-		return !w.lost()
+	j.err = outcome(j.err)
+	w.abandon()
+	return false
+}
+
+// perform runs the act's closure and the checks around it.
+func (w *committer) perform(j *job) {
+	if err := j.ctx.Err(); err != nil {
+		j.err = fmt.Errorf("sqldb: the caller gave up: %w", context.Cause(j.ctx))
+		return
 	}
 	tx := &Tx{db: w.db, caller: j.ctx, by: j.by, now: w.db.Now(), link: w, wrote: map[string]bool{}, keep: j.keep}
 	j.err, j.panic = runAct(tx, j.fn)
 	if j.err == nil && j.panic == nil {
-		if err := w.db.fault("act"); err != nil {
-			j.err = err
-		}
+		j.err = w.db.fault("act")
 	}
+}
+
+// act runs a further act inside a savepoint. It gives false when the whole transaction is gone.
+func (w *committer) act(j *job) bool {
+	if err := w.plain("SAVEPOINT act"); err != nil {
+		j.err = outcome(err)
+		return !w.lost()
+	}
+	w.perform(j)
 	end := "RELEASE act"
 	if j.err != nil || j.panic != nil {
 		j.err = outcome(j.err)

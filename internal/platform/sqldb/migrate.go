@@ -1,10 +1,14 @@
 package sqldb
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
 	"io/fs"
+	"strings"
+	"testing/fstest"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -29,6 +33,9 @@ func (db *DB) Migrate(ctx context.Context, migrations fs.FS) error {
 		defer conn.Close()
 		conn.SetMaxOpenConns(1)
 		target = conn
+	}
+	if db.engine == SQLite {
+		migrations = keyed{migrations}
 	}
 	p, err := goose.NewProvider(dialect, target, migrations, opts...)
 	if err != nil {
@@ -55,4 +62,22 @@ func (db *DB) Version(ctx context.Context, migrations fs.FS) (have, want int64, 
 	}
 	err = db.reads.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version WHERE is_applied`).Scan(&have)
 	return have, want, err
+}
+
+// keyed reads migrations with SQLite's own ending of CREATE TABLE, which PostgreSQL reads as a comment.
+type keyed struct{ fs.FS }
+
+// Open gives a migration with its endings put in force.
+func (k keyed) Open(name string) (fs.File, error) {
+	f, err := k.FS.Open(name)
+	if err != nil || !strings.HasSuffix(name, ".sql") {
+		return f, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return nil, err
+	}
+	text = bytes.ReplaceAll(text, []byte("/*sqlite WITHOUT ROWID*/"), []byte("WITHOUT ROWID"))
+	return fstest.MapFS{name: {Data: text, Mode: 0o444}}.Open(name)
 }

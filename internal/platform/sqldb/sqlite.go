@@ -15,8 +15,8 @@ func OpenSQLite(ctx context.Context, file string, opt Options) (*DB, error) {
 	db := newDB(SQLite, opt)
 	db.file = file
 	writers, err := sql.Open("sqlite", sqliteDSN(file,
-		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(5000)", "cache_size(-65536)",
-		"temp_store(MEMORY)", "wal_autocheckpoint(4000)", "journal_size_limit(268435456)"))
+		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(5000)", "cache_size(-131072)",
+		"temp_store(MEMORY)", "wal_autocheckpoint(16000)", "journal_size_limit(268435456)"))
 	if err != nil {
 		return nil, fmt.Errorf("sqldb: %w", err)
 	}
