@@ -18,7 +18,7 @@ CREATE TABLE act (
   PRIMARY KEY (city, id),
   UNIQUE (city, once),
   UNIQUE (city, seq)
-);
+) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX act_unsealed ON act (city, at, id) WHERE seq IS NULL;
 CREATE INDEX act_by_actor ON act (city, actor, id);
 CREATE INDEX act_by_subject ON act (city, subject, id);
@@ -31,7 +31,7 @@ CREATE TABLE act_content (
   salt   BYTEA NOT NULL,
   change TEXT  NOT NULL,                        -- canonical JSON
   PRIMARY KEY (city, act)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 -- act_epoch: a tree of the log. A restored database opens a new one, whose first leaf is the old head.
 CREATE TABLE act_epoch (
@@ -41,7 +41,7 @@ CREATE TABLE act_epoch (
   head  TEXT   NOT NULL,                        -- signed head of the epoch before, empty in the first
   PRIMARY KEY (city, epoch),
   UNIQUE (city, head)                           -- no head is continued twice, not even by two processes at once
-);
+) /*sqlite WITHOUT ROWID*/;
 
 -- act_hash: for each leaf of an epoch's tree its hash, followed by those of the subtrees that it completes.
 CREATE TABLE act_hash (
@@ -50,7 +50,7 @@ CREATE TABLE act_hash (
   leaf   BIGINT NOT NULL CHECK (leaf >= 0),     -- 0 is the leaf that opens the epoch
   hashes BYTEA  NOT NULL,
   PRIMARY KEY (city, epoch, leaf)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 -- act_head: signed heads, one per run of the sealer.
 CREATE TABLE act_head (
@@ -60,4 +60,4 @@ CREATE TABLE act_head (
   at    BIGINT NOT NULL,
   note  TEXT   NOT NULL,
   PRIMARY KEY (city, epoch, size)
-);
+) /*sqlite WITHOUT ROWID*/;
