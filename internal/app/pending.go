@@ -1,8 +1,6 @@
 package app
 
-import (
-	"context"
-)
+import "context"
 
 type demoAccount struct{ login, says string }
 
@@ -10,6 +8,16 @@ var demoAccounts []demoAccount
 
 const demoPassword = ""
 
-func importFile(context.Context, *call) int { return exitFailed }
+func importFile(_ context.Context, c *call) int {
+	if code, ok := c.parse(c.flags()); !ok {
+		return code
+	}
+	return exitFailed
+}
 
-func user(context.Context, *call) int { return exitFailed }
+func user(_ context.Context, c *call) int {
+	if code, ok := c.parse(c.flags()); !ok {
+		return code
+	}
+	return exitFailed
+}
