@@ -5,7 +5,7 @@ import "embed"
 
 // Migrations are applied in order of their numbers, forward only, on both engines.
 //
-//go:embed *.sql
+//go:embed [0-9]*.sql
 var Migrations embed.FS
 
 // Housekeeping lists the tables that are written outside acts: what they hold is either derived, or means

@@ -1,0 +1,393 @@
+-- What the migrations amount to on SQLite, in order of the tables' names. It is written by
+-- go test ./internal/schema -update and read in reviews; the program never runs it.
+
+CREATE TABLE account (
+  city TEXT NOT NULL, id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('staff', 'public')),
+  login TEXT, name TEXT NOT NULL, desk TEXT,
+  person TEXT,
+  phone BYTEA, phone_look BYTEA, phone_next BYTEA,
+  password TEXT NOT NULL DEFAULT '', must_change BIGINT NOT NULL DEFAULT 0 CHECK (must_change IN (0, 1)),
+  totp BYTEA, totp_step BIGINT NOT NULL DEFAULT 0,
+  failures BIGINT NOT NULL DEFAULT 0 CHECK (failures >= 0), locked_until BIGINT NOT NULL DEFAULT 0,
+  state TEXT NOT NULL CHECK (state IN ('invited', 'active', 'suspended', 'closed')),
+  lang TEXT NOT NULL DEFAULT 'zh-CN',
+  made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  FOREIGN KEY (city, desk) REFERENCES org (city, id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX account_login ON account (city, login) WHERE login IS NOT NULL;
+CREATE UNIQUE INDEX account_phone ON account (city, phone_look) WHERE phone_look IS NOT NULL;
+
+CREATE TABLE act (
+  city         TEXT   NOT NULL,
+  id           TEXT   NOT NULL,
+  at           BIGINT NOT NULL CHECK (at > 0),  -- microseconds UTC
+  actor        TEXT   NOT NULL,
+  verb         TEXT   NOT NULL CHECK (verb <> ''),
+  subject      TEXT   NOT NULL,
+  key_id       TEXT   NOT NULL,
+  session      TEXT   NOT NULL,
+  content_hash BYTEA  NOT NULL,                 -- SHA-256(salt, change)
+  once         TEXT,                            -- idempotency key, bound to its user
+  answer       BYTEA,                           -- what the act answered under that key
+  seq          BIGINT CHECK (seq > 0),
+  PRIMARY KEY (city, id),
+  UNIQUE (city, once),
+  UNIQUE (city, seq)
+) WITHOUT ROWID;
+CREATE INDEX act_by_actor ON act (city, actor, id);
+CREATE INDEX act_by_subject ON act (city, subject, id);
+CREATE INDEX act_by_verb ON act (city, verb, id);
+CREATE INDEX act_unsealed ON act (city, at, id) WHERE seq IS NULL;
+
+CREATE TABLE act_content (
+  city   TEXT  NOT NULL,
+  act    TEXT  NOT NULL,
+  salt   BYTEA NOT NULL,
+  change TEXT  NOT NULL,                        -- canonical JSON
+  PRIMARY KEY (city, act)
+) WITHOUT ROWID;
+
+CREATE TABLE act_epoch (
+  city  TEXT   NOT NULL,
+  epoch BIGINT NOT NULL CHECK (epoch > 0),      -- when it was opened, microseconds UTC
+  first BIGINT NOT NULL CHECK (first > 0),      -- seq of its first act
+  head  TEXT   NOT NULL,                        -- signed head of the epoch before, empty in the first
+  PRIMARY KEY (city, epoch),
+  UNIQUE (city, head)                           -- no head is continued twice, not even by two processes at once
+) WITHOUT ROWID;
+
+CREATE TABLE act_hash (
+  city   TEXT   NOT NULL,
+  epoch  BIGINT NOT NULL,
+  leaf   BIGINT NOT NULL CHECK (leaf >= 0),     -- 0 is the leaf that opens the epoch
+  hashes BYTEA  NOT NULL,
+  PRIMARY KEY (city, epoch, leaf)
+) WITHOUT ROWID;
+
+CREATE TABLE act_head (
+  city  TEXT   NOT NULL,
+  epoch BIGINT NOT NULL,
+  size  BIGINT NOT NULL CHECK (size > 0),       -- leaves, the opening one included
+  at    BIGINT NOT NULL,
+  note  TEXT   NOT NULL,
+  PRIMARY KEY (city, epoch, size)
+) WITHOUT ROWID;
+
+CREATE TABLE api_token (
+  city TEXT NOT NULL, token BYTEA NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, name TEXT NOT NULL,
+  made_at BIGINT NOT NULL, expires BIGINT NOT NULL, revoked_at BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, token),
+  UNIQUE (city, id)
+) WITHOUT ROWID;
+
+CREATE TABLE blind_spot (
+  city TEXT NOT NULL, id TEXT NOT NULL, delivery BIGINT NOT NULL, org TEXT NOT NULL, kind TEXT NOT NULL, unit TEXT NOT NULL DEFAULT '',
+  rank BIGINT NOT NULL, score BIGINT NOT NULL, reason TEXT NOT NULL DEFAULT '[]',
+  state TEXT NOT NULL CHECK (state IN ('open', 'assigned', 'to_visit', 'dismissed')),
+  matter TEXT, note TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (city, id),
+  UNIQUE (city, delivery, org, kind, unit),
+  FOREIGN KEY (city, org) REFERENCES org (city, id)
+) WITHOUT ROWID;
+CREATE INDEX blind_spot_rank ON blind_spot (city, delivery, rank);
+
+CREATE TABLE boundary (
+  city TEXT NOT NULL, org TEXT NOT NULL, geojson TEXT NOT NULL,
+  crs TEXT NOT NULL, origin TEXT NOT NULL, schematic BIGINT NOT NULL DEFAULT 0 CHECK (schematic IN (0, 1)),
+  PRIMARY KEY (city, org),
+  FOREIGN KEY (city, org) REFERENCES org (city, id)
+);
+
+CREATE TABLE code (
+  city TEXT NOT NULL, phone_look BYTEA NOT NULL, at BIGINT NOT NULL,
+  hash BYTEA NOT NULL, tries BIGINT NOT NULL DEFAULT 0, used BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, phone_look, at)
+) WITHOUT ROWID;
+
+CREATE TABLE consent (
+  city TEXT NOT NULL, id TEXT NOT NULL, person TEXT NOT NULL, given_by TEXT NOT NULL,
+  purpose TEXT NOT NULL, version TEXT NOT NULL,
+  given_at BIGINT NOT NULL, withdrawn_at BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, id),
+  UNIQUE (city, person, purpose, version, given_at),
+  FOREIGN KEY (city, person) REFERENCES person (city, id)
+) WITHOUT ROWID;
+
+CREATE TABLE delivery (
+  city TEXT NOT NULL, seq BIGINT NOT NULL CHECK (seq > 0),
+  source TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('checking', 'checked', 'applying', 'visible', 'undone', 'abandoned')),
+  hidden BIGINT NOT NULL DEFAULT 1 CHECK (hidden IN (0, 1)),
+  previous BIGINT NOT NULL DEFAULT 0,
+  file TEXT NOT NULL, file_name TEXT NOT NULL,
+  as_of TEXT NOT NULL,
+  report TEXT NOT NULL DEFAULT '{}',
+  rows BIGINT NOT NULL DEFAULT 0, bad BIGINT NOT NULL DEFAULT 0, warned BIGINT NOT NULL DEFAULT 0,
+  fresh BIGINT NOT NULL DEFAULT 0, changed BIGINT NOT NULL DEFAULT 0, gone BIGINT NOT NULL DEFAULT 0,
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL, shown_at BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, seq),
+  FOREIGN KEY (city, source) REFERENCES source (city, id)
+);
+CREATE INDEX delivery_hidden ON delivery (city, seq) WHERE hidden = 1;
+CREATE INDEX delivery_source ON delivery (city, source, seq);
+
+CREATE TABLE delivery_step (
+  city TEXT NOT NULL, delivery BIGINT NOT NULL, step TEXT NOT NULL,
+  done BIGINT NOT NULL DEFAULT 0, total BIGINT NOT NULL DEFAULT 0, at BIGINT NOT NULL,
+  PRIMARY KEY (city, delivery, step)
+) WITHOUT ROWID;
+
+CREATE TABLE document (
+  city TEXT NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
+  size BIGINT NOT NULL CHECK (size > 0), org TEXT NOT NULL, class TEXT NOT NULL, purpose TEXT NOT NULL,
+  keep_until TEXT NOT NULL, made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  FOREIGN KEY (city, org) REFERENCES org (city, id)
+) WITHOUT ROWID;
+CREATE INDEX document_hash ON document (city, hash);
+CREATE INDEX document_keep ON document (city, keep_until);
+
+CREATE TABLE figure (
+  city TEXT NOT NULL, delivery BIGINT NOT NULL, org TEXT NOT NULL, kind TEXT NOT NULL, band TEXT NOT NULL,
+  n BIGINT NOT NULL CHECK (n >= 0), shown BIGINT NOT NULL CHECK (shown IN (0, 1)), why TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (city, delivery, org, kind, band)
+) WITHOUT ROWID;
+
+CREATE TABLE guardianship (
+  city TEXT NOT NULL, id TEXT NOT NULL, child TEXT NOT NULL, adult TEXT NOT NULL,
+  relation TEXT NOT NULL, proof TEXT NOT NULL DEFAULT '',
+  from_day TEXT NOT NULL, until_day TEXT NOT NULL DEFAULT '',
+  restricted BIGINT NOT NULL DEFAULT 0 CHECK (restricted IN (0, 1)),
+  PRIMARY KEY (city, id),
+  UNIQUE (city, child, adult, from_day),
+  CHECK (child <> adult),
+  FOREIGN KEY (city, child) REFERENCES person (city, id),
+  FOREIGN KEY (city, adult) REFERENCES person (city, id)
+) WITHOUT ROWID;
+CREATE INDEX guardianship_adult ON guardianship (city, adult);
+
+CREATE TABLE holiday (
+  city TEXT NOT NULL, day TEXT NOT NULL, off BIGINT NOT NULL CHECK (off IN (0, 1)), name TEXT NOT NULL, origin TEXT NOT NULL,
+  PRIMARY KEY (city, day)
+) WITHOUT ROWID;
+
+CREATE TABLE invitation (
+  city TEXT NOT NULL, token BYTEA NOT NULL, account TEXT NOT NULL,
+  expires BIGINT NOT NULL, used_at BIGINT NOT NULL DEFAULT 0, made_by TEXT NOT NULL,
+  PRIMARY KEY (city, token),
+  FOREIGN KEY (city, account) REFERENCES account (city, id)
+) WITHOUT ROWID;
+
+CREATE TABLE job (
+  city TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, args TEXT NOT NULL, owner TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'stopped')),
+  done BIGINT NOT NULL DEFAULT 0, total BIGINT NOT NULL DEFAULT 0,
+  note_key TEXT NOT NULL DEFAULT '', note_args TEXT NOT NULL DEFAULT '{}',
+  result TEXT NOT NULL DEFAULT '', result_name TEXT NOT NULL DEFAULT '',
+  tries BIGINT NOT NULL DEFAULT 0, made_at BIGINT NOT NULL, at BIGINT NOT NULL, lease BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, id)
+) WITHOUT ROWID;
+CREATE INDEX job_owner ON job (city, owner, made_at);
+CREATE INDEX job_waiting ON job (city, state, made_at);
+
+CREATE TABLE matter (
+  city TEXT NOT NULL, id TEXT NOT NULL, serial TEXT NOT NULL,
+  kind TEXT NOT NULL, title TEXT NOT NULL, subject TEXT NOT NULL DEFAULT '',
+  org TEXT NOT NULL, desk TEXT NOT NULL, owner TEXT,
+  state TEXT NOT NULL CHECK (state IN ('open', 'paused', 'answered', 'closed')),
+  due TEXT NOT NULL, opened_at BIGINT NOT NULL, opened_by TEXT NOT NULL, closed_at BIGINT NOT NULL DEFAULT 0,
+  answer TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (city, id),
+  UNIQUE (city, serial),
+  FOREIGN KEY (city, org) REFERENCES org (city, id),
+  FOREIGN KEY (city, desk) REFERENCES org (city, id)
+) WITHOUT ROWID;
+CREATE INDEX matter_desk ON matter (city, desk, state, due, id);
+CREATE INDEX matter_subject ON matter (city, subject) WHERE subject <> '';
+
+CREATE TABLE matter_note (
+  city TEXT NOT NULL, matter TEXT NOT NULL, id TEXT NOT NULL,
+  at BIGINT NOT NULL, made_by TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
+  PRIMARY KEY (city, matter, id),
+  FOREIGN KEY (city, matter) REFERENCES matter (city, id)
+) WITHOUT ROWID;
+
+CREATE TABLE notice (
+  city TEXT NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, once TEXT NOT NULL,
+  key TEXT NOT NULL, args TEXT NOT NULL DEFAULT '{}', link TEXT NOT NULL DEFAULT '',
+  at BIGINT NOT NULL, read_at BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, id),
+  UNIQUE (city, account, once)
+) WITHOUT ROWID;
+CREATE INDEX notice_unread ON notice (city, account, at) WHERE read_at = 0;
+
+CREATE TABLE org (
+  city TEXT NOT NULL, id TEXT NOT NULL,
+  no BIGINT NOT NULL CHECK (no > 0),
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL, short TEXT NOT NULL DEFAULT '',
+  pinyin TEXT NOT NULL DEFAULT '', initials TEXT NOT NULL DEFAULT '',
+  parent TEXT, path TEXT NOT NULL, depth BIGINT NOT NULL CHECK (depth >= 0),
+  industry TEXT NOT NULL DEFAULT '',
+  lon BIGINT, lat BIGINT, crs TEXT NOT NULL DEFAULT '', fineness TEXT NOT NULL DEFAULT '',
+  area_m2 BIGINT NOT NULL DEFAULT 0 CHECK (area_m2 >= 0),
+  since BIGINT NOT NULL DEFAULT 0, until BIGINT NOT NULL DEFAULT 0,
+  opened TEXT NOT NULL DEFAULT '', closed TEXT NOT NULL DEFAULT '',
+  merged_into TEXT,
+  PRIMARY KEY (city, id),
+  UNIQUE (city, no),
+  FOREIGN KEY (city, parent) REFERENCES org (city, id)
+) WITHOUT ROWID;
+CREATE INDEX org_initials ON org (city, initials);
+CREATE INDEX org_kind ON org (city, kind, path);
+CREATE INDEX org_parent ON org (city, parent, name);
+CREATE UNIQUE INDEX org_path ON org (city, path);
+
+CREATE TABLE org_code (
+  city TEXT NOT NULL, org TEXT NOT NULL,
+  scheme TEXT NOT NULL CHECK (scheme IN ('stat', 'credit', 'league', 'source')),
+  code TEXT NOT NULL, valid_from TEXT NOT NULL DEFAULT '', valid_until TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (city, scheme, code, valid_from),
+  FOREIGN KEY (city, org) REFERENCES org (city, id)
+) WITHOUT ROWID;
+CREATE INDEX org_code_org ON org_code (city, org);
+
+CREATE TABLE org_history (
+  city TEXT NOT NULL, org TEXT NOT NULL, id TEXT NOT NULL,
+  at BIGINT NOT NULL, made_by TEXT NOT NULL, delivery BIGINT NOT NULL DEFAULT 0,
+  field TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (city, org, id),
+  FOREIGN KEY (city, org) REFERENCES org (city, id)
+) WITHOUT ROWID;
+
+CREATE TABLE outbox (
+  city TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
+  at BIGINT NOT NULL, tries BIGINT NOT NULL DEFAULT 0, next_at BIGINT NOT NULL, done_at BIGINT NOT NULL DEFAULT 0,
+  failure TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (city, id)
+) WITHOUT ROWID;
+CREATE INDEX outbox_waiting ON outbox (city, next_at) WHERE done_at = 0;
+
+CREATE TABLE paper (
+  city TEXT NOT NULL, look BYTEA NOT NULL, kind TEXT NOT NULL,
+  person TEXT NOT NULL,
+  number BYTEA NOT NULL, look_next BYTEA, key_id TEXT NOT NULL,
+  since BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, person, kind),
+  UNIQUE (city, kind, look),
+  FOREIGN KEY (city, person) REFERENCES person (city, id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX paper_next ON paper (city, kind, look_next) WHERE look_next IS NOT NULL;
+
+CREATE TABLE person (
+  city TEXT NOT NULL, id TEXT NOT NULL,
+  home TEXT NOT NULL,
+  name TEXT NOT NULL, pinyin TEXT NOT NULL, initials TEXT NOT NULL,
+  sex TEXT NOT NULL DEFAULT '0' CHECK (sex IN ('0', '1', '2', '9')),
+  born TEXT NOT NULL DEFAULT '',
+  ethnicity TEXT NOT NULL DEFAULT '', education TEXT NOT NULL DEFAULT '', standing TEXT NOT NULL DEFAULT '',
+  phone BYTEA, phone_look BYTEA, phone_next BYTEA, phone_tail TEXT NOT NULL DEFAULT '',
+  since BIGINT NOT NULL DEFAULT 0,
+  merged_into TEXT,
+  made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  FOREIGN KEY (city, home) REFERENCES org (city, id)
+) WITHOUT ROWID;
+CREATE INDEX person_home ON person (city, home, pinyin, id);
+CREATE INDEX person_initials ON person (city, initials, id);
+CREATE INDEX person_merged ON person (city, merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX person_phone ON person (city, phone_look) WHERE phone_look IS NOT NULL;
+
+CREATE TABLE person_change (
+  city TEXT NOT NULL, delivery BIGINT NOT NULL, person TEXT NOT NULL, field TEXT NOT NULL,
+  old TEXT NOT NULL, new TEXT NOT NULL,
+  PRIMARY KEY (city, delivery, person, field)
+) WITHOUT ROWID;
+
+CREATE TABLE person_gram (
+  city TEXT NOT NULL, gram TEXT NOT NULL, person TEXT NOT NULL,
+  PRIMARY KEY (city, gram, person)
+) WITHOUT ROWID;
+
+CREATE TABLE person_merge (
+  city TEXT NOT NULL, id TEXT NOT NULL, from_person TEXT NOT NULL, into_person TEXT NOT NULL,
+  at BIGINT NOT NULL, made_by TEXT NOT NULL, reason TEXT NOT NULL, undone_at BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, id)
+) WITHOUT ROWID;
+
+CREATE TABLE person_reading (
+  city TEXT NOT NULL, initials TEXT NOT NULL, person TEXT NOT NULL,
+  PRIMARY KEY (city, initials, person)
+) WITHOUT ROWID;
+
+CREATE TABLE place (
+  city TEXT NOT NULL, id TEXT NOT NULL, org TEXT NOT NULL,
+  kind TEXT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL DEFAULT '',
+  lon BIGINT NOT NULL CHECK (lon BETWEEN -180000000 AND 180000000),
+  lat BIGINT NOT NULL CHECK (lat BETWEEN -90000000 AND 90000000),
+  crs TEXT NOT NULL, fineness TEXT NOT NULL,
+  capacity BIGINT NOT NULL DEFAULT 0 CHECK (capacity >= 0),
+  since BIGINT NOT NULL DEFAULT 0, until BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, id),
+  FOREIGN KEY (city, org) REFERENCES org (city, id)
+) WITHOUT ROWID;
+CREATE INDEX place_kind ON place (city, kind, name);
+CREATE INDEX place_org ON place (city, org);
+
+CREATE TABLE role_grant (
+  city TEXT NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, org TEXT NOT NULL,
+  from_day TEXT NOT NULL, until_day TEXT NOT NULL DEFAULT '', made_by TEXT NOT NULL, revoked_at BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, id),
+  FOREIGN KEY (city, account) REFERENCES account (city, id),
+  FOREIGN KEY (city, org) REFERENCES org (city, id)
+) WITHOUT ROWID;
+CREATE INDEX role_grant_account ON role_grant (city, account);
+
+CREATE TABLE serial (
+  city TEXT NOT NULL, kind TEXT NOT NULL, next BIGINT NOT NULL CHECK (next > 0),
+  PRIMARY KEY (city, kind)
+) WITHOUT ROWID;
+
+CREATE TABLE session (
+  city TEXT NOT NULL, token BYTEA NOT NULL, account TEXT NOT NULL, phase TEXT NOT NULL,
+  made_at BIGINT NOT NULL, seen_at BIGINT NOT NULL, ends_at BIGINT NOT NULL,
+  address TEXT NOT NULL DEFAULT '', agent TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (city, token)
+) WITHOUT ROWID;
+CREATE INDEX session_account ON session (city, account);
+
+CREATE TABLE sms_month (
+  city TEXT NOT NULL, month TEXT NOT NULL, sent BIGINT NOT NULL DEFAULT 0, alarmed BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, month)
+) WITHOUT ROWID;
+
+CREATE TABLE source (
+  city TEXT NOT NULL, id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  fineness TEXT NOT NULL CHECK (fineness IN ('point', 'village', 'township')),
+  crs TEXT NOT NULL DEFAULT 'wgs84',
+  mapping TEXT NOT NULL DEFAULT '{}',
+  latest BIGINT NOT NULL DEFAULT 0 CHECK (latest >= 0),
+  PRIMARY KEY (city, id),
+  UNIQUE (city, name)
+);
+
+CREATE TABLE tie (
+  city TEXT NOT NULL, person TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
+  org TEXT, unit TEXT NOT NULL DEFAULT '', role TEXT NOT NULL DEFAULT '', began TEXT NOT NULL DEFAULT '',
+  since BIGINT NOT NULL DEFAULT 0, until BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, person, kind, id),
+  FOREIGN KEY (city, person) REFERENCES person (city, id),
+  FOREIGN KEY (city, org) REFERENCES org (city, id)
+) WITHOUT ROWID;
+CREATE INDEX tie_org ON tie (city, org, kind);
+
+CREATE TABLE youth_count (
+  city TEXT NOT NULL, village TEXT NOT NULL, band TEXT NOT NULL, since BIGINT NOT NULL,
+  n BIGINT NOT NULL CHECK (n >= 0), until BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, village, band, since),
+  FOREIGN KEY (city, village) REFERENCES org (city, id)
+) WITHOUT ROWID;
