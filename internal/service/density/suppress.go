@@ -91,7 +91,7 @@ func (s *suppressor) protect(n, b int) {
 	taken := false
 	for _, c := range s.leavesOf(n) {
 		if s.f.N[c][b] > 0 {
-			s.shift(n, c, b, s.f.N[c][b], s.most-v)
+			s.shift(n, c, b, v, s.most-v) // v, not the leaf's part: all leaves may meet the same partner
 			taken = true
 		}
 	}
