@@ -14,6 +14,9 @@ import (
 
 const maxColumns, maxRows = 16384, 1 << 20
 
+// longestPage is how long a single line of a web page may be, because it is held in memory.
+const longestPage = 64 << 20
+
 type htmlFile struct {
 	file   io.ReaderAt
 	size   int64
@@ -23,7 +26,7 @@ type htmlFile struct {
 
 func (b *Book) openHTML(f io.ReaderAt, size int64, head []byte, limits Limits) error {
 	loose := limits
-	loose.RecordBytes = int(min(max(size+1, 16), limits.FileBytes)) // a web page may well be one line
+	loose.RecordBytes = int(min(max(size+1, 16), max(int64(limits.RecordBytes), longestPage))) // a web page may well be one line
 	enc, err := inspect(io.NewSectionReader(f, 0, size), head, loose)
 	if err != nil {
 		return err
