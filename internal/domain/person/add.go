@@ -141,10 +141,12 @@ func (b *batch) insert() error {
 
 const insertTie = `INSERT INTO tie (city, person, kind, id, org, unit, role, began, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 
+const insertPaper = `INSERT INTO paper (city, look, kind, person, number, look_next, key_id, since)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`
+
 // addPapers inserts sealed papers; one that another person holds is a Conflict.
 func addPapers(tx *sqldb.Tx, rows [][]any) error {
-	n, err := tx.Bulk(`INSERT INTO paper (city, look, kind, person, number, look_next, key_id, since)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`, len(rows), func(i int) []any { return rows[i] })
+	n, err := tx.Bulk(insertPaper, len(rows), func(i int) []any { return rows[i] })
 	if err != nil {
 		return err
 	}
