@@ -23,6 +23,9 @@ const (
 	Twin = "twin"
 )
 
+// PerCounty is how many people each county has.
+const PerCounty = 12
+
 // World is one city: two counties that mirror each other, so that what is seen of the one can be held against the other.
 type World struct {
 	City    string
@@ -39,7 +42,12 @@ var Counties = []string{"咸安区", "嘉鱼县"}
 // Build makes the city and its twin.
 func Build(t testing.TB, db *sqldb.DB) (city, twin *World) {
 	t.Helper()
-	keys := seal.Ephemeral("testworld")
+	return BuildUnder(t, db, seal.Ephemeral("testworld"))
+}
+
+// BuildUnder is Build with the keys of an installation.
+func BuildUnder(t testing.TB, db *sqldb.DB, keys seal.Provider) (city, twin *World) {
+	t.Helper()
 	return build(t, db, keys, City), build(t, db, keys, Twin)
 }
 
@@ -66,7 +74,7 @@ func build(t testing.TB, db *sqldb.DB, keys seal.Provider, slug string) *World {
 				w.found(t, village, org.New{Kind: org.LeagueBranch, Name: village + "团支部"})
 			}
 		}
-		for k := range 12 {
+		for k := range PerCounty {
 			w.person(t, county, i, k)
 		}
 	}

@@ -1,0 +1,152 @@
+package app
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/testworld"
+)
+
+// secret is a text that some walkers must never be given.
+type secret struct {
+	what string // name, phone, number, person, org, orgName
+	city string
+	at   authz.Path
+	text string
+}
+
+// secrets lists every canary of both cities. Equal names of organisations tell nothing about the twin, their ids do.
+func (w *walkWorld) secrets() (all []secret) {
+	for _, c := range []*testworld.World{w.city, w.twin} {
+		for i, county := range testworld.Counties {
+			for k := range testworld.PerCounty {
+				name := testworld.Canary(c.City, county, k)
+				village := county + []string{"甲镇一村", "甲镇二村", "乙镇一村", "乙镇二村"}[k%4]
+				at := c.Nodes[village].Path
+				phone := testworld.CanaryPhone(c.City, i, k)
+				all = append(all,
+					secret{"name", c.City, at, name},
+					secret{"phone", c.City, at, strings.TrimPrefix(phone, "+86")},
+					secret{"number", c.City, at, testworld.CanaryID(c.City, i, k)},
+					secret{"person", c.City, at, c.People[name].String()})
+			}
+		}
+		for name, n := range c.Nodes {
+			all = append(all, secret{"org", c.City, n.Path, n.ID.String()})
+			if c == w.city {
+				all = append(all, secret{"orgName", c.City, n.Path, name})
+			}
+		}
+	}
+	return all
+}
+
+// hidden tells why a walker must not be given a secret on a page, empty when it may.
+func (w *walkWorld) hidden(v walker, s secret, public bool) string {
+	home := w.city.City
+	if v.twin { // a stranger here
+		home = ""
+	}
+	sees := v.whole() && v.staff
+	at := w.city.Nodes[v.at].Path
+	covers := sees && v.at != "" && at.Covers(s.at)
+	switch s.what {
+	case "org", "orgName":
+		switch {
+		case s.city != w.city.City:
+			return "it is the twin's"
+		case public || covers || s.at.Covers(at) && sees:
+			return ""
+		}
+		return "it lies outside the viewer's part of the tree"
+	}
+	switch {
+	case s.city != home:
+		return "it is the twin's"
+	case !sees:
+		return "nobody has let the viewer in"
+	case !covers:
+		return "it lies outside the viewer's part of the tree"
+	case s.what == "person" && !v.holds("person.read"), s.what == "name" && v.role.Sees < authz.Personal:
+		return "persons are not for this role"
+	case s.what == "phone" && v.role.Sees < authz.Sensitive:
+		return "it is a sensitive field"
+	case s.what == "number" && v.role.Sees < authz.Sealed:
+		return "it is a sealed field"
+	}
+	return ""
+}
+
+// plain gives an answer's head and body as text that secrets can be looked for in: books unzipped, GBK decoded,
+// escapes undone, and spaces within numbers taken out.
+func plain(t *testing.T, got *http.Response, body []byte) string {
+	t.Helper()
+	var all strings.Builder
+	for name, values := range got.Header {
+		all.WriteString(name + ": " + strings.Join(values, "\n") + "\n")
+	}
+	if z, err := zip.NewReader(bytes.NewReader(body), int64(len(body))); err == nil {
+		for _, f := range z.File {
+			r, err := f.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := io.ReadAll(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.WriteString(f.Name + "\n" + string(b) + "\n")
+		}
+	} else {
+		all.Write(body)
+		if b, err := simplifiedchinese.GBK.NewDecoder().Bytes(body); err == nil {
+			all.WriteByte('\n')
+			all.Write(b)
+		}
+	}
+	text := all.String()
+	text += escaped.ReplaceAllStringFunc(text, func(s string) string {
+		un, err := url.PathUnescape(s)
+		if err != nil {
+			return s
+		}
+		return un
+	})
+	return text + strings.NewReplacer(" ", "", "\u00a0", "", "-", "", "&nbsp;", "").Replace(text)
+}
+
+var escaped = regexp.MustCompile(`(%[0-9A-Fa-f]{2})+`)
+
+// got is what a walker got.
+type got struct {
+	status int
+	to     string // where it was sent
+	text   string
+}
+
+func (w *walkWorld) ask(t *testing.T, v walker, method, target, contentType string, body io.Reader) got {
+	t.Helper()
+	hr := httptest.NewRequestWithContext(t.Context(), method, target, body)
+	hr.Header.Set("Accept", "text/html")
+	if contentType != "" {
+		hr.Header.Set("Content-Type", contentType)
+	}
+	if v.token != "" {
+		hr.AddCookie(&http.Cookie{Name: "session", Value: v.token})
+		hr.Header.Set("Authorization", "Bearer "+v.token)
+	}
+	rec := httptest.NewRecorder()
+	w.server.ServeHTTP(rec, hr)
+	res := rec.Result()
+	return got{rec.Code, res.Header.Get("Location"), plain(t, res, rec.Body.Bytes())}
+}
