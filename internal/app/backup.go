@@ -13,6 +13,7 @@ import (
 
 	"zhidian/internal/platform/act/actlog"
 	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/i18n"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/schema"
@@ -35,8 +36,12 @@ func backup(ctx context.Context, c *call) int {
 	data := fs.String("data", "", "安装目录 folder of the installation")
 	dsn := fs.String("db", "", "PostgreSQL 地址 address; empty: the embedded database")
 	to := fs.String("to", "", "备份写入的新目录 new folder for the backup")
+	sheet := fs.String("key-sheet", "", "把密钥打印页的两半写入此目录，打印后删除 folder for the two halves of the printed key sheet; delete them after printing")
 	if code, ok := c.parse(fs); !ok {
 		return code
+	}
+	if *data != "" && *sheet != "" {
+		return c.exit(c.keySheet(*data, *sheet))
 	}
 	if *data == "" || *to == "" {
 		fmt.Fprintln(c.stderr, "请用 --data 和 --to 指明安装目录与备份目录。 Name both folders with --data and --to.")
@@ -52,6 +57,32 @@ func backup(ctx context.Context, c *call) int {
 	}
 	fmt.Fprintf(c.stdout, "备份完成：%s。密钥不在备份中，请另行保管。 Backed up to %s. The keys are not part of it; keep them apart.\n", *to, *to)
 	return exitOK
+}
+
+// keySheet writes the keys as two pages to print, one for each of two people. Either alone says nothing.
+func (c *call) keySheet(data, to string) error {
+	keys, err := seal.Open(filepath.Join(data, keyFile))
+	if err != nil {
+		return err
+	}
+	cat, err := catalog()
+	if err != nil {
+		return err
+	}
+	a, b, err := keys.Sheet(time.Now(), cat.Printer(i18n.ZhCN), cat.Printer(i18n.En))
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(to, 0o700); err != nil {
+		return err
+	}
+	for name, text := range map[string]string{"key-sheet-a.txt": a, "key-sheet-b.txt": b} {
+		if err := os.WriteFile(filepath.Join(to, name), []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(c.stdout, "两半已写入 %s：分别打印，交两人保管，然后删除文件。 Both halves are in %s: print them, give them to two people, then delete the files.\n", to, to)
+	return nil
 }
 
 // backUp writes into a folder that appears whole under its name, or not at all.
@@ -91,8 +122,17 @@ func restore(ctx context.Context, c *call) int {
 	data := fs.String("data", "", "新的安装目录 new folder of the installation")
 	dsn := fs.String("db", "", "空的 PostgreSQL 数据库地址 address of an empty PostgreSQL database")
 	keys := fs.String("keys", "", "密钥文件 key file that the backup needs")
+	halfA := fs.String("half-a", "", "密钥打印页的一半（录入为文本文件） one half of the key sheet, typed into a text file")
+	halfB := fs.String("half-b", "", "另一半 the other half")
 	if code, ok := c.parse(fs); !ok {
 		return code
+	}
+	if *keys == "" && *halfA != "" && *halfB != "" {
+		*keys = filepath.Join(*data, "restored-"+keyFile)
+		if err := keysFromSheet(*halfA, *halfB, *keys); err != nil {
+			return c.fail(err)
+		}
+		defer os.Remove(*keys)
 	}
 	if *from == "" || *data == "" || *keys == "" {
 		fmt.Fprintln(c.stderr, "请用 --from、--data、--keys 指明备份、新目录与密钥。 Name backup, new folder and keys with --from, --data and --keys.")
@@ -103,6 +143,26 @@ func restore(ctx context.Context, c *call) int {
 	}
 	fmt.Fprintf(c.stdout, "恢复完成，办理记录从新的一段继续。 Restored; the log of acts goes on in a new epoch.\n")
 	return exitOK
+}
+
+// keysFromSheet makes a key file of the two halves of a printed sheet.
+func keysFromSheet(halfA, halfB, to string) error {
+	a, err := os.ReadFile(halfA)
+	if err != nil {
+		return err
+	}
+	b, err := os.ReadFile(halfB)
+	if err != nil {
+		return err
+	}
+	keys, err := seal.Restore(string(a), string(b))
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return err
+	}
+	return keys.SaveNew(to)
 }
 
 func restoreFrom(ctx context.Context, from, data, dsn, keyPath string) error {

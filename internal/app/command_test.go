@@ -113,6 +113,28 @@ func TestBackupRestoreVerify(t *testing.T) {
 	}
 }
 
+// TestKeysComeBackFromPaper loses the key file too: only the backup and the two printed halves are left.
+func TestKeysComeBackFromPaper(t *testing.T) {
+	t.Parallel()
+	dir := small(t)
+	sealAll(t, dir)
+	to, paper, elsewhere := filepath.Join(t.TempDir(), "backup"), filepath.Join(t.TempDir(), "paper"), filepath.Join(t.TempDir(), "elsewhere")
+	if code, _, e := told(t, "backup", "--data", dir, "--to", to); code != exitOK {
+		t.Fatalf("backup: %d %s", code, e)
+	}
+	if code, _, e := told(t, "backup", "--data", dir, "--key-sheet", paper); code != exitOK {
+		t.Fatalf("key sheet: %d %s", code, e)
+	}
+	code, _, e := told(t, "restore", "--from", to, "--data", elsewhere,
+		"--half-a", filepath.Join(paper, "key-sheet-a.txt"), "--half-b", filepath.Join(paper, "key-sheet-b.txt"))
+	if code != exitOK {
+		t.Fatalf("restore: %d %s", code, e)
+	}
+	if code, out, e := told(t, "verify", "--data", elsewhere); code != exitOK {
+		t.Fatalf("verify: %d %s %s", code, out, e)
+	}
+}
+
 func TestABackupRestoresOnPostgres(t *testing.T) {
 	t.Parallel()
 	dsn := sqldbtest.PostgresDSN(t)
