@@ -27,8 +27,11 @@ nonode:
 
 # ---- pages
 
+# Folder by folder, parents first: what templ writes names each page from the folder that it was started in.
+generated = find internal -name '*.templ' -exec dirname {} + | sort -u | while read -r dir; do go tool templ generate -path "$$dir" || exit 1; done
+
 generate: ## pages from *.templ; what it writes is committed
-	go tool templ generate -path internal
+	@$(generated)
 
 assets: $(dist)/manifest.json ## styles, scripts and icons into internal/platform/web/dist (not in git)
 
@@ -86,11 +89,12 @@ templs = find internal -name '*_templ.go' -type f -exec sha256sum {} + | sort -k
 lint: assets ## vet, staticcheck, gofumpt, generated pages and assets current
 	go vet ./...
 	go tool staticcheck ./...
-	@bad="$$(git ls-files -co --exclude-standard '*.go' | grep -v '_templ\.go$$' | while read -r f; do [ -e "$$f" ] && echo "$$f"; done | xargs go tool gofumpt -l)"; \
+	@bad="$$(git ls-files -co --exclude-standard '*.go' | grep -v '_templ\.go$$' | while read -r f; do [ -e "$$f" ] && echo "$$f"; done | xargs go tool gofumpt -l)" || exit 1; \
 	if [ -n "$$bad" ]; then echo "gofumpt -w would change:"; echo "$$bad"; exit 1; fi
 	@mkdir -p $(cache); $(templs) > $(cache)/templ.before
-	@go tool templ generate -path internal > $(cache)/templ.log 2>&1 || { cat $(cache)/templ.log; exit 1; }
-	@$(templs) | diff $(cache)/templ.before - || { echo 'Pages were not generated anew: run make generate and commit.'; exit 1; }
+	@{ $(generated); } > $(cache)/templ.log 2>&1 || { cat $(cache)/templ.log; exit 1; }
+	@if $(templs) | diff $(cache)/templ.before - | sed -n 's/^> [0-9a-f]* */changed: /p' | grep .; then \
+	  echo 'Pages were not generated anew: run make generate and commit.'; exit 1; fi
 
 BENCH ?= acts
 
