@@ -39,6 +39,7 @@ func Routes(s Services) []web.Route {
 	cfg.CreateHooks = nil // no $schema in answers
 	a := &surface{API: humago.New(mux, cfg), mux: mux}
 	a.orgs(s)
+	a.imports(s)
 	a.routes = append(a.routes, web.Route{Pattern: "GET /api/v1/openapi.json", Door: web.Open, Handle: web.Wrap(mux)})
 	return a.routes
 }
