@@ -96,10 +96,9 @@ lint: assets ## vet, staticcheck, gofumpt, generated pages and assets current
 	@if $(templs) | diff $(cache)/templ.before - | sed -n 's/^> [0-9a-f]* */changed: /p' | grep .; then \
 	  echo 'Pages were not generated anew: run make generate and commit.'; exit 1; fi
 
-BENCH ?= acts
-
 bench: build ## the figures that the program promises, as JSON with machine and engine; never part of the tests
-	@for name in $(BENCH); do bin/zhidian bench $$name || exit 1; done
+	@for name in $(if $(BENCH),$(BENCH),$$(bin/zhidian bench --help | sed -n 's/.*zhidian bench \([a-z|]*\) .*/\1/p' | tr '|' '\n' | sort)); do \
+	  bin/zhidian bench $$name || exit 1; done
 	go test -run '^$$' -bench . -benchtime 3x ./solver/...
 
 clean: ## what can be made again; ./demo-data stays

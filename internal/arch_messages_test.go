@@ -46,6 +46,10 @@ func messageSets(t *testing.T) (dirs []string, keys map[string]bool) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if _, err := fs.Stat(sub, "messages/"+string(i18n.ZhCN)+".json"); err != nil {
+			t.Errorf("%s/messages holds no %s.json", d, i18n.ZhCN)
+			continue
+		}
 		sets = append(sets, sub)
 	}
 	c, err := i18n.Load(sets...)
