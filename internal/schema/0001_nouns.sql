@@ -61,6 +61,7 @@ CREATE TABLE org (
 ) /*sqlite WITHOUT ROWID*/;
 CREATE UNIQUE INDEX org_path ON org (city, path);
 CREATE INDEX org_parent ON org (city, parent, name);
+CREATE INDEX org_name ON org (city, name);
 CREATE INDEX org_initials ON org (city, initials);
 CREATE INDEX org_kind ON org (city, kind, path);
 
@@ -332,5 +333,6 @@ CREATE INDEX job_owner ON job (city, owner, made_at);
 -- holiday: exceptions of the working calendar.
 CREATE TABLE holiday (
   city TEXT NOT NULL, day TEXT NOT NULL, off BIGINT NOT NULL CHECK (off IN (0, 1)), name TEXT NOT NULL, origin TEXT NOT NULL,
+  year BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (city, day)
 ) /*sqlite WITHOUT ROWID*/;

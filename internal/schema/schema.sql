@@ -170,6 +170,7 @@ CREATE INDEX guardianship_adult ON guardianship (city, adult);
 
 CREATE TABLE holiday (
   city TEXT NOT NULL, day TEXT NOT NULL, off BIGINT NOT NULL CHECK (off IN (0, 1)), name TEXT NOT NULL, origin TEXT NOT NULL,
+  year BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (city, day)
 ) WITHOUT ROWID;
 
@@ -242,6 +243,7 @@ CREATE TABLE org (
 ) WITHOUT ROWID;
 CREATE INDEX org_initials ON org (city, initials);
 CREATE INDEX org_kind ON org (city, kind, path);
+CREATE INDEX org_name ON org (city, name);
 CREATE INDEX org_parent ON org (city, parent, name);
 CREATE UNIQUE INDEX org_path ON org (city, path);
 

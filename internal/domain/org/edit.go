@@ -24,7 +24,7 @@ var (
 )
 
 // Verbs lists the verbs of this package.
-var Verbs = []authz.Verb{Read, Create, Edit, Move, Merge, Close}
+var Verbs = []authz.Verb{Read, Create, Edit, Move, Merge, Close, Draw}
 
 // Code is an official number that an organisation held for a time.
 type Code struct {
@@ -125,6 +125,11 @@ func Add(tx *sqldb.Tx, parent Node, no int64, all []New) ([]Node, error) {
 			codes = append(codes, []any{nodes[i].ID, c.Scheme, c.Code, c.From, c.Until})
 		}
 	}
+	if !parent.ID.IsZero() {
+		if err := hold(tx, parent); err != nil {
+			return nil, err
+		}
+	}
 	if err := insert(tx, nodes); err != nil {
 		return nil, err
 	}
@@ -142,7 +147,7 @@ func Add(tx *sqldb.Tx, parent Node, no int64, all []New) ([]Node, error) {
 func (n New) check(parent Node) error {
 	var p errs.Problems
 	p.Require(n.Name != "", "name", "field.required", nil)
-	p.Require(len([]rune(n.Name)) <= 120, "name", "field.too_long", errs.Args{"max": 120})
+	p.Require(len([]rune(n.Name)) <= 120, "name", "field.long", errs.Args{"max": 120})
 	p.Require(n.Kind == City || mayHold(parent.Kind, n.Kind), "kind", "org.cannot_hold", errs.Args{"parent": parent.Name})
 	p.Require(parent.IsOpen(), "parent", "org.parent_closed", errs.Args{"parent": parent.Name})
 	return p.Err()
@@ -184,10 +189,12 @@ func parentKindFor(k Kind) Kind {
 	}
 }
 
-// Move hangs an organisation, with everything below it, under another parent. The guard is the moved row: two
-// moves of one organisation cannot both find it where they expect it.
+// Move hangs an organisation, with everything below it, under another parent.
 func (s *Service) Move(ctx context.Context, by authz.Actor, target, parent ID, reason string) error {
 	return s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		if err := holdTree(tx); err != nil {
+			return err
+		}
 		n, err := Find(tx, target)
 		if err != nil {
 			return err
@@ -203,12 +210,17 @@ func (s *Service) Move(ctx context.Context, by authz.Actor, target, parent ID, r
 			return err
 		}
 		switch {
+		case n.Parent == to.ID:
+			return errs.New(errs.Conflict, "org.there_already", errs.Args{"name": n.Name, "parent": to.Name})
 		case n.Path.Covers(to.Path):
 			return errs.New(errs.Invalid, "org.move_into_itself", errs.Args{"name": n.Name})
 		case !mayHold(to.Kind, n.Kind):
 			return errs.New(errs.Invalid, "org.cannot_hold", errs.Args{"parent": to.Name})
 		case !to.IsOpen():
 			return errs.New(errs.Conflict, "org.parent_closed", errs.Args{"parent": to.Name})
+		}
+		if err := hold(tx, to); err != nil {
+			return err
 		}
 		if err := rehang(tx, n, to); err != nil {
 			return err
@@ -220,25 +232,13 @@ func (s *Service) Move(ctx context.Context, by authz.Actor, target, parent ID, r
 	})
 }
 
-// rehang moves a subtree. It takes the moved row by its present path, so that of two racing moves one is told.
-func rehang(tx *sqldb.Tx, n, to Node) error {
-	path := string(to.Path) + segment(n.No)
-	moved, err := tx.Exec(`UPDATE org SET parent = $3 WHERE city = $1 AND id = $2 AND path = $4`, n.ID, to.ID, string(n.Path))
-	if err != nil {
-		return err
-	}
-	if moved == 0 {
-		return errs.New(errs.Conflict, "org.moved_meanwhile", errs.Args{"name": n.Name})
-	}
-	_, err = tx.Exec(`UPDATE org SET path = $2 || SUBSTR(path, $3), depth = depth + $4 WHERE city = $1 AND path >= $5 AND path < $6`,
-		path, len(n.Path)+1, to.Depth+1-n.Depth, string(n.Path), string(n.Path.End()))
-	return err
-}
-
 // Merge ends an organisation in favour of another and hangs its children there. Persons and papers of the old one
 // stay where they are recorded and are found through merged_into.
 func (s *Service) Merge(ctx context.Context, by authz.Actor, from, into ID, on day.Day, reason string) error {
 	return s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		if err := holdTree(tx); err != nil {
+			return err
+		}
 		a, err := Find(tx, from)
 		if err != nil {
 			return err
@@ -253,14 +253,20 @@ func (s *Service) Merge(ctx context.Context, by authz.Actor, from, into ID, on d
 		if err := by.Must(Merge, b.Path); err != nil {
 			return err
 		}
-		if a.ID == b.ID || a.Path.Covers(b.Path) || a.Kind.IsLeague() != b.Kind.IsLeague() || !b.IsOpen() {
+		if a.Path.Covers(b.Path) || a.Kind.IsLeague() != b.Kind.IsLeague() || !b.IsOpen() {
 			return errs.New(errs.Invalid, "org.cannot_merge", errs.Args{"from": a.Name, "into": b.Name})
+		}
+		if err := hold(tx, b); err != nil {
+			return err
 		}
 		children, err := Children(tx, from)
 		if err != nil {
 			return err
 		}
 		for _, c := range children {
+			if !mayHold(b.Kind, c.Kind) {
+				return errs.New(errs.Invalid, "org.cannot_hold", errs.Args{"parent": b.Name})
+			}
 			if err := rehang(tx, c, b); err != nil {
 				return err
 			}

@@ -2,6 +2,7 @@ package org
 
 import (
 	"database/sql"
+	"strings"
 
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/authz"
@@ -14,6 +15,9 @@ const columns = `o.id, o.no, o.kind, o.name, o.short, COALESCE(o.parent, ''), o.
 
 // Live is the condition, on alias o, that an organisation counts now.
 var Live = source.Live("o")
+
+// shown is the condition, on a line h of history, that it is not a correction waiting for its delivery.
+var shown = strings.Replace(source.Since("h"), "h.since", "h.delivery", 1)
 
 func scan(s sqldb.Scan) (Node, error) {
 	var n Node
@@ -102,7 +106,8 @@ func History(q sqldb.Q, id ID) ([]Event, error) {
 	return sqldb.All(q, func(s sqldb.Scan) (Event, error) {
 		var e Event
 		return e, s(&e.At, &e.By, &e.Delivery, &e.Field, &e.Old, &e.New, &e.Reason)
-	}, `SELECT at, made_by, delivery, field, old, new, reason FROM org_history WHERE city = $1 AND org = $2 ORDER BY id DESC`, id)
+	}, `SELECT h.at, h.made_by, h.delivery, h.field, h.old, h.new, h.reason FROM org_history h
+		WHERE h.city = $1 AND h.org = $2 AND `+shown+` ORDER BY h.id DESC`, id)
 }
 
 func insert(tx *sqldb.Tx, nodes []Node) error {
@@ -121,4 +126,11 @@ func insert(tx *sqldb.Tx, nodes []Node) error {
 			}
 		})
 	return err
+}
+
+// At is the join that brings to a row, as o, the organisation that its column such as "a.desk" names. What others may
+// use of o is its name, and its path for the scope of a list.
+func At(column string) string {
+	alias, _, _ := strings.Cut(column, ".")
+	return `JOIN org o ON o.city = ` + alias + `.city AND o.id = ` + column
 }
