@@ -2,13 +2,11 @@ package person
 
 import (
 	"encoding/hex"
-	"slices"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
-	"zhidian/internal/platform/pinyin"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
 )
@@ -32,7 +30,7 @@ type New struct {
 const phoneKind = "phone"
 
 // Add inserts persons, with papers and ties, inside an act of the caller's. A paper that another person holds is a
-// Conflict and nothing of the act remains: look papers up first (FindPapers). The caller permits and records.
+// Conflict and nothing of the act remains: look papers up first (Match). The caller permits and records.
 func Add(tx *sqldb.Tx, keys seal.Provider, all []New) ([]ID, error) {
 	b := batch{tx: tx, keys: keys}
 	ids := make([]ID, len(all))
@@ -55,7 +53,7 @@ type batch struct {
 
 func (b *batch) add(n *New) (ID, error) {
 	made := id.New[Person](b.tx.Now())
-	readings := pinyin.Readings(n.Name)
+	usual, further := readings(n.Name)
 	var phone, look, next any
 	tail := ""
 	if n.Phone != "" {
@@ -73,11 +71,11 @@ func (b *batch) add(n *New) (ID, error) {
 		sex = "0"
 	}
 	b.persons = append(b.persons, []any{
-		made, n.Home, n.Name, readings[0].Full, readings[0].Initials, sex, n.Born, n.Ethnicity, n.Education, n.Standing,
+		made, n.Home, n.Name, usual.Full, usual.Initials, sex, n.Born, n.Ethnicity, n.Education, n.Standing,
 		phone, look, next, tail, n.Since, b.tx.Now().UnixMicro(),
 	})
-	for _, r := range readings[1:] {
-		b.readings = append(b.readings, []any{r.Initials, made})
+	for _, initials := range further {
+		b.readings = append(b.readings, []any{initials, made})
 	}
 	for _, g := range grams(n.Name) {
 		b.grams = append(b.grams, []any{g, made})
@@ -160,21 +158,4 @@ func addPapers(tx *sqldb.Tx, rows [][]any) error {
 func AddTies(tx *sqldb.Tx, all []Tie) error {
 	_, err := tx.Bulk(insertTie, len(all), func(i int) []any { return tieRow(tx, all[i]) })
 	return err
-}
-
-// grams are each character of a name with the one that follows, and the last alone, each once. A search for two
-// characters looks one up; a search for one takes all that begin with it.
-func grams(name string) []string {
-	rs := []rune(name)
-	if len(rs) > 12 {
-		rs = rs[:12]
-	}
-	all := make([]string, 0, len(rs))
-	for i := range rs {
-		g := string(rs[i:min(i+2, len(rs))])
-		if !slices.Contains(all, g) {
-			all = append(all, g)
-		}
-	}
-	return all
 }

@@ -2,7 +2,6 @@ package person
 
 import (
 	"zhidian/internal/domain/source"
-	"zhidian/internal/platform/pinyin"
 	"zhidian/internal/platform/sqldb"
 )
 
@@ -88,27 +87,23 @@ func apply(tx *sqldb.Tx, delivery int64, back bool) (int64, error) {
 
 // rename changes a name, and what finds it, where it still is the expected one.
 func rename(tx *sqldb.Tx, of ID, to, from string) (int64, error) {
-	r := pinyin.Readings(to)
+	usual, further := readings(to)
 	n, err := tx.Exec(`UPDATE person SET name = $3, pinyin = $4, initials = $5 WHERE city = $1 AND id = $2 AND name = $6`,
-		of, to, r[0].Full, r[0].Initials, from)
+		of, to, usual.Full, usual.Initials, from)
 	if err != nil || n == 0 {
 		return n, err
 	}
-	old, fresh := grams(from), grams(to)
-	if _, err := tx.Bulk(`DELETE FROM person_gram WHERE city = $1 AND gram = $2 AND person = $3`, len(old), func(i int) []any { return []any{old[i], of} }); err != nil {
-		return 0, err
-	}
-	if _, err := tx.Bulk(`INSERT INTO person_gram (city, gram, person) VALUES ($1, $2, $3) ON CONFLICT (city, gram, person) DO NOTHING`,
-		len(fresh), func(i int) []any { return []any{fresh[i], of} }); err != nil {
-		return 0, err
-	}
-	for _, x := range pinyin.Readings(from)[1:] {
-		if _, err := tx.Exec(`DELETE FROM person_reading WHERE city = $1 AND initials = $2 AND person = $3`, x.Initials, of); err != nil {
-			return 0, err
-		}
-	}
-	for _, x := range r[1:] {
-		if _, err := tx.Exec(`INSERT INTO person_reading (city, initials, person) VALUES ($1, $2, $3) ON CONFLICT (city, initials, person) DO NOTHING`, x.Initials, of); err != nil {
+	_, before := readings(from)
+	for _, s := range []struct {
+		sql  string
+		keys []string
+	}{
+		{`DELETE FROM person_gram WHERE city = $1 AND gram = $2 AND person = $3`, grams(from)},
+		{`INSERT INTO person_gram (city, gram, person) VALUES ($1, $2, $3) ON CONFLICT (city, gram, person) DO NOTHING`, grams(to)},
+		{`DELETE FROM person_reading WHERE city = $1 AND initials = $2 AND person = $3`, before},
+		{`INSERT INTO person_reading (city, initials, person) VALUES ($1, $2, $3) ON CONFLICT (city, initials, person) DO NOTHING`, further},
+	} {
+		if _, err := tx.Bulk(s.sql, len(s.keys), func(i int) []any { return []any{s.keys[i], of} }); err != nil {
 			return 0, err
 		}
 	}
@@ -137,5 +132,5 @@ func Delivered(q sqldb.Q, kind TieKind, after ID, limit int) ([]Tie, error) {
 		return t, s(&t.ID, &t.Person, &t.Kind, &t.Org, &t.Unit, &t.Role, &t.Began, &t.Since)
 	}, `SELECT t.id, t.person, t.kind, COALESCE(t.org, ''), t.unit, t.role, t.began, t.since FROM tie t
 		WHERE t.city = $1 AND t.person > $2 AND t.kind = $3 AND t.since > 0 AND `+source.Live("t")+` ORDER BY t.person, t.id LIMIT $4`,
-		after, string(kind), limit)
+		after.String(), string(kind), limit)
 }

@@ -25,3 +25,10 @@ func AddPapers(tx *sqldb.Tx, keys seal.Provider, all []Held) (int64, error) {
 	}
 	return tx.Bulk(insertPaper, len(rows), func(i int) []any { return rows[i] })
 }
+
+// Any tells whether the city knows anybody by a paper.
+func Any(q sqldb.Q) (bool, error) {
+	var n int64
+	err := q.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM paper WHERE city = $1 LIMIT 1) AS a`).Scan(&n)
+	return n > 0, err
+}
