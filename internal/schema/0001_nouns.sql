@@ -98,18 +98,22 @@ CREATE TABLE person (
   FOREIGN KEY (city, home) REFERENCES org (city, id)
 ) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX person_home ON person (city, home, pinyin, id);
-CREATE INDEX person_initials ON person (city, initials, id);
+CREATE INDEX person_initials ON person (city, initials, id, pinyin);
+CREATE INDEX person_tail ON person (city, phone_tail, id) WHERE phone_tail <> '';
 CREATE INDEX person_phone ON person (city, phone_look) WHERE phone_look IS NOT NULL;
 CREATE INDEX person_merged ON person (city, merged_into) WHERE merged_into IS NOT NULL;
 
--- person_reading holds further readings of names with characters of several sounds.
+-- person_reading holds further readings of names with characters of several sounds. shared is how many first letters
+-- it has in common with the person's usual reading or with one before it: a search for so few finds her there already.
 CREATE TABLE person_reading (
   city TEXT NOT NULL, initials TEXT NOT NULL, person TEXT NOT NULL,
+  shared BIGINT NOT NULL DEFAULT 0 CHECK (shared >= 0),
   PRIMARY KEY (city, initials, person)
 ) /*sqlite WITHOUT ROWID*/;
 
 -- person_gram finds a name by any one or two characters in it: it holds each character with the one that follows, the
--- last character alone; one character is looked up as a range.
+-- last character alone; one character is looked up as a range. A character that stood in the name before is marked with
+-- U+0001, so that the range gives nobody twice.
 CREATE TABLE person_gram (
   city TEXT NOT NULL, gram TEXT NOT NULL, person TEXT NOT NULL,
   PRIMARY KEY (city, gram, person)
@@ -276,7 +280,7 @@ CREATE TABLE matter (
   kind TEXT NOT NULL, title TEXT NOT NULL, subject TEXT NOT NULL DEFAULT '',
   org TEXT NOT NULL, desk TEXT NOT NULL, owner TEXT,
   state TEXT NOT NULL CHECK (state IN ('open', 'paused', 'answered', 'closed')),
-  due TEXT NOT NULL, opened_at BIGINT NOT NULL, opened_by TEXT NOT NULL, closed_at BIGINT NOT NULL DEFAULT 0,
+  due TEXT NOT NULL, paused_on TEXT NOT NULL DEFAULT '', opened_at BIGINT NOT NULL, opened_by TEXT NOT NULL, closed_at BIGINT NOT NULL DEFAULT 0,
   answer TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (city, id),
   UNIQUE (city, serial),
@@ -284,11 +288,13 @@ CREATE TABLE matter (
   FOREIGN KEY (city, desk) REFERENCES org (city, id)
 ) /*sqlite WITHOUT ROWID*/;
 CREATE INDEX matter_desk ON matter (city, desk, state, due, id);
+CREATE INDEX matter_due ON matter (city, state, due, id);
 CREATE INDEX matter_subject ON matter (city, subject) WHERE subject <> '';
 
 CREATE TABLE matter_note (
   city TEXT NOT NULL, matter TEXT NOT NULL, id TEXT NOT NULL,
   at BIGINT NOT NULL, made_by TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
+  desk TEXT NOT NULL DEFAULT '', due TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (city, matter, id),
   FOREIGN KEY (city, matter) REFERENCES matter (city, id)
 ) /*sqlite WITHOUT ROWID*/;

@@ -198,7 +198,7 @@ CREATE TABLE matter (
   kind TEXT NOT NULL, title TEXT NOT NULL, subject TEXT NOT NULL DEFAULT '',
   org TEXT NOT NULL, desk TEXT NOT NULL, owner TEXT,
   state TEXT NOT NULL CHECK (state IN ('open', 'paused', 'answered', 'closed')),
-  due TEXT NOT NULL, opened_at BIGINT NOT NULL, opened_by TEXT NOT NULL, closed_at BIGINT NOT NULL DEFAULT 0,
+  due TEXT NOT NULL, paused_on TEXT NOT NULL DEFAULT '', opened_at BIGINT NOT NULL, opened_by TEXT NOT NULL, closed_at BIGINT NOT NULL DEFAULT 0,
   answer TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (city, id),
   UNIQUE (city, serial),
@@ -206,11 +206,13 @@ CREATE TABLE matter (
   FOREIGN KEY (city, desk) REFERENCES org (city, id)
 ) WITHOUT ROWID;
 CREATE INDEX matter_desk ON matter (city, desk, state, due, id);
+CREATE INDEX matter_due ON matter (city, state, due, id);
 CREATE INDEX matter_subject ON matter (city, subject) WHERE subject <> '';
 
 CREATE TABLE matter_note (
   city TEXT NOT NULL, matter TEXT NOT NULL, id TEXT NOT NULL,
   at BIGINT NOT NULL, made_by TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
+  desk TEXT NOT NULL DEFAULT '', due TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (city, matter, id),
   FOREIGN KEY (city, matter) REFERENCES matter (city, id)
 ) WITHOUT ROWID;
@@ -298,9 +300,10 @@ CREATE TABLE person (
   FOREIGN KEY (city, home) REFERENCES org (city, id)
 ) WITHOUT ROWID;
 CREATE INDEX person_home ON person (city, home, pinyin, id);
-CREATE INDEX person_initials ON person (city, initials, id);
+CREATE INDEX person_initials ON person (city, initials, id, pinyin);
 CREATE INDEX person_merged ON person (city, merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX person_phone ON person (city, phone_look) WHERE phone_look IS NOT NULL;
+CREATE INDEX person_tail ON person (city, phone_tail, id) WHERE phone_tail <> '';
 
 CREATE TABLE person_change (
   city TEXT NOT NULL, delivery BIGINT NOT NULL, person TEXT NOT NULL, field TEXT NOT NULL,
@@ -321,6 +324,7 @@ CREATE TABLE person_merge (
 
 CREATE TABLE person_reading (
   city TEXT NOT NULL, initials TEXT NOT NULL, person TEXT NOT NULL,
+  shared BIGINT NOT NULL DEFAULT 0 CHECK (shared >= 0),
   PRIMARY KEY (city, initials, person)
 ) WITHOUT ROWID;
 

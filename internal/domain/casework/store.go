@@ -1,0 +1,82 @@
+package casework
+
+import (
+	"zhidian/internal/domain/org"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/sqldb"
+)
+
+const columns = `m.id, m.serial, m.kind, m.title, m.subject, m.org, m.desk, COALESCE(m.owner, ''), m.state, m.due, m.paused_on,
+	m.opened_at, m.opened_by, m.closed_at, m.answer`
+
+func scan(s sqldb.Scan) (Matter, error) {
+	var m Matter
+	return m, s(&m.ID, &m.Serial, &m.Kind, &m.Title, &m.Subject, &m.Org, &m.Desk, &m.Owner, &m.State, &m.Due, &m.PausedOn,
+		&m.OpenedAt, &m.OpenedBy, &m.ClosedAt, &m.Answer)
+}
+
+// Find gives one matter.
+func Find(q sqldb.Q, id ID) (Matter, error) {
+	return sqldb.One(q, scan, `SELECT `+columns+` FROM matter m WHERE m.city = $1 AND m.id = $2`, id)
+}
+
+// About gives the matters about a subject, the newest first.
+func About(q sqldb.Q, subject string) ([]Matter, error) {
+	return sqldb.All(q, scan, `SELECT `+columns+` FROM matter m WHERE m.city = $1 AND m.subject = $2 AND m.subject <> '' ORDER BY m.id DESC`, subject)
+}
+
+// Lines gives what was done with a matter, the newest first.
+func Lines(q sqldb.Q, of ID) ([]Line, error) {
+	return sqldb.All(q, func(s sqldb.Scan) (Line, error) {
+		var l Line
+		return l, s(&l.At, &l.By, &l.Kind, &l.Text, &l.Desk, &l.Due)
+	}, `SELECT at, made_by, kind, text, desk, due FROM matter_note WHERE city = $1 AND matter = $2 ORDER BY id DESC`, of)
+}
+
+func insert(tx *sqldb.Tx, m Matter) error {
+	_, err := tx.Exec(`INSERT INTO matter (city, id, serial, kind, title, subject, org, desk, owner, state, due, opened_at, opened_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		m.ID, m.Serial, string(m.Kind), m.Title, m.Subject, m.Org, m.Desk, orNull(m.Owner), string(m.State), m.Due, m.OpenedAt, m.OpenedBy)
+	return err
+}
+
+// change writes a matter where it still is what was read: of two people who act on it at once, one is told.
+func change(tx *sqldb.Tx, old, to Matter) error {
+	n, err := tx.Exec(`UPDATE matter SET desk = $3, owner = $4, state = $5, due = $6, paused_on = $7, closed_at = $8, answer = $9
+		WHERE city = $1 AND id = $2 AND state = $10 AND desk = $11 AND due = $12`,
+		old.ID, to.Desk, orNull(to.Owner), string(to.State), to.Due, to.PausedOn, to.ClosedAt, to.Answer, string(old.State), old.Desk, old.Due)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errs.New(errs.Conflict, "errs.stale", nil)
+	}
+	return nil
+}
+
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func write(tx *sqldb.Tx, m Matter, verb authz.Verb, text string) error {
+	_, err := tx.Exec(`INSERT INTO matter_note (city, matter, id, at, made_by, kind, text, desk, due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		m.ID, id.New[Line](tx.Now()), tx.Now().UnixMicro(), tx.By().User, verb.Key, text, m.Desk, m.Due)
+	return err
+}
+
+// mayRead tells whether somebody may see a matter: by the right at the desk that answers, or where the matter belongs.
+func mayRead(q sqldb.Q, by authz.Actor, m Matter) error {
+	at, err := org.Named(q, []org.ID{m.Desk, m.Org})
+	if err != nil {
+		return err
+	}
+	if by.Can(Read, at[m.Desk].Path) {
+		return nil
+	}
+	return by.Must(Read, at[m.Org].Path)
+}
