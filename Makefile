@@ -1,7 +1,7 @@
 # Zhidian. A machine needs Go, Node (20 or later), git and make. `make demo` builds and runs a city; `make test` fetches
 # what the tests need and runs them. A plain "go build ./... && go test ./..." needs neither Node nor this file.
 
-.PHONY: help demo build assets generate test pg chromium lint bench clean FORCE
+.PHONY: help demo build assets generate test pg chromium lint bench mutation clean FORCE
 .DELETE_ON_ERROR:
 
 cache := .cache
@@ -102,6 +102,9 @@ bench: build ## the figures that the program promises, as JSON with machine and 
 	@for name in $(if $(BENCH),$(BENCH),$$(bin/zhidian bench --help | sed -n 's/.*zhidian bench \([a-z|]*\) .*/\1/p' | tr '|' '\n' | sort)); do \
 	  bin/zhidian bench $$name || exit 1; done
 	go test -run '^$$' -bench . -benchtime 3x ./solver/...
+
+mutation: ## every question of who may do what taken away in turn: some test must notice (long)
+	ZHIDIAN_MUTATION=1 go test -v -count=1 -timeout 3h -run Right ./internal/authzmutation
 
 clean: ## what can be made again; ./demo-data stays
 	rm -rf bin $(cache) assets/node_modules
