@@ -3,17 +3,27 @@ package app
 import (
 	"context"
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"time"
 
-	"zhidian/internal/app/demo"
+	"zhidian/internal/domain/account"
+	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
+	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/act/actlog"
-	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/blob"
+	"zhidian/internal/platform/page"
+	"zhidian/internal/platform/sheet"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
+	"zhidian/internal/service/density/intake"
 )
+
+// smsBudget is how many messages a month may cost money before nobody gets a code any more.
+const smsBudget = 20_000
 
 // services is everything that runs in an installation, wired once.
 type services struct {
@@ -22,11 +32,34 @@ type services struct {
 	log     *slog.Logger
 	serials *sqldb.Serials
 	orgs    *org.Service
+	people  *person.Service
+	sources *source.Service
+	account *account.Service
+	cases   *casework.Service
+	intake  *intake.Service
+	files   *blob.Store
+	cursors *page.Cursors
 }
 
 func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s := &services{in: in, db: in.db, log: log, serials: &sqldb.Serials{DB: in.db}}
+	zone, err := in.city.Location()
+	if err != nil {
+		return nil, err
+	}
+	if s.files, err = blob.New(filepath.Join(in.dir, blobDir)); err != nil {
+		return nil, err
+	}
+	s.cursors = page.NewCursors(in.keys.Lookup("cursors", in.city.Slug)) // the same in every process of the installation
 	s.orgs = &org.Service{DB: in.db, Serials: s.serials}
+	s.people = &person.Service{DB: in.db, Keys: in.keys}
+	s.sources = &source.Service{DB: in.db, Serials: s.serials}
+	s.account = &account.Service{
+		DB: in.db, Keys: in.keys, Zone: zone, Roles: Roles(), Log: log, Budget: smsBudget,
+		Issuer: "支点·" + in.city.Name, RequireTOTP: !in.city.Demo,
+	}
+	s.cases = &casework.Service{DB: in.db, Serials: s.serials, Cursors: s.cursors, Zone: zone}
+	s.intake = &intake.Service{DB: in.db, Serials: s.serials, Keys: in.keys, Files: s.files, Sources: s.sources, Limits: sheet.DefaultLimits}
 	return s, nil
 }
 
@@ -58,17 +91,3 @@ func (s *services) sealLog(ctx context.Context) error {
 }
 
 func menu() []door.Entry { return nil }
-
-// makeDemo fills an empty installation with the demo city, by the same use cases that people use.
-func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(string)) error {
-	by := authz.System(s.in.city.Slug)
-	c, err := demo.Make(size)
-	if err != nil {
-		return err
-	}
-	if _, err := s.addDivisions(ctx, by, c.Divisions); err != nil {
-		return err
-	}
-	step("市、县、乡、村 divisions")
-	return s.db.Optimize(ctx)
-}
