@@ -53,7 +53,7 @@ type batch struct {
 
 func (b *batch) add(n *New) (ID, error) {
 	made := id.New[Person](b.tx.Now())
-	usual, further := readings(n.Name)
+	usual, more := readings(n.Name)
 	var phone, look, next any
 	tail := ""
 	if n.Phone != "" {
@@ -74,8 +74,8 @@ func (b *batch) add(n *New) (ID, error) {
 		made, n.Home, n.Name, usual.Full, usual.Initials, sex, n.Born, n.Ethnicity, n.Education, n.Standing,
 		phone, look, next, tail, n.Since, b.tx.Now().UnixMicro(),
 	})
-	for _, initials := range further {
-		b.readings = append(b.readings, []any{initials, made})
+	for _, r := range more {
+		b.readings = append(b.readings, []any{r.initials, made, r.shared})
 	}
 	for _, g := range grams(n.Name) {
 		b.grams = append(b.grams, []any{g, made})
@@ -126,8 +126,8 @@ func (b *batch) insert() error {
 		{`INSERT INTO person (city, id, home, name, pinyin, initials, sex, born, ethnicity, education, standing,
 			phone, phone_look, phone_next, phone_tail, since, made_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`, b.persons},
-		{`INSERT INTO person_reading (city, initials, person) VALUES ($1, $2, $3) ON CONFLICT (city, initials, person) DO NOTHING`, b.readings},
-		{`INSERT INTO person_gram (city, gram, person) VALUES ($1, $2, $3) ON CONFLICT (city, gram, person) DO NOTHING`, b.grams},
+		{insertReading, b.readings},
+		{insertGram, b.grams},
 		{insertTie, b.ties},
 	} {
 		if _, err := b.tx.Bulk(s.sql, len(s.rows), func(i int) []any { return s.rows[i] }); err != nil {
@@ -136,6 +136,12 @@ func (b *batch) insert() error {
 	}
 	return addPapers(b.tx, b.papers)
 }
+
+// The statements that make a name findable.
+const (
+	insertReading = `INSERT INTO person_reading (city, initials, person, shared) VALUES ($1, $2, $3, $4) ON CONFLICT (city, initials, person) DO NOTHING`
+	insertGram    = `INSERT INTO person_gram (city, gram, person) VALUES ($1, $2, $3) ON CONFLICT (city, gram, person) DO NOTHING`
+)
 
 const insertTie = `INSERT INTO tie (city, person, kind, id, org, unit, role, began, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 

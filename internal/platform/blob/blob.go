@@ -198,6 +198,15 @@ func explain(err error) error {
 // Open reads a stored file from its beginning; the caller closes it.
 func (s *Store) Open(h Hash) (io.ReadSeekCloser, error) { return s.open(h) }
 
+// Path gives where a stored file lies, for readers that need a file of the disk. Nobody writes there.
+func (s *Store) Path(h Hash) (string, error) {
+	f, err := s.open(h)
+	if err != nil {
+		return "", err
+	}
+	return f.Name(), f.Close()
+}
+
 func (s *Store) open(h Hash) (*os.File, error) {
 	h, err := ParseHash(string(h))
 	if err != nil {

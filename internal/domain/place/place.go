@@ -1,0 +1,91 @@
+// Package place keeps the sites where young people are served, each with its position and how exact that is.
+package place
+
+import (
+	"math"
+
+	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/source"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/geo"
+	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/sqldb"
+)
+
+// ID names a place for ever.
+type ID = id.Of[Place]
+
+// Place is a site.
+type Place struct {
+	ID       ID
+	Org      org.ID // the village or unit where it stands
+	Kind     string // the source's own word, such as 青年之家
+	Name     string
+	Address  string
+	At       geo.Point // WGS-84
+	CRS      string    // the system in which the position was given
+	Fineness string    // how exact it is: point, village or township
+	Capacity int64     // people, 0 where unknown
+	Since    int64     // the delivery that brought it, 0 by hand
+}
+
+// Read is to see places.
+var Read = authz.Verb{Key: "place.read"}
+
+// Verbs lists the verbs of this package.
+var Verbs = []authz.Verb{Read}
+
+// Written names the tables that adding and ending places touches, for the verbs of imports.
+const Written = "place"
+
+// Live is the condition, on alias p, that a place counts now.
+var Live = source.Live("p")
+
+// Add inserts places inside an act of the caller's, who permits and records; missing ids are drawn.
+func Add(tx *sqldb.Tx, all []Place) error {
+	_, err := tx.Bulk(`INSERT INTO place (city, id, org, kind, name, address, lon, lat, crs, fineness, capacity, since)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, len(all), func(i int) []any {
+		p := &all[i]
+		if p.ID.IsZero() {
+			p.ID = id.New[Place](tx.Now())
+		}
+		return []any{p.ID, p.Org, p.Kind, p.Name, p.Address, micro(p.At.Lon), micro(p.At.Lat), p.CRS, p.Fineness, p.Capacity, p.Since}
+	})
+	return err
+}
+
+// End lets places count no more from a delivery on.
+func End(tx *sqldb.Tx, delivery int64, ids []ID) error {
+	_, err := tx.Bulk(`UPDATE place SET until = $3 WHERE city = $1 AND id = $2`, len(ids), func(i int) []any { return []any{ids[i], delivery} })
+	return err
+}
+
+const columns = `p.id, p.org, p.kind, p.name, p.address, p.lon, p.lat, p.crs, p.fineness, p.capacity, p.since`
+
+func scan(s sqldb.Scan) (Place, error) {
+	var p Place
+	var lon, lat int64
+	err := s(&p.ID, &p.Org, &p.Kind, &p.Name, &p.Address, &lon, &lat, &p.CRS, &p.Fineness, &p.Capacity, &p.Since)
+	p.At = geo.Point{Lon: float64(lon) / 1e6, Lat: float64(lat) / 1e6}
+	return p, err
+}
+
+// All gives the places that count now, in order of kind and name.
+func All(q sqldb.Q) ([]Place, error) {
+	return sqldb.All(q, scan, `SELECT `+columns+` FROM place p WHERE p.city = $1 AND `+Live+` ORDER BY p.kind, p.name, p.id`)
+}
+
+// Find gives one place that counts now.
+func Find(q sqldb.Q, id ID) (Place, error) {
+	return sqldb.One(q, scan, `SELECT `+columns+` FROM place p WHERE p.city = $1 AND p.id = $2 AND `+Live, id)
+}
+
+// Kinds gives the kinds of place that count now, in order.
+func Kinds(q sqldb.Q) ([]string, error) {
+	return sqldb.All(q, func(s sqldb.Scan) (string, error) {
+		var k string
+		return k, s(&k)
+	}, `SELECT DISTINCT p.kind FROM place p WHERE p.city = $1 AND `+Live+` ORDER BY p.kind`)
+}
+
+func micro(degrees float64) int64 { return int64(math.Round(degrees * 1e6)) }

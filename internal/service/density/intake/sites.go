@@ -1,0 +1,155 @@
+package intake
+
+import (
+	"cmp"
+	"slices"
+
+	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/place"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/geo"
+	"zhidian/internal/platform/sqldb"
+)
+
+// siteRow is one site.
+type siteRow struct {
+	row    int
+	place  place.Place
+	known  *place.Place
+	fate   fate
+	fields []string
+}
+
+type siteKey struct {
+	kind, name string
+	org        org.ID
+}
+
+// sites takes lists of places where young people are served. A site is known by kind, name and village.
+type sites struct {
+	*facts
+	now   map[siteKey]*place.Place
+	rows  map[siteKey]int
+	pairs []geo.Pair
+	chunk []siteRow
+	gone  []place.ID
+}
+
+func newSites(f *facts, q sqldb.Q) (*sites, error) {
+	s := &sites{facts: f, now: map[siteKey]*place.Place{}, rows: map[siteKey]int{}}
+	all, err := place.All(q)
+	for i := range all {
+		s.now[keyOf(&all[i])] = &all[i]
+	}
+	return s, err
+}
+
+func keyOf(p *place.Place) siteKey { return siteKey{p.Kind, fold(p.Name), p.Org} }
+
+func (s *sites) pending() int { return len(s.chunk) }
+
+func (s *sites) read(l *line) {
+	r := siteRow{row: l.row.Number}
+	p := &r.place
+	p.Name, p.Kind = l.need("name", 120), l.need("kind", 40)
+	p.Address = l.within("address", l.text("address"), 200)
+	p.Capacity = l.count("capacity", 100_000)
+	p.CRS, p.Fineness, p.Since = s.source.CRS, string(s.source.Fineness), s.delivery.Seq
+	in := s.division(l)
+	if in == nil && !l.bad {
+		l.fail("area", "intake.where", nil)
+	}
+	at, given := l.point(s.box, geo.CRS(s.source.CRS))
+	if at == nil && !l.bad {
+		l.fail("lon", "intake.empty", nil)
+	}
+	if l.bad {
+		return
+	}
+	p.Org, p.At = in.ID, *at
+	if in.At != nil {
+		s.pairs = append(s.pairs, geo.Pair{Given: given, Reference: *in.At})
+	}
+	key := keyOf(p)
+	if first, twice := s.rows[key]; twice && first != r.row {
+		l.fail("name", "intake.twice_in_file", errs.Args{"row": first})
+		return
+	}
+	s.rows[key] = r.row
+	r.known = s.now[key]
+	s.chunk = append(s.chunk, r)
+}
+
+func (s *sites) weigh(sqldb.Q) error {
+	for i := range s.chunk {
+		r := &s.chunk[i]
+		r.fate, r.fields = fresh, nil
+		k := r.known
+		if k == nil {
+			continue
+		}
+		if geo.Distance(k.At, r.place.At) > 1 {
+			r.fields = append(r.fields, "position")
+		}
+		if k.Address != r.place.Address {
+			r.fields = append(r.fields, "address")
+		}
+		if k.Capacity != r.place.Capacity {
+			r.fields = append(r.fields, "capacity")
+		}
+		if r.fate = same; len(r.fields) > 0 {
+			r.fate = changed
+		}
+	}
+	return nil
+}
+
+func (s *sites) write(tx *sqldb.Tx, _ int64) error {
+	var begun []place.Place
+	var ended []place.ID
+	for i := range s.chunk {
+		switch r := &s.chunk[i]; r.fate {
+		case changed:
+			ended = append(ended, r.known.ID)
+			begun = append(begun, r.place)
+		case fresh:
+			begun = append(begun, r.place)
+		}
+	}
+	if err := place.End(tx, s.delivery.Seq, ended); err != nil {
+		return err
+	}
+	return place.Add(tx, begun)
+}
+
+func (s *sites) settle(t *tally) []Problem {
+	for i := range s.chunk {
+		r := &s.chunk[i]
+		t.count(r.fate, func() Sample { return Sample{Row: r.row, Name: r.place.Name, Fields: r.fields} })
+	}
+	s.chunk = s.chunk[:0]
+	return nil
+}
+
+func (s *sites) leaving(_ sqldb.Q, t *tally) error {
+	s.gone = s.gone[:0]
+	for key, p := range s.now {
+		if _, stays := s.rows[key]; stays || !s.own[p.Since] {
+			continue
+		}
+		s.gone = append(s.gone, p.ID)
+		t.samples.Gone = append(t.samples.Gone, Sample{Name: p.Name})
+	}
+	slices.Sort(s.gone)
+	slices.SortFunc(t.samples.Gone, func(a, b Sample) int { return cmp.Compare(a.Name, b.Name) })
+	t.samples.Gone = t.samples.Gone[:min(len(t.samples.Gone), keptSamples)]
+	t.gone = int64(len(s.gone))
+	return nil
+}
+
+func (s *sites) end(tx *sqldb.Tx, from, to int) (bool, error) {
+	if from >= len(s.gone) {
+		return false, nil
+	}
+	return true, place.End(tx, s.delivery.Seq, s.gone[from:min(to, len(s.gone))])
+}
