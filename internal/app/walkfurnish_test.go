@@ -1,33 +1,139 @@
 package app
 
 import (
+	"encoding/csv"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
+	"zhidian/internal/domain/account"
+	"zhidian/internal/domain/casework"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/geo"
+	"zhidian/internal/service/density/intake"
 	"zhidian/internal/testworld"
 )
 
-// account gives the account behind a walker.
-func (w *walkWorld) account(v walker, at *testworld.World) string {
-	return "u-" + v.role.Key + at.Nodes[v.at].ID.String()
-}
-
-// furnish puts into both cities what pages show besides people and organisations, and names the subjects of the walk.
+// furnish puts into both cities what pages show besides people and organisations, and names the subjects of the walk:
+// matters at desks, registers that were taken in, accounts, acts.
 func (w *walkWorld) furnish(t *testing.T) {
 	t.Helper()
+	svc, err := newServices(w.in, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.svc = svc
+	for _, c := range []*testworld.World{w.city, w.twin} {
+		for i, county := range testworld.Counties {
+			for _, village := range mattersIn {
+				w.matter(t, c, county, village, i)
+			}
+		}
+		w.register(t, c)
+	}
 	node := func(at *testworld.World, name string) string { return at.Nodes[name].ID.String() }
 	who := func(at *testworld.World, county string, k int) string {
 		return at.People[testworld.Canary(at.City, county, k)].String()
+	}
+	one := func(c *testworld.World, query string, args ...any) string {
+		return w.tables.one(t, query, append([]any{c.City}, args...)...)
+	}
+	matter := func(c *testworld.World, village string) string {
+		return one(c, "SELECT id FROM matter WHERE city = ? AND org = ?", node(c, village))
+	}
+	act := func(c *testworld.World, verb, subject string) string {
+		return one(c, "SELECT id FROM act WHERE city = ? AND verb = ? AND subject = ?", verb, subject)
 	}
 	w.subjects = map[string]subject{
 		"org": {
 			a: node(w.city, villageA), above: node(w.city, countyA), b: node(w.city, villageB),
 			twin: node(w.twin, villageA), none: noID(),
 		},
+		"county": {
+			a: node(w.city, countyA), above: node(w.city, countyA), b: node(w.city, countyB),
+			twin: node(w.twin, countyA), none: noID(),
+		},
 		"person": {
 			a: who(w.city, countyA, 0), above: who(w.city, countyA, 2), b: who(w.city, countyB, 0),
 			twin: who(w.twin, countyA, 0), none: noID(),
 		},
+		"person2": {
+			a: who(w.city, countyA, 4), above: who(w.city, countyA, 6), b: who(w.city, countyB, 4),
+			twin: who(w.twin, countyA, 4), none: noID(),
+		},
+		"matter": {
+			a: matter(w.city, villageA), above: matter(w.city, countyA+"乙镇一村"), b: matter(w.city, villageB),
+			twin: matter(w.twin, villageA), none: noID(),
+		},
+		"act": {
+			a: act(w.city, "matter.open", matter(w.city, villageA)), above: act(w.city, "matter.open", matter(w.city, countyA+"乙镇一村")),
+			b: act(w.city, "matter.open", matter(w.city, villageB)), twin: act(w.twin, "matter.open", matter(w.twin, villageA)), none: noID(),
+		},
 	}
-	_ = authz.Open
+}
+
+func (w *walkWorld) matter(t *testing.T, c *testworld.World, county, village string, i int) {
+	t.Helper()
+	canary := matterCanary(c.City, i, village)
+	_, err := w.svc.cases.Open(t.Context(), authz.System(c.City), casework.New{
+		Kind: casework.BlindSpot, Title: "尚无团组织" + canary, Text: "说明" + canary,
+		Org: c.Nodes[county+village].ID, Desk: c.Nodes[county].ID, Days: 5,
+	})
+	if err != nil {
+		t.Fatalf("matter: %v", err)
+	}
+}
+
+// mattersIn are the villages of each county that a matter concerns.
+var mattersIn = []string{"甲镇一村", "乙镇一村"}
+
+// matterCanary stands in title and text of the matter that concerns a village.
+func matterCanary(city string, county int, village string) string {
+	return fmt.Sprintf("燕%s%d%s燕", city, county, village)
+}
+
+// register lets a clerk of the city take in a table of young people per village; the groups are small enough to be hidden.
+func (w *walkWorld) register(t *testing.T, c *testworld.World) {
+	t.Helper()
+	var rows strings.Builder
+	out := csv.NewWriter(&rows)
+	_ = out.Write([]string{"县市区", "乡镇街道", "村（社区）", "区划代码", "14-17岁", "18-22岁", "23-28岁", "29-35岁"})
+	for i, county := range testworld.Counties {
+		for k, town := range []string{"甲镇", "乙镇"} {
+			for v, village := range []string{"一村", "二村"} {
+				code := fmt.Sprintf("%s10%d20%d", []string{"421202", "421221"}[i], k, v)
+				_ = out.Write([]string{county, county + town, county + town + village, code, "3", "37", "2", "41"})
+			}
+		}
+	}
+	out.Flush()
+	path := filepath.Join(t.TempDir(), "青年.csv")
+	if err := os.WriteFile(path, []byte(rows.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rep, err := w.svc.intake.File(t.Context(), authz.System(c.City), "youth", "村级青年摸底表", path, day.Must("2026-03-31"),
+		intake.Options{Fineness: "village", CRS: geo.WGS84}, func(int64, int64) {})
+	if err != nil {
+		t.Fatalf("register: %v %+v", err, rep)
+	}
+}
+
+// account makes the account behind a walker, and gives its id.
+func (w *walkWorld) account(t *testing.T, v walker, c *testworld.World) string {
+	t.Helper()
+	if v.role.Key == "" {
+		return noID()
+	}
+	at := c.Nodes[v.at].ID
+	made, _, err := w.svc.account.CreateFirst(t.Context(), c.City, account.First{
+		Newcomer: account.Newcomer{Login: fmt.Sprintf("walker%02d", len(w.walkers)), Name: "走查员", Desk: at}, Role: v.role.Key, Org: at,
+	})
+	if err != nil {
+		t.Fatalf("account of %s: %v", v.name, err)
+	}
+	return made.String()
 }

@@ -29,6 +29,9 @@ type secret struct {
 func (w *walkWorld) secrets() (all []secret) {
 	for _, c := range []*testworld.World{w.city, w.twin} {
 		for i, county := range testworld.Counties {
+			for _, village := range mattersIn {
+				all = append(all, secret{"matter", c.City, c.Nodes[county+village].Path, matterCanary(c.City, i, village)})
+			}
 			for k := range testworld.PerCounty {
 				name := testworld.Canary(c.City, county, k)
 				village := county + []string{"甲镇一村", "甲镇二村", "乙镇一村", "乙镇二村"}[k%4]
@@ -77,6 +80,8 @@ func (w *walkWorld) hidden(v walker, s secret, public bool) string {
 		return "nobody has let the viewer in"
 	case !covers:
 		return "it lies outside the viewer's part of the tree"
+	case s.what == "matter" && !v.holds("matter.read"):
+		return "matters are not for this role"
 	case s.what == "person" && !v.holds("person.read"), s.what == "name" && v.role.Sees < authz.Personal:
 		return "persons are not for this role"
 	case s.what == "phone" && v.role.Sees < authz.Sensitive:

@@ -99,3 +99,12 @@ func changed(before, after map[string][32]byte) (tables []string) {
 	slices.Sort(tables)
 	return tables
 }
+
+// one reads a single text.
+func (w *tableWatch) one(t *testing.T, query string, args ...any) (text string) {
+	t.Helper()
+	if err := w.db.QueryRow(query, args...).Scan(&text); err != nil {
+		t.Fatalf("%s %v: %v", query, args, err)
+	}
+	return text
+}

@@ -28,6 +28,7 @@ const (
 // walkWorld is an installation with a city and its twin, and the real routes before it.
 type walkWorld struct {
 	in         *installation
+	svc        *services
 	city, twin *testworld.World
 	server     *web.Server
 	sessions   signedIn
@@ -109,28 +110,30 @@ func newWalkWorld(t *testing.T) *walkWorld {
 	w.server = srv
 	w.tables = watchTables(t, filepath.Join(dir, dbFile))
 	w.furnish(t)
-	w.gather()
+	w.gather(t)
 	return w
 }
 
 // gather lets every role stand at the city, at county A and in a village of it, and with them those who hold nothing.
-func (w *walkWorld) gather() {
+func (w *walkWorld) gather(t *testing.T) {
+	t.Helper()
 	w.walkers = append(w.walkers, walker{name: "stranger"})
-	w.sign(walker{name: "public"}, w.city, web.Whole)
-	w.sign(walker{name: "staff without a role", staff: true}, w.city, web.Whole)
-	w.sign(walker{name: "clerk before TOTP", role: Roles()["clerk"], at: "咸宁市", staff: true}, w.city, web.NeedsTOTP)
+	w.sign(t, walker{name: "public"}, w.city, web.Whole)
+	w.sign(t, walker{name: "staff without a role", staff: true}, w.city, web.Whole)
+	w.sign(t, walker{name: "clerk before TOTP", role: Roles()["clerk"], at: "咸宁市", staff: true}, w.city, web.NeedsTOTP)
 	for _, at := range []string{"咸宁市", countyA, villageA} {
 		for _, r := range Roles() {
-			w.sign(walker{name: r.Key + " at " + at, role: r, at: at, staff: true}, w.city, web.Whole)
+			w.sign(t, walker{name: r.Key + " at " + at, role: r, at: at, staff: true}, w.city, web.Whole)
 		}
 	}
-	w.sign(walker{name: "clerk of the twin city", role: Roles()["clerk"], at: "咸宁市", staff: true, twin: true}, w.twin, web.Whole)
+	w.sign(t, walker{name: "clerk of the twin city", role: Roles()["clerk"], at: "咸宁市", staff: true, twin: true}, w.twin, web.Whole)
 }
 
-func (w *walkWorld) sign(v walker, at *testworld.World, phase web.Phase) {
+func (w *walkWorld) sign(t *testing.T, v walker, at *testworld.World, phase web.Phase) {
+	t.Helper()
 	token, hash := web.NewToken()
 	v.token = token
-	a := authz.Actor{City: at.City, User: w.account(v, at), Name: "走查员"}
+	a := authz.Actor{City: at.City, User: w.account(t, v, at), Name: "走查员"}
 	if v.at != "" {
 		n := at.Nodes[v.at]
 		a.Desk, a.DeskID = n.Name, n.ID.String()
