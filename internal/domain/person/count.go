@@ -43,7 +43,7 @@ func CountMembers(q sqldb.Q, on day.Day, bands []Band) ([]MemberCount, error) {
 	if len(bands) > 0 {
 		band = "CASE"
 		for i, b := range bands {
-			from, to := day.Gate{Min: b.From, Max: b.To, Counting: day.BirthdayCounts, Reference: day.OnTheDay}.Births(on)
+			from, to := b.births(on)
 			band += " WHEN p.born >= " + w.Arg(from) + " AND p.born <= " + w.Arg(to) + " AND p.born <> '' THEN " + strconv.Itoa(i)
 		}
 		band += " ELSE -1 END"

@@ -2,10 +2,14 @@
 package person
 
 import (
+	"sync"
+	"time"
+
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
 )
@@ -93,6 +97,11 @@ var Verbs = []authz.Verb{Read, Count, Reveal, Export, Create, Edit, Merge, Guard
 
 // Service is the use cases of persons.
 type Service struct {
-	DB   *sqldb.DB
-	Keys seal.Provider
+	DB      *sqldb.DB
+	Keys    seal.Provider
+	Cursors *page.Cursors
+	Zone    *time.Location // of the city, for ages; UTC when nil
+
+	sizes sync.Map // of scopes, see within
+	tried *bounds  // other bounds than usual, for tests that go both ways
 }

@@ -7,33 +7,59 @@ import (
 	"zhidian/internal/platform/pinyin"
 )
 
-// readings gives the usual reading of a name and the initials of the others, each once. A name of signs alone has none.
-func readings(name string) (usual pinyin.Reading, further []string) {
+// further is one more reading of a name.
+type further struct {
+	initials string
+	shared   int // how many first letters an earlier reading has too
+}
+
+// readings gives the usual reading of a name, and the others. A name of signs alone has none.
+func readings(name string) (usual pinyin.Reading, more []further) {
 	all := pinyin.Readings(name)
 	if len(all) == 0 {
 		return pinyin.Reading{}, nil
 	}
+	before := []string{all[0].Initials}
 	for _, r := range all[1:] {
-		if r.Initials != all[0].Initials && !slices.Contains(further, r.Initials) {
-			further = append(further, r.Initials)
+		if slices.Contains(before, r.Initials) {
+			continue
 		}
+		shared := 0
+		for _, b := range before {
+			shared = max(shared, common(b, r.Initials))
+		}
+		more = append(more, further{r.Initials, shared})
+		before = append(before, r.Initials)
 	}
-	return all[0], further
+	return all[0], more
 }
 
-// grams are each character of a name with the one that follows, and the last alone, each once. A search for two
-// characters looks one up; a search for one takes all that begin with it. Latin letters are kept small.
+// common is the length of the longest text with which both begin.
+func common(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// again marks a character that stood in the name before.
+const again = "\x01"
+
+// grams are each character of a name with the one that follows, and the last alone. A search for two characters looks
+// one up; a search for one takes all that begin with it, of which each name has one. Latin letters are kept small.
 func grams(name string) []string {
 	rs := []rune(small(name))
-	if len(rs) > 12 {
-		rs = rs[:12]
-	}
 	all := make([]string, 0, len(rs))
-	for i := range rs {
+	for i, r := range rs {
 		g := string(rs[i:min(i+2, len(rs))])
-		if !slices.Contains(all, g) {
-			all = append(all, g)
+		if slices.Contains(rs[:i], r) {
+			if slices.Contains(all, g) || slices.Contains(all, again+g) {
+				continue
+			}
+			g = again + g
 		}
+		all = append(all, g)
 	}
 	return all
 }

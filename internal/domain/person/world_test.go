@@ -3,6 +3,7 @@ package person_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
@@ -178,3 +179,6 @@ func (c *town) find(id person.ID) person.Person {
 	})
 	return p
 }
+
+// cnZone is the zone in which these tests count years of age.
+var cnZone = time.UTC

@@ -1,0 +1,215 @@
+package person
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"zhidian/internal/domain/org"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/sqldb"
+)
+
+// way is one range of an index that leads from words to persons: rows of (city, word, person), ordered so.
+type way struct {
+	table    string
+	from, to string // the words from, and before to; equal to from alone where to is empty
+	longer   int    // only readings that share fewer letters than this with another of the person's
+	pinyin   string // only who is spelt so
+}
+
+// The tables of ways.
+const (
+	waySpelt = `(SELECT city, initials AS word, id AS person, pinyin FROM person)`
+	wayRead  = `(SELECT city, initials AS word, person, shared FROM person_reading)`
+	wayGram  = `(SELECT city, gram AS word, person FROM person_gram)`
+	wayTail  = `(SELECT city, phone_tail AS word, id AS person FROM person WHERE phone_tail <> '')`
+)
+
+// ways gives the ways to what is sought; together they lead to nobody twice.
+func (s Sought) ways() []way {
+	switch s.By {
+	case ByInitials:
+		return []way{
+			{table: waySpelt, from: s.Text, to: after(s.Text)},
+			{table: wayRead, from: s.Text, to: after(s.Text), longer: len(s.Text)},
+		}
+	case ByPinyin:
+		initials, _ := initialsOf(s.Text)
+		return []way{{table: waySpelt, from: initials, to: after(initials), pinyin: s.Text}}
+	case ByTail:
+		return []way{{table: wayTail, from: s.Text}}
+	case ByName:
+		text := small(s.Text)
+		r, n := utf8.DecodeRuneInString(text)
+		if n == len(text) {
+			return []way{{table: wayGram, from: text, to: after(text)}}
+		}
+		_, m := utf8.DecodeRuneInString(text[n:])
+		pair := string(r) + text[n:n+m]
+		return []way{{table: wayGram, from: pair}, {table: wayGram, from: again + pair}}
+	}
+	return nil
+}
+
+// after is the first text that sorts after everything that begins with a text. Bytes of UTF-8 sort as their characters do,
+// and no character is the last of all.
+func after(text string) string {
+	r, n := utf8.DecodeLastRuneInString(text)
+	if r++; r == 0xD800 { // the next is no character
+		r = 0xE000
+	}
+	return text[:len(text)-n] + string(r)
+}
+
+// where begins a condition with the way's range.
+func (y way) where(w *sqldb.Where) {
+	if y.to == "" {
+		w.And("x.word = ?", y.from)
+	} else {
+		w.And("x.word >= ? AND x.word < ?", y.from, y.to)
+	}
+	if y.longer > 0 {
+		w.And("x.shared < ?", y.longer)
+	}
+	if y.pinyin != "" {
+		w.And("x.pinyin >= ? AND x.pinyin < ?", y.pinyin, after(y.pinyin))
+	}
+}
+
+// where adds what a person must satisfy who is sought, on alias p alone.
+func (s Sought) where(w *sqldb.Where) {
+	switch s.By {
+	case ByInitials:
+		w.And(`(p.initials >= ? AND p.initials < ? OR p.id IN (SELECT y.person FROM person_reading y WHERE y.city = $1 AND y.initials >= ? AND y.initials < ?))`,
+			s.Text, after(s.Text), s.Text, after(s.Text))
+	case ByPinyin:
+		initials, _ := initialsOf(s.Text)
+		w.And(`p.pinyin >= ? AND p.pinyin < ? AND p.initials >= ? AND p.initials < ?`, s.Text, after(s.Text), initials, after(initials))
+	case ByTail:
+		w.And(`p.phone_tail = ?`, s.Text)
+	case ByName:
+		w.And(`LOWER(p.name) LIKE ? ESCAPE '!'`, "%"+literal.Replace(small(s.Text))+"%")
+	}
+}
+
+// literal takes their meaning from the signs of LIKE.
+var literal = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+// holders gives who stands for what is sought by a whole number; of persons merged, those who stand for them.
+func (s *Service) holders(q sqldb.Q, by Sought) ([]ID, error) {
+	var w sqldb.Where
+	query := `SELECT p.id FROM person p WHERE `
+	w.And("p.city = $1")
+	switch by.By {
+	case ByID:
+		w.And("p.id = ?", by.Text)
+	case ByPhone:
+		w.And("p.phone_look = ?", s.Keys.Lookup(phoneKind, by.Text))
+	case ByPaper:
+		w.And("p.id IN (SELECT a.person FROM paper a WHERE a.city = $1 AND a.kind = ? AND a.look = ?)", string(by.Paper), s.Keys.Lookup(string(by.Paper), by.Text))
+	}
+	held, err := sqldb.All(q, func(s sqldb.Scan) (ID, error) {
+		var id ID
+		return id, s(&id)
+	}, query+w.SQL()+` ORDER BY p.id LIMIT 100`, w.Args()...)
+	if err != nil {
+		return nil, err
+	}
+	var ids []ID
+	for _, id := range held {
+		p, err := Find(q, id)
+		if err != nil && !absent(err) {
+			return nil, err
+		}
+		if err == nil {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids, nil
+}
+
+// A search within a scope is answered in one of two ways. Through the names: all who bear the name are looked through for
+// those in scope, some 50·city/scope of them for a page. Through the tree: all in scope are looked through for those who
+// bear the name, some 50·city/bearers. Hence: a scope of few persons goes through the tree; a large one, or a rare name,
+// through the names; between the two, with a frequent name, the tree fills a page soon. So no scope costs more than the city.
+type bounds struct{ fewPersons, manyPersons, fewBearers int }
+
+var usual = bounds{fewPersons: 3000, manyPersons: 40000, fewBearers: 3000}
+
+func (s *Service) bounds() bounds {
+	if s.tried != nil {
+		return *s.tried
+	}
+	return usual
+}
+
+// treeFirst tells whether to go through the tree.
+func (s *Service) treeFirst(q sqldb.Q, in authz.Scope, ways []way) (bool, error) {
+	if in.All {
+		return false, nil
+	}
+	b := s.bounds()
+	n, err := s.within(q, in)
+	if err != nil || n <= b.fewPersons || n > b.manyPersons {
+		return n <= b.fewPersons, err
+	}
+	bearers := 0
+	for _, y := range ways {
+		var w sqldb.Where
+		w.And("x.city = $1")
+		y.where(&w)
+		var more int
+		err := q.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM `+y.table+` x WHERE `+w.SQL()+` LIMIT `+w.Arg(b.fewBearers+1)+`) AS counted`, w.Args()...).Scan(&more)
+		if err != nil {
+			return false, err
+		}
+		bearers += more
+	}
+	return bearers > b.fewBearers, nil
+}
+
+// sized is how many persons a scope held when they were counted.
+type sized struct {
+	n  int
+	at time.Time
+}
+
+// sizeKept is how long the size of a scope is taken for right; it only chooses between two ways to the same rows.
+const sizeKept = 10 * time.Minute
+
+// within counts the persons in a scope, as far as it matters, and remembers the number for a while.
+func (s *Service) within(q sqldb.Q, in authz.Scope) (int, error) {
+	key := fmt.Sprint(q.City(), in)
+	if v, ok := s.sizes.Load(key); ok && q.Now().Sub(v.(sized).at) < sizeKept {
+		return v.(sized).n, nil
+	}
+	var w sqldb.Where
+	w.And("o.city = $1").Scope(in, "o.path")
+	var n int
+	err := q.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM `+org.Table+` CROSS JOIN person p WHERE `+w.SQL()+` AND p.city = o.city AND p.home = o.id
+		LIMIT `+w.Arg(s.bounds().manyPersons+1)+`) AS counted`, w.Args()...).Scan(&n)
+	if err == nil {
+		s.sizes.Store(key, sized{n, q.Now()})
+	}
+	return n, err
+}
+
+// births gives the first and last birth date of a band on a day.
+func (b Band) births(on day.Day) (from, to day.Day) {
+	return day.Gate{Min: b.From, Max: b.To, Counting: day.BirthdayCounts, Reference: day.OnTheDay}.Births(on)
+}
+
+// today is the day in the city.
+func (s *Service) today(q sqldb.Q) day.Day {
+	zone := s.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return day.Of(q.Now(), zone)
+}
+
+func absent(err error) bool { return errs.KindOf(err) == errs.Absent }
