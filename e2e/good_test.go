@@ -123,3 +123,33 @@ func TestFirstPages(t *testing.T) {
 		v.good()
 	}
 }
+
+// TestFaultsAreSeen breaks a page on purpose: whoever looks must notice.
+func TestFaultsAreSeen(t *testing.T) {
+	t.Parallel()
+	v := demo(t).visit(t)
+	v.open("/privacy")
+	source, err := axe()
+	if err != nil {
+		t.Skipf("skipped: no axe-core; `make assets` fetches it: %v", err)
+	}
+	eval[bool](v, `(() => {
+		document.querySelector('main').insertAdjacentHTML('beforeend', '<img src="/assets/none.png"><p id="wide">…</p>');
+		document.getElementById('wide').style.width = '4000px';
+		console.error('on purpose');
+		return true;
+	})()`)
+	if found := strings.Join(v.axe(source), "\n"); !strings.Contains(found, "image-alt") {
+		t.Errorf("axe-core does not miss an image's words: %q", found)
+	}
+	if over := eval[string](v, standsOut); !strings.Contains(over, "to 4") {
+		t.Errorf("what stands out is not seen: %q", over)
+	}
+	run(v, chromedp.Evaluate[bool](`fetch('https://example.org/').catch(() => true)`, chromedp.EvalAwaitPromise))
+	said := strings.Join(v.complaints(), "\n")
+	for _, want := range []string{"on purpose", "none.png", "Content Security Policy"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the browser's complaint about %s is not heard: %q", want, said)
+		}
+	}
+}
