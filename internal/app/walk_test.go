@@ -58,6 +58,10 @@ func (w *walkWorld) subjectsOf(t *testing.T, of string, pick func(subject) strin
 	}
 	var words []string
 	for _, name := range strings.Fields(of) {
+		if literal, ok := strings.CutPrefix(name, "="); ok {
+			words = append(words, literal)
+			continue
+		}
 		s, ok := w.subjects[name]
 		if !ok {
 			t.Fatalf("the world has no subject %q", name)
@@ -95,35 +99,22 @@ func TestWalkReading(t *testing.T) {
 		if method != http.MethodGet {
 			continue
 		}
-		v := expected[pattern]
-		wheres := []string{""}
-		if v.of != "" {
-			wheres = slices.Sorted(maps.Keys(picks))
-		}
-		for _, where := range wheres {
-			var words []string
-			if where != "" {
-				words = w.subjectsOf(t, v.of, picks[where])
+		for _, v := range expected[pattern].all() {
+			wheres := []string{""}
+			if v.of != "" {
+				wheres = slices.Sorted(maps.Keys(picks))
 			}
-			for _, query := range append([]string{""}, v.ask...) {
-				for _, by := range w.walkers {
-					g := w.ask(t, by, method, fill(path, words)+query, "", nil)
-					name := fmt.Sprintf("%s%s %s as %s", pattern, query, where, by.name)
-					w.checkStatus(t, name, v, by, where, g)
-					for _, s := range secrets {
-						if !strings.Contains(g.text, s.text) || query != "" && strings.Contains(query, url.QueryEscape(s.text)) {
-							continue
-						}
-						if v.names && s.what == "orgName" {
-							continue
-						}
-						if met[by.name] == nil {
-							met[by.name] = map[string]bool{}
-						}
-						met[by.name][s.what] = true
-						if why := w.hidden(by, s, v.who == public); why != "" {
-							t.Errorf("%s: answer %d holds the %s %s: %s", name, g.status, s.what, s.text, why)
-						}
+			for _, where := range wheres {
+				var words []string
+				if where != "" {
+					words = w.subjectsOf(t, v.of, picks[where])
+				}
+				for _, query := range append([]string{""}, v.ask...) {
+					for _, by := range w.walkers {
+						g := w.ask(t, by, method, fill(path, words)+query, "", nil)
+						name := fmt.Sprintf("%s%s %s as %s", pattern, query, where, by.name)
+						w.checkStatus(t, name, v, by, where, g)
+						w.checkSecrets(t, name, v, by, query, g, secrets, met)
 					}
 				}
 			}
@@ -139,6 +130,23 @@ func TestWalkReading(t *testing.T) {
 			if !met[who][what] {
 				t.Errorf("%s met no %s on any page: the walk would not notice if pages were empty", who, what)
 			}
+		}
+	}
+}
+
+// checkSecrets looks for everything in an answer that the walker must not be given, and notes what it may.
+func (w *walkWorld) checkSecrets(t *testing.T, name string, v visit, by walker, query string, g got, secrets []secret, met map[string]map[string]bool) {
+	t.Helper()
+	for _, s := range secrets {
+		if !strings.Contains(g.text, s.text) || query != "" && strings.Contains(query, url.QueryEscape(s.text)) || v.names && s.what == "orgName" {
+			continue
+		}
+		if met[by.name] == nil {
+			met[by.name] = map[string]bool{}
+		}
+		met[by.name][s.what] = true
+		if why := w.hidden(by, s, v.who == public); why != "" {
+			t.Errorf("%s: answer %d holds the %s %s: %s", name, g.status, s.what, s.text, why)
 		}
 	}
 }
@@ -213,41 +221,47 @@ func TestWalkWriting(t *testing.T) {
 		if strings.HasPrefix(pattern, "GET ") {
 			continue
 		}
-		v := expected[pattern]
-		if v.who == public || v.who == entry {
+		if who := expected[pattern].who; who == public || who == entry {
 			continue
 		}
-		for _, by := range w.walkers {
-			for where, pick := range map[string]func(subject) string{
-				"in the village": func(s subject) string { return s.a }, "above it": func(s subject) string { return s.above },
-				"in county B": func(s subject) string { return s.b }, "of the twin": func(s subject) string { return s.twin },
-			} {
-				if w.mayWrite(v, by, where) {
-					continue
+		for _, v := range expected[pattern].all() {
+			for _, by := range w.walkers {
+				for where, pick := range placesOfForms {
+					if !w.mayWrite(v, by, where) {
+						before = w.refused(t, fmt.Sprintf("%s %s %s as %s", pattern, v.of, where, by.name), pattern, v, by, pick, before)
+					}
 				}
-				name := fmt.Sprintf("%s %s as %s", pattern, where, by.name)
-				version := w.tables.version(t)
-				g := w.send(t, by, pattern, v, pick)
-				if g.status >= 500 {
-					t.Errorf("%s: %d\n%s", name, g.status, w.lastErrors())
-				}
-				if g.status < 300 || g.status == http.StatusSeeOther && !strings.HasPrefix(g.to, "/sign-in") {
-					t.Errorf("%s: answered %d %s", name, g.status, g.to)
-				}
-				if g.status == http.StatusUnprocessableEntity && !v.loose {
-					t.Errorf("%s: the form was refused before the right was asked for", name)
-				}
-				if w.tables.version(t) == version {
-					continue
-				}
-				after := w.tables.sum(t)
-				if c := changed(before, after); len(c) > 0 {
-					t.Errorf("%s: answered %d and changed %v", name, g.status, c)
-				}
-				before = after
 			}
 		}
 	}
+}
+
+var placesOfForms = map[string]func(subject) string{
+	"in the village": func(s subject) string { return s.a }, "above it": func(s subject) string { return s.above },
+	"in county B": func(s subject) string { return s.b }, "of the twin": func(s subject) string { return s.twin },
+}
+
+// refused sends a form that must have no effect, and gives what the tables hold afterwards.
+func (w *walkWorld) refused(t *testing.T, name, pattern string, v visit, by walker, pick func(subject) string, before map[string][32]byte) map[string][32]byte {
+	t.Helper()
+	version := w.tables.version(t)
+	g := w.send(t, by, pattern, v, pick)
+	switch {
+	case g.status >= 500:
+		t.Errorf("%s: %d\n%s", name, g.status, w.lastErrors())
+	case g.status < 300, g.status == http.StatusSeeOther && !strings.HasPrefix(g.to, "/sign-in") && !v.leads:
+		t.Errorf("%s: answered %d %s", name, g.status, g.to)
+	case g.status == http.StatusUnprocessableEntity && !v.loose:
+		t.Errorf("%s: the form was refused before the right was asked for", name)
+	}
+	if w.tables.version(t) == version {
+		return before
+	}
+	after := w.tables.sum(t)
+	if c := changed(before, after); len(c) > 0 {
+		t.Errorf("%s: answered %d and changed %v", name, g.status, c)
+	}
+	return after
 }
 
 // mayWrite tells whether a form may have an effect, so that it proves nothing here.
