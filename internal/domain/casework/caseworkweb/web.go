@@ -1,0 +1,107 @@
+// Package caseworkweb is the pages of matters: the queue of what waits, one matter with its steps, and the holiday table.
+package caseworkweb
+
+import (
+	"embed"
+	"net/url"
+
+	"zhidian/internal/domain/casework"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/web"
+	"zhidian/internal/platform/web/door"
+)
+
+// Messages are the texts of these pages and of the errors of matters.
+//
+//go:embed messages
+var Messages embed.FS
+
+// Names gives the names of accounts by their ids; one that it does not know is shown by the end of its id.
+type Names func(r *web.Request, ids []string) (map[string]string, error)
+
+// pages holds what the handlers need.
+type pages struct {
+	s     *casework.Service
+	doors *door.Doors
+	names Names
+}
+
+// Routes are the pages of matters. names may be nil.
+func Routes(s *casework.Service, doors *door.Doors, names Names) []web.Route {
+	p := &pages{s: s, doors: doors, names: names}
+	return []web.Route{
+		{Pattern: "GET /office/queue", Door: web.Office, Handle: p.queue},
+		{Pattern: "GET /office/queue/export", Door: web.Office, Verb: casework.Read, Limit: web.Exporting, Handle: p.export},
+		{Pattern: "POST /office/queue/pass", Door: web.Office, Verb: casework.PassOn, Handle: p.passMany},
+		{Pattern: "GET /office/matters/{id}", Door: web.Office, Verb: casework.Read, Handle: p.matter},
+		{Pattern: "POST /office/matters/{id}/note", Door: web.Office, Verb: casework.Remark, Handle: p.note},
+		{Pattern: "GET /office/matters/{id}/{step}", Door: web.Office, Verb: casework.Read, Handle: p.askStep},
+		{Pattern: "POST /office/matters/{id}/{step}", Door: web.Office, Verb: casework.Read, Handle: p.takeStep},
+		{Pattern: "GET /office/calendar", Door: web.Office, Handle: p.calendar},
+		{Pattern: "POST /office/calendar", Door: web.Office, Verb: casework.SetYear, Handle: p.setYear},
+	}
+}
+
+func matterID(r *web.Request) (casework.ID, error) {
+	return id.Parse[casework.Matter](r.PathValue("id"))
+}
+
+// steps are the moves as addresses name them.
+var steps = map[string]authz.Verb{
+	"answer": casework.Answer, "pass": casework.PassOn, "pause": casework.Pause, "resume": casework.Resume,
+	"extend": casework.Extend, "close": casework.Close, "reopen": casework.Reopen,
+}
+
+func stepName(v authz.Verb) string {
+	for name, verb := range steps {
+		if verb == v {
+			return name
+		}
+	}
+	return ""
+}
+
+func matterURL(m casework.ID, step string) string {
+	u := "/office/matters/" + m.String()
+	if step != "" {
+		u += "/" + step
+	}
+	return u
+}
+
+// address is a page with parameters, those that are empty left out.
+func address(path string, pairs ...string) string {
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			v.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(v) == 0 {
+		return path
+	}
+	return path + "?" + v.Encode()
+}
+
+// who gives names for accounts.
+func (p *pages) who(r *web.Request, ids ...string) (func(string) string, error) {
+	var known map[string]string
+	if p.names != nil {
+		var err error
+		if known, err = p.names(r, ids); err != nil {
+			return nil, err
+		}
+	}
+	return func(id string) string {
+		switch {
+		case known[id] != "":
+			return known[id]
+		case id == "system":
+			return r.L.T("casework.by_system")
+		case len(id) > 6:
+			return r.L.T("casework.by_account", "id", id[len(id)-6:])
+		}
+		return id
+	}, nil
+}
