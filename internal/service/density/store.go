@@ -1,0 +1,396 @@
+package density
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
+	"zhidian/internal/domain/source"
+	"zhidian/internal/platform/act"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/sqldb"
+)
+
+// allBands is the key of a total.
+const allBands = "all"
+
+// The kinds of figure as stored.
+const (
+	kindYouth      = "youth"
+	kindYouthOwn   = "youth_own"
+	kindMember     = "member"
+	kindMemberOwn  = "member_own"
+	kindOrg        = "org"
+	kindOrgOwn     = "org_own"
+	kindDue        = "unit_due"
+	kindBuilt      = "unit_built"
+	kindMade       = "made" // when the figures were counted, at the city
+	reasonSmall    = "small"
+	reasonWith     = "with"
+	keptSnapshots  = 6
+	snapshotServes = time.Minute // names and places are read anew after this
+)
+
+var leagueKinds = []org.Kind{org.LeagueBody, org.LeagueCommittee, org.LeagueWorkCommittee, org.LeagueGeneralBranch, org.LeagueBranch}
+
+var divisionKinds = []org.Kind{org.City, org.County, org.Township, org.Village}
+
+var everywhere = authz.Scope{All: true}
+
+// counting are the kinds of source whose deliveries change figures.
+var counting = []string{"youth", "members", "league_orgs", "employers", "schools"}
+
+// Refresh counts anew after a delivery was shown or undone, within the act that does so; its verb may write Written.
+func Refresh(tx *sqldb.Tx) error {
+	delivery, err := latest(tx)
+	if err != nil || delivery == 0 {
+		return err
+	}
+	f, err := gather(tx, delivery)
+	if err != nil {
+		return err
+	}
+	s := compute(f)
+	if len(s.Units) == 0 {
+		return nil
+	}
+	s.Delivery, s.Made = delivery, tx.Now().UnixMicro()
+	if err := store(tx, s); err != nil {
+		return err
+	}
+	return storeSpots(tx, s, rank(s, f))
+}
+
+// Refresh counts anew in an act of its own: for the command line, and when the rule itself has changed.
+func (s *Service) Refresh(ctx context.Context, by authz.Actor) error {
+	return s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		root, err := org.Root(tx)
+		if err != nil {
+			return err
+		}
+		if err := by.Must(Count, root.Path); err != nil {
+			return err
+		}
+		if err := Refresh(tx); err != nil {
+			return err
+		}
+		return tx.Record(Count, root.ID.String(), act.Change{})
+	})
+}
+
+// Stamp is a delivery after which figures were counted.
+type Stamp struct {
+	Delivery int64
+	AsOf     day.Day
+	Source   string // whose delivery it is
+	Made     int64
+}
+
+// stamps gives the deliveries that count and have figures, newest first.
+func stamps(q sqldb.Q) ([]Stamp, error) {
+	all, err := shown(q)
+	if err != nil {
+		return nil, err
+	}
+	root, err := org.Root(q)
+	if err != nil {
+		return nil, err
+	}
+	var out []Stamp
+	for _, d := range all {
+		if err := q.Row(`SELECT COALESCE(MAX(n), 0) FROM figure WHERE city = $1 AND delivery = $2 AND org = $3 AND kind = 'made'`,
+			d.Delivery, root.ID).Scan(&d.Made); err != nil {
+			return nil, err
+		}
+		if d.Made > 0 {
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
+// shown gives the deliveries that count and that change figures, newest first.
+func shown(q sqldb.Q) ([]Stamp, error) {
+	sources, err := source.All(q)
+	if err != nil {
+		return nil, err
+	}
+	names := map[source.ID]string{}
+	for _, s := range sources {
+		if slices.Contains(counting, s.Kind) {
+			names[s.ID] = s.Name
+		}
+	}
+	all, err := source.Deliveries(q, "", 400)
+	if err != nil {
+		return nil, err
+	}
+	var out []Stamp
+	for _, d := range all {
+		if name, ok := names[d.Source]; ok && d.State == source.Visible {
+			out = append(out, Stamp{Delivery: d.Seq, AsOf: d.AsOf, Source: name})
+		}
+	}
+	return out, nil
+}
+
+// Origin is a source with the delivery of it that counts.
+type Origin struct {
+	Kind, Name string
+	AsOf       day.Day
+	Fineness   source.Fineness
+}
+
+// origins gives the sources that have delivered, in order of kind.
+func origins(q sqldb.Q) ([]Origin, error) {
+	all, err := source.All(q)
+	if err != nil {
+		return nil, err
+	}
+	var out []Origin
+	for _, s := range all {
+		if s.Latest == 0 {
+			continue
+		}
+		d, err := source.FindDelivery(q, s.Latest)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Origin{Kind: s.Kind, Name: s.Name, AsOf: d.AsOf, Fineness: s.Fineness})
+	}
+	return out, nil
+}
+
+// gather reads what is to be counted after a delivery.
+func gather(q sqldb.Q, delivery int64) (*facts, error) {
+	f := &facts{}
+	var err error
+	if f.divisions, err = org.Subtree(q, everywhere, divisionKinds...); err != nil {
+		return nil, err
+	}
+	if f.league, err = open(org.Subtree(q, everywhere, leagueKinds...)); err != nil {
+		return nil, err
+	}
+	if f.hosts, err = open(org.Subtree(q, everywhere, org.Company, org.School)); err != nil {
+		return nil, err
+	}
+	if f.youth, err = sqldb.All(q, func(s sqldb.Scan) (youthRow, error) {
+		var r youthRow
+		return r, s(&r.at, &r.band, &r.n)
+	}, `SELECT y.village, y.band, SUM(y.n) FROM youth_count y WHERE y.city = $1 AND `+source.Live("y")+` GROUP BY y.village, y.band`); err != nil {
+		return nil, err
+	}
+	from, err := origins(q)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range from {
+		if f.on.IsZero() || o.Kind == "members" {
+			f.on = o.AsOf
+		}
+	}
+	if f.members, err = person.CountMembers(q, f.on, MemberBands); err != nil {
+		return nil, err
+	}
+	if f.units, err = person.UnitsWithMembers(q); err != nil {
+		return nil, err
+	}
+	all, err := shown(q)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range all {
+		if d.Delivery >= delivery {
+			continue
+		}
+		if f.before, err = load(q, d.Delivery); err != nil || f.before != nil {
+			break
+		}
+	}
+	return f, err
+}
+
+func open(all []org.Node, err error) ([]org.Node, error) {
+	return slices.DeleteFunc(all, func(n org.Node) bool { return !n.IsOpen() }), err
+}
+
+// latest is the newest delivery that changes figures and counts; 0 without one.
+func latest(q sqldb.Q) (int64, error) {
+	all, err := shown(q)
+	if err != nil || len(all) == 0 {
+		return 0, err
+	}
+	return all[0].Delivery, nil
+}
+
+// store writes a snapshot in place of an earlier one of the same delivery.
+func store(tx *sqldb.Tx, s *Snapshot) error {
+	if _, err := tx.Exec(`DELETE FROM figure WHERE city = $1 AND delivery = $2`, s.Delivery); err != nil {
+		return err
+	}
+	var rows [][]any
+	one := func(u *Unit, kind, band string, c Cell) {
+		shown, why := 1, ""
+		switch c.Why {
+		case Small:
+			shown, why = 0, reasonSmall
+		case With:
+			shown, why = 0, reasonWith
+		}
+		rows = append(rows, []any{s.Delivery, u.ID, kind, band, c.N, shown, why})
+	}
+	many := func(u *Unit, kind string, c Column, keys []string) {
+		for b := range c {
+			key := allBands
+			if b < len(keys) {
+				key = keys[b]
+			}
+			one(u, kind, key, c[b])
+		}
+	}
+	for i := range s.Units {
+		u := &s.Units[i]
+		many(u, kindYouth, u.Youth, YouthBands)
+		many(u, kindYouthOwn, u.OwnYouth, YouthBands)
+		many(u, kindMember, u.Members, memberKeys)
+		many(u, kindMemberOwn, u.OwnMembers, memberKeys)
+		for kind, n := range map[string]int64{kindOrg: u.Orgs, kindOrgOwn: u.OwnOrgs, kindDue: u.Due, kindBuilt: u.Built} {
+			if n > 0 {
+				one(u, kind, "", Cell{N: n})
+			}
+		}
+	}
+	one(&s.Units[0], kindMade, "", Cell{N: s.Made})
+	_, err := tx.Bulk(`INSERT INTO figure (city, delivery, org, kind, band, n, shown, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		len(rows), func(i int) []any { return rows[i] })
+	return err
+}
+
+var memberKeys = func() []string {
+	var keys []string
+	for _, b := range MemberBands {
+		keys = append(keys, b.Key)
+	}
+	return keys
+}()
+
+// load reads a snapshot; nil where a delivery has none.
+func load(q sqldb.Q, delivery int64) (*Snapshot, error) {
+	nodes, err := org.Subtree(q, everywhere, divisionKinds...)
+	if err != nil {
+		return nil, err
+	}
+	s := skeleton(nodes)
+	s.Delivery = delivery
+	for i := range s.Units {
+		s.Units[i].Youth = make(Column, len(YouthBands)+1)
+		s.Units[i].Members = make(Column, len(MemberBands)+1)
+	}
+	rows, err := q.Query(`SELECT org, kind, band, n, why FROM figure WHERE city = $1 AND delivery = $2`, delivery)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var at org.ID
+		var kind, band, why string
+		var n int64
+		if err := rows.Scan(&at, &kind, &band, &n, &why); err != nil {
+			return nil, err
+		}
+		if kind == kindMade {
+			s.Made = n
+			continue
+		}
+		if i, ok := s.at[at]; ok {
+			s.Units[i].take(kind, band, Cell{n, reasonOf(why)})
+		}
+	}
+	if err := rows.Err(); err != nil || s.Made == 0 {
+		return nil, err
+	}
+	return s, nil
+}
+
+func reasonOf(why string) Why {
+	switch why {
+	case reasonSmall:
+		return Small
+	case reasonWith:
+		return With
+	default:
+		return Shown
+	}
+}
+
+func (u *Unit) take(kind, band string, c Cell) {
+	column, keys := (*Column)(nil), YouthBands
+	switch kind {
+	case kindYouth:
+		column = &u.Youth
+	case kindYouthOwn:
+		column = &u.OwnYouth
+	case kindMember:
+		column, keys = &u.Members, memberKeys
+	case kindMemberOwn:
+		column, keys = &u.OwnMembers, memberKeys
+	case kindOrg:
+		u.Orgs = c.N
+	case kindOrgOwn:
+		u.OwnOrgs = c.N
+	case kindDue:
+		u.Due = c.N
+	case kindBuilt:
+		u.Built = c.N
+	}
+	if column == nil {
+		return
+	}
+	if *column == nil {
+		*column = make(Column, len(keys)+1)
+	}
+	b := slices.Index(keys, band)
+	if b < 0 {
+		b = len(keys)
+	}
+	(*column)[b] = c
+}
+
+type kept struct {
+	city string
+	snap *Snapshot
+	read time.Time
+}
+
+// snapshot gives a snapshot, from memory where it was read a moment ago and not counted anew since.
+func (s *Service) snapshot(q sqldb.Q, st Stamp) (*Snapshot, error) {
+	s.mu.Lock()
+	for _, k := range s.kept {
+		if k.city == q.City() && k.snap.Delivery == st.Delivery && k.snap.Made == st.Made && q.Now().Sub(k.read) < snapshotServes {
+			s.mu.Unlock()
+			return k.snap, nil
+		}
+	}
+	s.mu.Unlock()
+	snap, err := load(q, st.Delivery)
+	if err != nil {
+		return nil, err
+	}
+	if snap == nil {
+		return nil, errs.New(errs.Absent, "errs.absent", nil)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept = slices.DeleteFunc(s.kept, func(k kept) bool { return k.city == q.City() && k.snap.Delivery == st.Delivery })
+	s.kept = append([]kept{{q.City(), snap, q.Now()}}, s.kept[:min(len(s.kept), keptSnapshots-1)]...)
+	return snap, nil
+}
+
+// Exported notes that figures left the house.
+func (s *Service) Exported(ctx context.Context, by authz.Actor, v *View, format string, rows int) error {
+	return s.DB.Note(ctx, by, Export, v.Place().ID.String(), act.Change{"format": format, "rows": rows, "delivery": v.Stamp.Delivery})
+}
