@@ -170,8 +170,9 @@ type Service struct {
 	Limits  sheet.Limits
 	// After runs in the act that shows or undoes a delivery, for what is derived from it; nil for nothing.
 	After func(tx *sqldb.Tx, d source.Delivery, kind Kind) error
-	// Referred names, of persons and organisations that an undo would hide, those that others refer to; nil for none.
-	Referred func(q sqldb.Q, persons []person.ID, orgs []org.ID) ([]person.ID, []org.ID, error)
+	// Referred names the persons and organisations of a delivery to whom nouns refer that imports do not know, such as
+	// matters and grants; nil for none.
+	Referred func(q sqldb.Q, delivery int64) ([]person.ID, []org.ID, error)
 	// Step is told each step that has been committed, for crash tests; nil in service.
 	Step func(name string)
 }

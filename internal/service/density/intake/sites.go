@@ -20,31 +20,41 @@ type siteRow struct {
 	fields []string
 }
 
+// siteKey is by what a site is known again; nth tells apart those of one kind, name and village that lie elsewhere.
 type siteKey struct {
 	kind, name string
 	org        org.ID
+	nth        int
 }
 
 // sites takes lists of places where young people are served. A site is known by kind, name and village.
 type sites struct {
 	*facts
 	now   map[siteKey]*place.Place
-	rows  map[siteKey]int
+	rows  map[siteKey]siteRow
 	pairs []geo.Pair
 	chunk []siteRow
 	gone  []place.ID
 }
 
 func newSites(f *facts, q sqldb.Q) (*sites, error) {
-	s := &sites{facts: f, now: map[siteKey]*place.Place{}, rows: map[siteKey]int{}}
+	s := &sites{facts: f, now: map[siteKey]*place.Place{}, rows: map[siteKey]siteRow{}}
 	all, err := place.All(q)
+	slices.SortStableFunc(all, func(a, b place.Place) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range all {
-		s.now[keyOf(&all[i])] = &all[i]
+		key := keyOf(&all[i])
+		for s.now[key] != nil {
+			key.nth++
+		}
+		s.now[key] = &all[i]
 	}
 	return s, err
 }
 
-func keyOf(p *place.Place) siteKey { return siteKey{p.Kind, fold(p.Name), p.Org} }
+func keyOf(p *place.Place) siteKey { return siteKey{kind: p.Kind, name: fold(p.Name), org: p.Org} }
+
+// apart is from how many metres on two sites of one name are two sites.
+const apart = 20
 
 func (s *sites) pending() int { return len(s.chunk) }
 
@@ -71,12 +81,19 @@ func (s *sites) read(l *line) {
 		s.pairs = append(s.pairs, geo.Pair{Given: given, Reference: *in.At})
 	}
 	key := keyOf(p)
-	if first, twice := s.rows[key]; twice && first != r.row {
-		l.fail("name", "intake.twice_in_file", errs.Args{"row": first})
-		return
+	for {
+		first, taken := s.rows[key]
+		if !taken {
+			break
+		}
+		if geo.Distance(first.place.At, p.At) < apart {
+			l.fail("name", "intake.twice_in_file", errs.Args{"row": first.row})
+			return
+		}
+		key.nth++
 	}
-	s.rows[key] = r.row
 	r.known = s.now[key]
+	s.rows[key] = r
 	s.chunk = append(s.chunk, r)
 }
 
