@@ -112,7 +112,7 @@ func (s *Service) grant(tx *sqldb.Tx, verb authz.Verb, g Grant) error {
 func (s *Service) Revoke(ctx context.Context, by authz.Actor, which id.Of[Grant]) error {
 	var of ID
 	err := s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
-		g, err := sqldb.One(tx, scanGrant, `SELECT `+grantColumns+` FROM role_grant g `+org.At("g.org")+` WHERE g.city = $1 AND g.id = $2`, which)
+		g, err := sqldb.One(tx, scanGrant, `SELECT `+grantColumns+` FROM role_grant g JOIN `+org.Table+` ON o.city = g.city AND o.id = g.org WHERE g.city = $1 AND g.id = $2`, which)
 		if err != nil {
 			return err
 		}
@@ -145,7 +145,7 @@ func scanGrant(s sqldb.Scan) (Grant, error) {
 
 // grantsOf gives the grants of an account, revoked and past ones too, the latest first.
 func grantsOf(q sqldb.Q, account ID) ([]Grant, error) {
-	return sqldb.All(q, scanGrant, `SELECT `+grantColumns+` FROM role_grant g `+org.At("g.org")+`
+	return sqldb.All(q, scanGrant, `SELECT `+grantColumns+` FROM role_grant g JOIN `+org.Table+` ON o.city = g.city AND o.id = g.org
 		WHERE g.city = $1 AND g.account = $2 ORDER BY g.from_day DESC, g.id DESC`, account)
 }
 
@@ -153,7 +153,7 @@ func grantsOf(q sqldb.Q, account ID) ([]Grant, error) {
 // somebody, such as the desk of a matter.
 func (s *Service) Holders(q sqldb.Q, verb authz.Verb, at authz.Path) ([]ID, error) {
 	today := day.Of(q.Now(), s.zone())
-	all, err := sqldb.All(q, scanGrant, `SELECT `+grantColumns+` FROM role_grant g `+org.At("g.org")+`
+	all, err := sqldb.All(q, scanGrant, `SELECT `+grantColumns+` FROM role_grant g JOIN `+org.Table+` ON o.city = g.city AND o.id = g.org
 		JOIN account a ON a.city = g.city AND a.id = g.account
 		WHERE g.city = $1 AND a.state = 'active' AND g.revoked_at = 0 ORDER BY g.account`)
 	if err != nil {

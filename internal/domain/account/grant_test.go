@@ -79,9 +79,9 @@ func TestGrantHoldsInItsDays(t *testing.T) {
 		for i, want := range []bool{false, true, true, false} {
 			by, _ := w.as(t, "li")
 			if got := by.Can(business, jiayu.Path); got != want {
-				t.Errorf("after %d times eight hours: %v", i+1, got)
+				t.Errorf("at moment %d: %v", i, got)
 			}
-			w.clock.move([]time.Duration{8 * time.Hour, 15 * time.Hour, 2 * time.Hour, 0}[i])
+			w.clock.move([]time.Duration{8 * time.Hour, 15 * time.Hour, 10 * time.Hour, 0}[i])
 		}
 		err := w.DB.Read(t.Context(), here, func(q *sqldb.Rx) error {
 			ids, err := w.Holders(q, business, w.nodes[here]["咸安区"].Path)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/sqldb"
@@ -111,4 +112,39 @@ func (s *Service) Open(ctx context.Context, by authz.Actor, which ID) (l Listed,
 		return err
 	})
 	return l, err
+}
+
+// Names gives the names of staff by the ids of their accounts, for the lines of a record. Unknown ids are left out.
+func (s *Service) Names(ctx context.Context, city string, ids []string) (names map[string]string, err error) {
+	names = make(map[string]string, len(ids))
+	if len(ids) == 0 {
+		return names, nil
+	}
+	err = s.DB.Read(ctx, city, func(q *sqldb.Rx) error {
+		var w sqldb.Where
+		marks := make([]string, len(ids))
+		for i, one := range ids {
+			marks[i] = w.Arg(one)
+		}
+		_, err := sqldb.All(q, func(s sqldb.Scan) (string, error) {
+			var id, name string
+			err := s(&id, &name)
+			names[id] = name
+			return id, err
+		}, `SELECT a.id, a.name FROM account a WHERE a.city = $1 AND a.id IN (`+strings.Join(marks, ", ")+`)`, w.Args()...)
+		return err
+	})
+	return names, err
+}
+
+// Places finds organisations by name or initials, for the choice of a desk or of where a role holds.
+func (s *Service) Places(ctx context.Context, by authz.Actor, verb authz.Verb, words string) (all []org.Node, err error) {
+	if strings.TrimSpace(words) == "" {
+		return nil, nil
+	}
+	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+		all, err = org.Search(q, by.Scope(verb), words)
+		return err
+	})
+	return all, err
 }

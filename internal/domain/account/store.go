@@ -14,7 +14,7 @@ const columns = `a.id, a.kind, COALESCE(a.login, ''), a.name, COALESCE(a.desk, '
 	COALESCE(a.person, ''), a.state, a.password, a.must_change, a.totp, a.totp_step, a.locked_until, a.made_at`
 
 // from names the account as a and its desk as o.
-var from = ` FROM account a LEFT ` + org.At("a.desk")
+var from = ` FROM account a LEFT JOIN ` + org.Table + ` ON o.city = a.city AND o.id = a.desk`
 
 func scan(s sqldb.Scan) (Account, error) {
 	var a Account
