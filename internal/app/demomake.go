@@ -48,12 +48,12 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 		if err := s.takeIn(ctx, by, t); err != nil {
 			return fmt.Errorf("demo: %s: %w", t.File, err)
 		}
+		if err := s.db.Optimize(ctx); err != nil {
+			return err
+		}
 		step(fmt.Sprintf("%s：%d 行 rows", t.File, len(t.Rows)))
 	}
-	if err := s.addDemoAccounts(ctx, nodes); err != nil {
-		return err
-	}
-	return s.db.Optimize(ctx)
+	return s.addDemoAccounts(ctx, nodes)
 }
 
 // fineness is how exact the positions of a demo table are.

@@ -33,7 +33,13 @@ func (w *walkWorld) furnish(t *testing.T) {
 				w.matter(t, c, county, village, i)
 			}
 		}
+		for i, at := range deskPlaces {
+			w.colleague(t, c, i, at)
+		}
 		w.register(t, c)
+		if c == w.twin { // so that its number is not one of the city's
+			w.register(t, c)
+		}
 	}
 	node := func(at *testworld.World, name string) string { return at.Nodes[name].ID.String() }
 	who := func(at *testworld.World, county string, k int) string {
@@ -48,7 +54,21 @@ func (w *walkWorld) furnish(t *testing.T) {
 	act := func(c *testworld.World, verb, subject string) string {
 		return one(c, "SELECT id FROM act WHERE city = ? AND verb = ? AND subject = ?", verb, subject)
 	}
+	colleague := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM account WHERE city = ? AND desk = ?", node(c, at))
+	}
+	grant := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM role_grant WHERE city = ? AND account = ?", colleague(c, at))
+	}
 	w.subjects = map[string]subject{
+		"account": {
+			a: colleague(w.city, villageA), above: colleague(w.city, countyA), b: colleague(w.city, villageB),
+			twin: colleague(w.twin, villageA), none: noID(),
+		},
+		"grant": {
+			a: grant(w.city, villageA), above: grant(w.city, countyA), b: grant(w.city, villageB),
+			twin: grant(w.twin, villageA), none: noID(),
+		},
 		"org": {
 			a: node(w.city, villageA), above: node(w.city, countyA), b: node(w.city, villageB),
 			twin: node(w.twin, villageA), none: noID(),
@@ -68,6 +88,10 @@ func (w *walkWorld) furnish(t *testing.T) {
 		"matter": {
 			a: matter(w.city, villageA), above: matter(w.city, countyA+"乙镇一村"), b: matter(w.city, villageB),
 			twin: matter(w.twin, villageA), none: noID(),
+		},
+		"delivery": {
+			a: one(w.city, "SELECT max(seq) FROM delivery WHERE city = ?"), above: "999999", b: "999999", // registers are the whole city's
+			twin: one(w.twin, "SELECT max(seq) FROM delivery WHERE city = ?"), none: "999999",
 		},
 		"act": {
 			a: act(w.city, "matter.open", matter(w.city, villageA)), above: act(w.city, "matter.open", matter(w.city, countyA+"乙镇一村")),
@@ -94,6 +118,22 @@ var mattersIn = []string{"甲镇一村", "乙镇一村"}
 // matterCanary stands in title and text of the matter that concerns a village.
 func matterCanary(city string, county int, village string) string {
 	return fmt.Sprintf("燕%s%d%s燕", city, county, village)
+}
+
+// deskPlaces are where somebody works whom the walkers meet.
+var deskPlaces = []string{villageA, countyA, villageB, countyB}
+
+// accountCanary is the name of who works at a place.
+func accountCanary(city string, place int) string { return fmt.Sprintf("雁%s%d雁", city, place) }
+
+func (w *walkWorld) colleague(t *testing.T, c *testworld.World, i int, at string) {
+	t.Helper()
+	_, _, err := w.svc.account.CreateFirst(t.Context(), c.City, account.First{
+		Newcomer: account.Newcomer{Login: fmt.Sprintf("colleague%d", i), Name: accountCanary(c.City, i), Desk: c.Nodes[at].ID}, Role: "reader",
+	})
+	if err != nil {
+		t.Fatalf("colleague: %v", err)
+	}
 }
 
 // register lets a clerk of the city take in a table of young people per village; the groups are small enough to be hidden.

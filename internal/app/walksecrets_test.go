@@ -44,6 +44,9 @@ func (w *walkWorld) secrets() (all []secret) {
 					secret{"person", c.City, at, c.People[name].String()})
 			}
 		}
+		for i, at := range deskPlaces {
+			all = append(all, secret{"account", c.City, c.Nodes[at].Path, accountCanary(c.City, i)})
+		}
 		for name, n := range c.Nodes {
 			all = append(all, secret{"org", c.City, n.Path, n.ID.String()})
 			if c == w.city {
@@ -82,6 +85,8 @@ func (w *walkWorld) hidden(v walker, s secret, public bool) string {
 		return "it lies outside the viewer's part of the tree"
 	case s.what == "matter" && !v.holds("matter.read"):
 		return "matters are not for this role"
+	case s.what == "account" && !v.holds("account.read"):
+		return "accounts are not for this role"
 	case s.what == "person" && !v.holds("person.read"), s.what == "name" && v.role.Sees < authz.Personal:
 		return "persons are not for this role"
 	case s.what == "phone" && v.role.Sees < authz.Sensitive:

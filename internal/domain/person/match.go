@@ -84,8 +84,8 @@ func match(q sqldb.Q, keys seal.Provider, kind PaperKind, numbers []string, foun
 	for len(args) < matchWidth+1 {
 		args = append(args, args[len(args)-1])
 	}
-	rows, err := q.Query(`SELECT a.look, p.phone_look, `+columns+` FROM paper a JOIN person p ON p.city = a.city AND p.id = a.person
-		WHERE a.city = $1 AND a.kind = $2 AND a.look IN (`+matchMarks+`)`, args...)
+	rows, err := q.Query(`SELECT a.look, p.phone_look, `+columns+` FROM paper a CROSS JOIN person p
+		WHERE p.city = a.city AND p.id = a.person AND a.city = $1 AND a.kind = $2 AND a.look IN (`+matchMarks+`)`, args...)
 	if err != nil {
 		return err
 	}

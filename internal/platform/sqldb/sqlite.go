@@ -68,7 +68,8 @@ func (db *DB) Optimize(ctx context.Context) error {
 	}
 	w := db.writer
 	j := &job{ctx: ctx, keep: true, fn: func(*Tx) error {
-		_, err := w.conn.ExecContext(ctx, "PRAGMA analysis_limit=1000; ANALYZE")
+		// Other connections read statistics only together with the schema, so the schema is touched.
+		_, err := w.conn.ExecContext(ctx, "PRAGMA analysis_limit=1000; ANALYZE; CREATE TABLE touched (x); DROP TABLE touched")
 		return err
 	}}
 	j.by.City = "-"
