@@ -148,7 +148,7 @@ func (n New) check(parent Node) error {
 	var p errs.Problems
 	p.Require(n.Name != "", "name", "field.required", nil)
 	p.Require(len([]rune(n.Name)) <= 120, "name", "field.long", errs.Args{"max": 120})
-	p.Require(n.Kind == City || mayHold(parent.Kind, n.Kind), "kind", "org.cannot_hold", errs.Args{"parent": parent.Name})
+	p.Require(n.Kind == City || MayHold(parent.Kind, n.Kind), "kind", "org.cannot_hold", errs.Args{"parent": parent.Name})
 	p.Require(parent.IsOpen(), "parent", "org.parent_closed", errs.Args{"parent": parent.Name})
 	return p.Err()
 }
@@ -214,7 +214,7 @@ func (s *Service) Move(ctx context.Context, by authz.Actor, target, parent ID, r
 			return errs.New(errs.Conflict, "org.there_already", errs.Args{"name": n.Name, "parent": to.Name})
 		case n.Path.Covers(to.Path):
 			return errs.New(errs.Invalid, "org.move_into_itself", errs.Args{"name": n.Name})
-		case !mayHold(to.Kind, n.Kind):
+		case !MayHold(to.Kind, n.Kind):
 			return errs.New(errs.Invalid, "org.cannot_hold", errs.Args{"parent": to.Name})
 		case !to.IsOpen():
 			return errs.New(errs.Conflict, "org.parent_closed", errs.Args{"parent": to.Name})
@@ -264,7 +264,7 @@ func (s *Service) Merge(ctx context.Context, by authz.Actor, from, into ID, on d
 			return err
 		}
 		for _, c := range children {
-			if !mayHold(b.Kind, c.Kind) {
+			if !MayHold(b.Kind, c.Kind) {
 				return errs.New(errs.Invalid, "org.cannot_hold", errs.Args{"parent": b.Name})
 			}
 			if err := rehang(tx, c, b); err != nil {

@@ -87,8 +87,8 @@ func Ancestors(p authz.Path) []authz.Path {
 	return up
 }
 
-// mayHold tells whether an organisation of kind child may hang below one of kind parent.
-func mayHold(parent, child Kind) bool {
+// MayHold tells whether an organisation of kind child may hang below one of kind parent.
+func MayHold(parent, child Kind) bool {
 	switch child {
 	case City:
 		return false

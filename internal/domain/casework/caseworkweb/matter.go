@@ -81,7 +81,10 @@ func owner(v casework.View, who func(string) string) string {
 
 func stateTone(v casework.View) ui.Tone {
 	if v.State == casework.Open {
-		return lightTone(v.Light)
+		if tone := lightTone(v.Light); tone != ui.OK {
+			return tone
+		}
+		return ui.Plain
 	}
 	if v.State == casework.Paused {
 		return ui.Hold
@@ -270,7 +273,11 @@ func input(r *web.Request, f *web.Form, in ui.Input) ui.Input {
 func faults(r *web.Request, f *web.Form) []ui.Fault {
 	var all []ui.Fault
 	for _, p := range f.Problems() {
-		all = append(all, ui.Fault{Field: p.Field, Text: r.L.T("casework.field."+p.Field) + "：" + r.L.Problem(p)})
+		text := r.L.Problem(p)
+		if p.Field != "" {
+			text = r.L.T("casework.field."+p.Field) + "：" + text
+		}
+		all = append(all, ui.Fault{Field: p.Field, Text: text})
 	}
 	return all
 }
