@@ -135,7 +135,7 @@ func (v *View) hexagons(by authz.Actor, side int) ([]Area, error) {
 		}
 		a := byCell[cell]
 		if a == nil {
-			a = &Area{ID: cellID(cell)}
+			a = &Area{ID: cellID(cell), Figures: Figures{Youth: Value{Why: Unreported}, Members: Value{Why: Unreported}}}
 			byCell[cell] = a
 			order = append(order, cell)
 		}
@@ -176,21 +176,20 @@ func (a *Area) add(i int, f Figures, village bool) {
 	a.Lists = a.Lists || f.Lists
 	a.Orgs += f.Orgs
 	merge := func(to *Value, x Value) {
-		if x.Why != Shown {
+		switch {
+		case x.Why == Shown:
+			to.N += x.N
+			to.Why = Shown
+		case x.Why != Unreported:
 			a.Part = true
-			if to.N == 0 {
+			if to.Why == Unreported {
 				to.Why = x.Why
 			}
-			return
-		}
-		to.N += x.N
-		if x.N > 0 {
-			to.Why = Shown
 		}
 	}
 	merge(&a.Youth, f.Youth)
 	merge(&a.Members, f.Members)
-	if f.Ratio.Why == Shown {
+	if f.Ratio.Why == Shown && f.Ratio.Known {
 		a.Young.N += f.Young.N
 		a.Ratio.Millionths += f.Members.N // the part, until close divides
 		a.Ratio.Known = true

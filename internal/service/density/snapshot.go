@@ -5,6 +5,18 @@ import (
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
+	"zhidian/internal/service/density/figure"
+)
+
+// Why says why a figure is not shown.
+type Why uint8
+
+// The reasons.
+const (
+	Shown      Why = iota
+	Small          // it counts fewer people than the threshold
+	With           // it would give a small one away
+	Unreported     // the source says nothing of the place
 )
 
 // Cell is one stored figure: how many, and why readers without list rights do not see it.
@@ -13,7 +25,7 @@ type Cell struct {
 	Why Why
 }
 
-// Column is the figures of one kind of people at one place: its bands, and their total at the end.
+// Column is the figures of one kind of people at one place: its bands, then its sums, the total at the end.
 type Column []Cell
 
 // Total gives the sum of all bands.
@@ -93,7 +105,7 @@ type facts struct {
 	members   []person.MemberCount
 	units     []person.UnitCount
 	on        day.Day
-	before    *Snapshot // the one that readers could see last, nil without one
+	earlier   []*Snapshot // those that readers can still see
 }
 
 type youthRow struct {
@@ -103,17 +115,18 @@ type youthRow struct {
 }
 
 // compute counts everything and decides what is released.
-func compute(f *facts) *Snapshot {
+func compute(f *facts) (*Snapshot, error) {
 	s := skeleton(f.divisions)
 	if len(s.Units) == 0 {
-		return s
+		return s, nil
 	}
 	place := newPlacer(s, f)
 	s.countOrgs(f, place)
-	s.countYouth(f)
-	s.countMembers(f, place)
+	if err := s.decide(append(s.countYouth(f), s.countMembers(f, place)...), f.earlier); err != nil {
+		return nil, err
+	}
 	s.countUnits(f, place)
-	return s
+	return s, nil
 }
 
 // placer finds the division that an organisation stands in.
@@ -163,32 +176,36 @@ func (s *Snapshot) countOrgs(f *facts, p *placer) {
 	}
 }
 
-func (s *Snapshot) countYouth(f *facts) {
-	own := newOwn(len(s.Units), len(YouthBands))
+func (s *Snapshot) countYouth(f *facts) []figure.Count {
+	var counts []figure.Count
 	for _, r := range f.youth {
-		at, ok := s.at[r.at]
-		if !ok {
-			continue
-		}
-		for b, key := range YouthBands {
-			if key == r.band {
-				own.add(at, b, r.n)
-			}
+		if _, ok := s.at[r.at]; ok {
+			counts = append(counts, figure.Count{Node: r.at.String(), Kind: figure.Youth, Band: r.band, N: r.n})
 		}
 	}
-	s.decide(own, func(u *Unit) (*Column, *Column) { return &u.Youth, &u.OwnYouth }, f.before)
+	return counts
 }
 
-func (s *Snapshot) countMembers(f *facts, p *placer) {
-	own := newOwn(len(s.Units), len(MemberBands))
+// countMembers counts every member where she lives, or where her branch stands. A place without any counts nought: the
+// register covers the whole city, so nobody learns anything from who is missing in it.
+func (s *Snapshot) countMembers(f *facts, p *placer) []figure.Count {
+	if len(f.members) == 0 {
+		return nil
+	}
+	own := make([][]int64, len(s.Units))
 	for i := range s.Units {
 		// Whoever knows the tree knows where people may stand in no division below: where an organisation of the league does.
-		own.known[i] = s.Units[i].OwnOrgs > 0
+		if len(s.Units[i].Below) == 0 || s.Units[i].OwnOrgs > 0 {
+			own[i] = make([]int64, len(MemberBands))
+		}
 	}
 	for _, m := range f.members {
 		at, ok := s.at[m.Village]
 		if !ok {
 			at = p.ofOrg[m.Branch] // 0, the city, where nobody knows
+		}
+		if own[at] == nil {
+			own[at] = make([]int64, len(MemberBands))
 		}
 		band := len(MemberBands) - 1
 		for b, k := range MemberBands {
@@ -196,83 +213,158 @@ func (s *Snapshot) countMembers(f *facts, p *placer) {
 				band = b
 			}
 		}
-		own.add(at, band, m.Members)
+		own[at][band] += m.Members
 	}
-	s.decide(own, func(u *Unit) (*Column, *Column) { return &u.Members, &u.OwnMembers }, f.before)
-}
-
-// owned is people by the division they are known at, before anything is summed.
-type owned struct {
-	n     [][]int64
-	known []bool // an inner division that may have people of its own
-}
-
-func newOwn(units, bands int) *owned {
-	o := &owned{n: make([][]int64, units), known: make([]bool, units)}
-	for i := range o.n {
-		o.n[i] = make([]int64, bands)
+	var counts []figure.Count
+	for i, row := range own {
+		for b, n := range row {
+			counts = append(counts, figure.Count{Node: s.Units[i].ID.String(), Kind: figure.Members, Band: MemberBands[b].Key, N: n})
+		}
 	}
-	return o
+	return counts
 }
 
-func (o *owned) add(at, band int, n int64) {
-	o.n[at][band] += n
-	o.known[at] = o.known[at] || n > 0
+// kinds are the people that are counted, with the sums that pages show.
+func kinds() []figure.Kind {
+	youth := figure.Kind{Key: figure.Youth, People: true, Sums: []figure.Sum{
+		{Key: figure.Y14to28, Bands: YouthBands[:3], Worth: 4}, {Key: figure.Y14to35, Bands: YouthBands, Worth: 6},
+	}}
+	for _, key := range YouthBands {
+		youth.Bands = append(youth.Bands, figure.Band{Key: key})
+	}
+	members := figure.Kind{Key: figure.Members, People: true}
+	everybody := figure.Sum{Key: figure.AllAges, Worth: 8}
+	for _, b := range MemberBands {
+		members.Bands = append(members.Bands, figure.Band{Key: b.Key, From: b.From, To: b.To})
+		everybody.Bands = append(everybody.Bands, b.Key)
+	}
+	members.Sums = []figure.Sum{everybody}
+	return []figure.Kind{youth, members}
 }
 
-// decide sums one kind of people up the tree, decides what is released, and writes both into the units. People of an
-// inner division that are in none below it stand in a leaf of their own, so that sums add up.
-func (s *Snapshot) decide(own *owned, of func(*Unit) (all, apart *Column), before *Snapshot) {
-	bands := len(own.n[0])
-	f := &Family{Bands: bands}
+// decide sums people up the tree and decides, once, which figures everybody may read.
+func (s *Snapshot) decide(counts []figure.Count, earlier []*Snapshot) error {
+	nodes := make([]figure.Node, len(s.Units))
 	for i := range s.Units {
-		f.Parent, f.N = append(f.Parent, s.Units[i].Up), append(f.N, make([]int64, bands))
-		if len(s.Units[i].Below) == 0 {
-			copy(f.N[i], own.n[i])
+		nodes[i].ID = s.Units[i].ID.String()
+		if up := s.Units[i].Up; up >= 0 {
+			nodes[i].Parent = s.Units[up].ID.String()
 		}
 	}
-	apart := map[int]int{}
+	tree, err := figure.NewTree(nodes)
+	if err != nil {
+		return err
+	}
+	f, err := figure.SumUp(tree, kinds(), counts)
+	if err != nil {
+		return err
+	}
+	before := make([]figure.Family, len(earlier))
+	for i, e := range earlier {
+		before[i] = e.family()
+	}
+	f, _, err = figure.Suppress(tree, kinds(), f, figure.DefaultRule(), before...)
+	if err != nil {
+		return err
+	}
 	for i := range s.Units {
-		if len(s.Units[i].Below) > 0 && own.known[i] {
-			apart[i] = len(f.Parent)
-			f.Parent, f.N = append(f.Parent, i), append(f.N, append([]int64(nil), own.n[i]...))
-		}
+		s.Units[i].Youth = columnOf(f, s.Units[i].ID, figure.Youth, youthKeys)
+		s.Units[i].Members = columnOf(f, s.Units[i].ID, figure.Members, memberKeys)
 	}
-	f.Sum()
-	p := Suppress(f, Threshold)
-	for i := range s.Units {
-		all, own := of(&s.Units[i])
-		*all = columnOf(f, p, i)
-		if k, ok := apart[i]; ok {
-			*own = columnOf(f, p, k)
-		}
-		if before == nil {
-			continue
-		}
-		// What was not shown before stays so: two dates laid side by side must not give away what neither does alone.
-		if b, ok := before.at[s.Units[i].ID]; ok {
-			wasAll, wasOwn := of(&before.Units[b])
-			keepHidden(*all, *wasAll)
-			keepHidden(*own, *wasOwn)
-		}
-	}
+	s.setApart()
+	return nil
 }
 
-func columnOf(f *Family, p Pattern, node int) Column {
-	c := make(Column, f.Bands+1)
-	for b := range f.Bands {
-		c[b] = Cell{f.N[node][b], p.Of(node, b)}
+func columnOf(f figure.Family, at org.ID, kind string, keys []string) Column {
+	c := make(Column, len(keys))
+	for k, key := range keys {
+		x := f.At(at.String(), kind, key)
+		c[k] = Cell{x.N, whyOf(x.State)}
 	}
-	c[f.Bands] = Cell{f.At(node, Total), p.Of(node, Total)}
 	return c
 }
 
-func keepHidden(now, was Column) {
-	for b := range min(len(now), len(was)) {
-		if was[b].Why != Shown && now[b].Why == Shown {
-			now[b].Why = With
+func whyOf(s figure.State) Why {
+	switch s {
+	case figure.Shown:
+		return Shown
+	case figure.Small:
+		return Small
+	case figure.With:
+		return With
+	default:
+		return Unreported
+	}
+}
+
+// family is the people of a snapshot as the rules know them.
+func (s *Snapshot) family() figure.Family {
+	var all []figure.Figure
+	for i := range s.Units {
+		u := &s.Units[i]
+		for _, of := range []struct {
+			kind string
+			keys []string
+			c    Column
+		}{{figure.Youth, youthKeys, u.Youth}, {figure.Members, memberKeys, u.Members}} {
+			for k, key := range of.keys {
+				if k < len(of.c) && of.c[k].Why != Unreported {
+					all = append(all, figure.Figure{Node: u.ID.String(), Kind: of.kind, Column: key, N: of.c[k].N, State: stateOf(of.c[k].Why)})
+				}
+			}
 		}
 	}
+	return figure.NewFamily(all)
+}
+
+func stateOf(w Why) figure.State {
+	switch w {
+	case Small:
+		return figure.Small
+	case With:
+		return figure.With
+	default:
+		return figure.Shown
+	}
+}
+
+// setApart finds what each inner division has beside those below it. It is shown where a reader finds it by subtraction
+// anyway, and nowhere else.
+func (s *Snapshot) setApart() {
+	for i := range s.Units {
+		u := &s.Units[i]
+		if len(u.Below) == 0 {
+			continue
+		}
+		u.OwnYouth = s.apart(i, func(u *Unit) Column { return u.Youth })
+		u.OwnMembers = s.apart(i, func(u *Unit) Column { return u.Members })
+	}
+}
+
+func (s *Snapshot) apart(i int, of func(*Unit) Column) Column {
+	all := of(&s.Units[i])
+	own := make(Column, len(all))
+	copy(own, all)
+	any := false
+	for k := range own {
+		for _, b := range s.Units[i].Below {
+			x := of(&s.Units[b])[k]
+			own[k].N -= x.N
+			if x.Why != Unreported {
+				own[k].Why = max(own[k].Why, x.Why)
+			}
+		}
+		any = any || own[k].N > 0
+	}
+	if !any && own.Total().Why == Shown || all.Total().Why == Unreported {
+		return nil
+	}
+	for k := range own {
+		if own[k].Why == Small {
+			own[k].Why = With // one of the parts is small, not this
+		}
+	}
+	return own
 }
 
 // enough is how many members a workplace, school or village needs to have a branch of its own (团章 第七章: three).

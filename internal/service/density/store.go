@@ -13,17 +13,13 @@ import (
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/service/density/figure"
 )
-
-// allBands is the key of a total.
-const allBands = "all"
 
 // The kinds of figure as stored.
 const (
-	kindYouth      = "youth"
-	kindYouthOwn   = "youth_own"
-	kindMember     = "member"
-	kindMemberOwn  = "member_own"
+	kindYouth      = figure.Youth
+	kindMember     = figure.Members
 	kindOrg        = "org"
 	kindOrgOwn     = "org_own"
 	kindDue        = "unit_due"
@@ -32,6 +28,7 @@ const (
 	reasonSmall    = "small"
 	reasonWith     = "with"
 	keptSnapshots  = 6
+	earlierKept    = 3           // how many snapshots before it a new one is held against
 	snapshotServes = time.Minute // names and places are read anew after this
 )
 
@@ -54,7 +51,10 @@ func Refresh(tx *sqldb.Tx) error {
 	if err != nil {
 		return err
 	}
-	s := compute(f)
+	s, err := compute(f)
+	if err != nil {
+		return err
+	}
 	if len(s.Units) == 0 {
 		return nil
 	}
@@ -204,14 +204,18 @@ func gather(q sqldb.Q, delivery int64) (*facts, error) {
 		return nil, err
 	}
 	for _, d := range all {
-		if d.Delivery >= delivery {
+		if d.Delivery >= delivery || len(f.earlier) == earlierKept {
 			continue
 		}
-		if f.before, err = load(q, d.Delivery); err != nil || f.before != nil {
-			break
+		e, err := load(q, d.Delivery)
+		if err != nil {
+			return nil, err
+		}
+		if e != nil {
+			f.earlier = append(f.earlier, e)
 		}
 	}
-	return f, err
+	return f, nil
 }
 
 func open(all []org.Node, err error) ([]org.Node, error) {
@@ -244,20 +248,16 @@ func store(tx *sqldb.Tx, s *Snapshot) error {
 		rows = append(rows, []any{s.Delivery, u.ID, kind, band, c.N, shown, why})
 	}
 	many := func(u *Unit, kind string, c Column, keys []string) {
-		for b := range c {
-			key := allBands
-			if b < len(keys) {
-				key = keys[b]
+		for k, key := range keys {
+			if c[k].Why != Unreported {
+				one(u, kind, key, c[k])
 			}
-			one(u, kind, key, c[b])
 		}
 	}
 	for i := range s.Units {
 		u := &s.Units[i]
-		many(u, kindYouth, u.Youth, YouthBands)
-		many(u, kindYouthOwn, u.OwnYouth, YouthBands)
+		many(u, kindYouth, u.Youth, youthKeys)
 		many(u, kindMember, u.Members, memberKeys)
-		many(u, kindMemberOwn, u.OwnMembers, memberKeys)
 		for kind, n := range map[string]int64{kindOrg: u.Orgs, kindOrgOwn: u.OwnOrgs, kindDue: u.Due, kindBuilt: u.Built} {
 			if n > 0 {
 				one(u, kind, "", Cell{N: n})
@@ -270,13 +270,11 @@ func store(tx *sqldb.Tx, s *Snapshot) error {
 	return err
 }
 
-var memberKeys = func() []string {
-	var keys []string
-	for _, b := range MemberBands {
-		keys = append(keys, b.Key)
-	}
-	return keys
-}()
+// youthKeys and memberKeys are the columns of each kind, the total at the end.
+var (
+	youthKeys  = append(slices.Clone(YouthBands), figure.Y14to28, figure.Y14to35)
+	memberKeys = []string{MemberBands[0].Key, MemberBands[1].Key, MemberBands[2].Key, figure.AllAges}
+)
 
 // load reads a snapshot; nil where a delivery has none.
 func load(q sqldb.Q, delivery int64) (*Snapshot, error) {
@@ -287,8 +285,8 @@ func load(q sqldb.Q, delivery int64) (*Snapshot, error) {
 	s := skeleton(nodes)
 	s.Delivery = delivery
 	for i := range s.Units {
-		s.Units[i].Youth = make(Column, len(YouthBands)+1)
-		s.Units[i].Members = make(Column, len(MemberBands)+1)
+		s.Units[i].Youth = unreported(len(youthKeys))
+		s.Units[i].Members = unreported(len(memberKeys))
 	}
 	rows, err := q.Query(`SELECT org, kind, band, n, why FROM figure WHERE city = $1 AND delivery = $2`, delivery)
 	if err != nil {
@@ -313,7 +311,16 @@ func load(q sqldb.Q, delivery int64) (*Snapshot, error) {
 	if err := rows.Err(); err != nil || s.Made == 0 {
 		return nil, err
 	}
+	s.setApart()
 	return s, nil
+}
+
+func unreported(n int) Column {
+	c := make(Column, n)
+	for k := range c {
+		c[k].Why = Unreported
+	}
+	return c
 }
 
 func reasonOf(why string) Why {
@@ -328,16 +335,15 @@ func reasonOf(why string) Why {
 }
 
 func (u *Unit) take(kind, band string, c Cell) {
-	column, keys := (*Column)(nil), YouthBands
 	switch kind {
 	case kindYouth:
-		column = &u.Youth
-	case kindYouthOwn:
-		column = &u.OwnYouth
+		if k := slices.Index(youthKeys, band); k >= 0 {
+			u.Youth[k] = c
+		}
 	case kindMember:
-		column, keys = &u.Members, memberKeys
-	case kindMemberOwn:
-		column, keys = &u.OwnMembers, memberKeys
+		if k := slices.Index(memberKeys, band); k >= 0 {
+			u.Members[k] = c
+		}
 	case kindOrg:
 		u.Orgs = c.N
 	case kindOrgOwn:
@@ -347,17 +353,6 @@ func (u *Unit) take(kind, band string, c Cell) {
 	case kindBuilt:
 		u.Built = c.N
 	}
-	if column == nil {
-		return
-	}
-	if *column == nil {
-		*column = make(Column, len(keys)+1)
-	}
-	b := slices.Index(keys, band)
-	if b < 0 {
-		b = len(keys)
-	}
-	(*column)[b] = c
 }
 
 type kept struct {

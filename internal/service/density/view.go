@@ -186,7 +186,7 @@ func (v *View) fill(by authz.Actor, want Query) error {
 	v.apart(by)
 	for _, i := range v.snap.Under(v.top, org.Village) {
 		v.Villages++
-		if v.snap.Units[i].Youth.Total().N > 0 {
+		if v.snap.Units[i].Youth.Total().Why != Unreported {
 			v.Reported++
 		}
 	}
@@ -213,7 +213,7 @@ func (v *View) figures(by authz.Actor, i int) Figures {
 }
 
 func figuresOf(n org.Node, lists bool, youth, members Column, orgs int64) Figures {
-	f := Figures{Node: n, Lists: lists, Orgs: orgs, Youth: see(lists, youth.Total()), Members: see(lists, members.Total()), Young: young(lists, youth)}
+	f := Figures{Node: n, Lists: lists, Orgs: orgs, Youth: see(lists, youth.Total()), Members: see(lists, members.Total()), Young: see(lists, at(youth, len(YouthBands)))}
 	for b := range YouthBands {
 		if b < len(youth) {
 			f.YouthBands = append(f.YouthBands, see(lists, youth[b]))
@@ -224,39 +224,29 @@ func figuresOf(n org.Node, lists bool, youth, members Column, orgs int64) Figure
 	return f
 }
 
+func at(c Column, k int) Cell {
+	if k < len(c) {
+		return c[k]
+	}
+	return Cell{}
+}
+
 // see gives a figure as a reader may see it.
 func see(lists bool, c Cell) Value {
-	if lists || c.Why == Shown {
+	switch {
+	case c.Why == Unreported:
+		return Value{Why: Unreported}
+	case lists || c.Why == Shown:
 		return Value{N: c.N}
 	}
 	return Value{Why: c.Why}
 }
 
-// young is the residents from 14 to 28: the first three bands, or all but the last where one of those is hidden.
-func young(lists bool, youth Column) Value {
-	if len(youth) == 0 {
-		return Value{}
-	}
-	last := len(YouthBands) - 1
-	sum := Value{}
-	for b := range last {
-		x := see(lists, youth[b])
-		sum.N += x.N
-		sum.Why = max(sum.Why, x.Why)
-	}
-	if sum.Why == Shown {
-		return sum
-	}
-	all, old := see(lists, youth.Total()), see(lists, youth[last])
-	if all.Why == Shown && old.Why == Shown {
-		return Value{N: all.N - old.N}
-	}
-	return Value{Why: With}
-}
-
 // rate divides, in millionths of times. It falls with either part.
 func rate(part, whole Value, times int64) Rate {
 	switch {
+	case part.Why == Unreported || whole.Why == Unreported:
+		return Rate{}
 	case part.Why != Shown || whole.Why != Shown:
 		return Rate{Why: max(part.Why, whole.Why)}
 	case whole.N == 0:

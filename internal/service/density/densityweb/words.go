@@ -19,6 +19,8 @@ func (w words) value(v density.Value) ui.Cell {
 		return ui.Cell{Text: w.l.Int(v.N), Value: strconv.FormatInt(v.N, 10)}
 	case density.Small:
 		return ui.Cell{Text: w.l.T("density.small", "n", density.Threshold)}
+	case density.Unreported:
+		return ui.Cell{Text: w.l.T("density.unreported")}
 	default:
 		return ui.Cell{Text: w.l.T("density.with")}
 	}
