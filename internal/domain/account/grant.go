@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"time"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/act"
@@ -25,8 +26,8 @@ type Grant struct {
 	Revoked bool
 }
 
-// holds tells whether the role is held on a day.
-func (g Grant) holds(on day.Day) bool {
+// Holds tells whether the role is held on a day.
+func (g Grant) Holds(on day.Day) bool {
 	return !g.Revoked && g.From <= on && (g.Until.IsZero() || on <= g.Until)
 }
 
@@ -162,9 +163,12 @@ func (s *Service) Holders(q sqldb.Q, verb authz.Verb, at authz.Path) ([]ID, erro
 	var ids []ID
 	for _, g := range all {
 		by := authz.Actor{City: q.City(), Grants: []authz.Held{{Role: s.Roles[g.Role], At: g.At}}}
-		if g.holds(today) && by.Can(verb, at) && (len(ids) == 0 || ids[len(ids)-1] != g.Account) {
+		if g.Holds(today) && by.Can(verb, at) && (len(ids) == 0 || ids[len(ids)-1] != g.Account) {
 			ids = append(ids, g.Account)
 		}
 	}
 	return ids, nil
 }
+
+// Today is the city's date at a moment, by which grants begin and end.
+func (s *Service) Today(now time.Time) day.Day { return day.Of(now, s.zone()) }

@@ -130,7 +130,7 @@ func TestClash(t *testing.T) {
 		a, b := draw("a"), draw("b")
 		common := false
 		for d := day.Must("2026-01-01"); d < day.Must("2026-03-01"); d = d.AddDays(1) {
-			common = common || a.holds(d) && b.holds(d)
+			common = common || a.Holds(d) && b.Holds(d)
 		}
 		want := common && (a.Role == b.Role || IsAdmin(a.Role) || IsAdmin(b.Role))
 		if got := clash(a, []Grant{b}) != nil; got != want {

@@ -184,7 +184,7 @@ func (s *Service) actor(q sqldb.Q, a Account) (authz.Actor, error) {
 	today := day.Of(q.Now(), s.zone())
 	for _, g := range grants {
 		role, known := s.Roles[g.Role]
-		if known && g.holds(today) {
+		if known && g.Holds(today) {
 			by.Grants = append(by.Grants, authz.Held{Role: role, At: g.At})
 		}
 	}
