@@ -227,6 +227,9 @@ func (p *pattern) unit(want proof, left int64) (best move, found bool) {
 			}
 		}
 		done = p.span[place]
+		if want.terms.hidden && done != inside {
+			break // going farther would take long and seldom spare anything
+		}
 	}
 	return best, found
 }

@@ -232,7 +232,8 @@ func city(t testing.TB, seed uint64) world {
 		if town >= 85 {
 			size /= 60 // farms and zones
 		}
-		for kind, total := range map[string]float64{Youth: 638_000, Members: 139_000} {
+		for _, kind := range []string{Youth, Members} {
+			total := map[string]float64{Youth: 638_000, Members: 139_000}[kind]
 			rr := rand.New(rand.NewPCG(seed+uint64(i), uint64(len(kind))))
 			for _, b := range w.kinds[0].Bands {
 				mean := size * total / 1096 * share[kind][b.Key] * (0.7 + 0.6*rr.Float64())
