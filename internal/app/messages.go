@@ -5,11 +5,17 @@ import (
 	"io/fs"
 	"sync"
 
+	"zhidian/internal/domain/account/accountweb"
+	"zhidian/internal/domain/casework/caseworkweb"
+	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/act"
+	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/cn"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/geo"
 	"zhidian/internal/platform/i18n"
+	"zhidian/internal/platform/job"
+	"zhidian/internal/platform/job/jobweb"
 	"zhidian/internal/platform/money"
 	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/seal"
@@ -18,6 +24,9 @@ import (
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/service/density/densityweb"
+	"zhidian/internal/service/density/figure"
+	"zhidian/internal/service/density/intake"
 )
 
 //go:embed messages
@@ -26,7 +35,9 @@ var messages embed.FS
 // catalog loads every sentence of the program. It fails where the two languages do not agree, and a test sees it first.
 var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 	return i18n.Load([]fs.FS{
-		messages, act.Messages, cn.Messages, day.Messages, geo.Messages, money.Messages, page.Messages, seal.Messages,
-		sheet.Messages, sqldb.Messages, web.Messages, door.Messages, ui.Messages,
+		messages, act.Messages, blob.Messages, cn.Messages, day.Messages, geo.Messages, money.Messages, page.Messages,
+		seal.Messages, sheet.Messages, sqldb.Messages, job.Messages, web.Messages, door.Messages, ui.Messages,
+		source.Messages, accountweb.Messages, caseworkweb.Messages, jobweb.Messages,
+		figure.Messages, intake.Messages, densityweb.Messages,
 	}...)
 })

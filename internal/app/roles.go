@@ -3,10 +3,14 @@ package app
 import (
 	"slices"
 
+	"zhidian/internal/domain/account"
+	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/service/density"
+	"zhidian/internal/service/density/intake"
 )
 
 // LogRead is the auditor's verb: to read the log of acts, and nothing else.
@@ -15,14 +19,18 @@ var LogRead = authz.Verb{Key: "log.read"}
 // Roles is the catalogue of roles. Three administrators keep each other in check (三权分立, GB/T 22239-2019):
 // one runs accounts, one grants roles, one reads the log; none of them sees business data.
 func Roles() map[string]authz.Role {
-	reading := []authz.Verb{org.Read}
-	lists := slices.Concat(reading, []authz.Verb{person.Read, person.Count, source.Read})
-	keeping := slices.Concat(lists, person.Verbs, source.Verbs, org.Verbs)
+	figures := []authz.Verb{org.Read, density.Read}
+	lists := slices.Concat(figures, []authz.Verb{
+		person.Read, person.Count, source.Read, density.Export, density.Visit,
+		casework.Read, casework.Remark, casework.Answer,
+	})
+	keeping := slices.Concat(figures, person.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs)
+	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
-		{Key: "system_admin", Verbs: reading, Sees: authz.Open},
-		{Key: "security_admin", Verbs: reading, Sees: authz.Open},
-		{Key: "audit_admin", Verbs: []authz.Verb{org.Read, LogRead}, Sees: authz.Open},
-		{Key: "reader", Verbs: reading, Sees: authz.Open},
+		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},
+		{Key: account.SecurityAdmin, Verbs: slices.Concat([]authz.Verb{org.Read}, account.SecurityVerbs), Sees: authz.Open},
+		{Key: account.AuditAdmin, Verbs: []authz.Verb{org.Read, LogRead}, Sees: authz.Open},
+		{Key: "reader", Verbs: figures, Sees: authz.Open},
 		{Key: "secretary", Verbs: lists, Sees: authz.Personal},
 		{Key: "clerk", Verbs: keeping, Sees: authz.Sensitive},
 	}

@@ -7,18 +7,26 @@ import (
 	"slices"
 	"time"
 
+	"zhidian/internal/app/api"
 	"zhidian/internal/domain/account"
+	"zhidian/internal/domain/account/accountweb"
 	"zhidian/internal/domain/casework"
+	"zhidian/internal/domain/casework/caseworkweb"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/source"
+	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/act/actlog"
 	"zhidian/internal/platform/blob"
+	"zhidian/internal/platform/job"
+	"zhidian/internal/platform/job/jobweb"
 	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/sheet"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
+	"zhidian/internal/service/density"
+	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/density/intake"
 )
 
@@ -39,6 +47,9 @@ type services struct {
 	intake  *intake.Service
 	files   *blob.Store
 	cursors *page.Cursors
+	codes   *account.DemoSMS // in the demo: one-time codes on a page instead of messages
+	jobs    *job.Service
+	density *density.Service
 }
 
 func newServices(in *installation, log *slog.Logger) (*services, error) {
@@ -58,25 +69,59 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 		DB: in.db, Keys: in.keys, Zone: zone, Roles: Roles(), Log: log, Budget: smsBudget,
 		Issuer: "支点·" + in.city.Name, RequireTOTP: !in.city.Demo,
 	}
+	if in.city.Demo {
+		s.codes = &account.DemoSMS{Now: in.db.Now}
+		s.account.SMS = s.codes
+	}
 	s.cases = &casework.Service{DB: in.db, Serials: s.serials, Cursors: s.cursors, Zone: zone}
-	s.intake = &intake.Service{DB: in.db, Serials: s.serials, Keys: in.keys, Files: s.files, Sources: s.sources, Limits: sheet.DefaultLimits}
+	s.intake = &intake.Service{DB: in.db, Serials: s.serials, Keys: in.keys, Files: s.files, Sources: s.sources, Limits: sheet.DefaultLimits, After: recount}
+	s.density = &density.Service{DB: in.db, Matters: s.cases}
+	s.jobs = &job.Service{DB: in.db, Handlers: s.intake.Handlers(), Actor: s.account.Actor, Log: log}
 	return s, nil
 }
 
-func (s *services) routes(doors *door.Doors) []web.Route {
-	return slices.Concat(ownRoutes(doors))
+// recount makes the figures anew in the act that shows or undoes a delivery.
+func recount(tx *sqldb.Tx, d source.Delivery, _ intake.Kind) error {
+	if err := density.Refresh(tx); err != nil {
+		return err
+	}
+	return tx.Record(density.Count, d.Source.String(), act.Change{"delivery": d.Seq})
 }
 
-func (s *services) sessions() web.Sessions { return nil }
+// routes are everything that can be asked for.
+func (s *services) routes(doors *door.Doors) []web.Route {
+	return slices.Concat(
+		ownRoutes(doors),
+		accountweb.Routes(s.account, doors, s.cursors, s.codes),
+		caseworkweb.Routes(s.cases, doors, nil),
+		jobweb.Routes(s.db, doors),
+		densityweb.Routes(s.density, s.orgs, doors),
+		api.Routes(api.Services{DB: s.db, Orgs: s.orgs}),
+	)
+}
 
-func (s *services) tokens() web.Sessions { return nil }
+func (s *services) sessions() web.Sessions { return accountweb.Sessions{Accounts: s.account} }
 
-func (s *services) waiting(*web.Request) (notices, jobs int) { return 0, 0 }
+func (s *services) tokens() web.Sessions { return accountweb.Tokens{Accounts: s.account} }
+
+// waiting counts what the head of every page of the office shows; a fault there must not keep the page away.
+func (s *services) waiting(r *web.Request) (notices, jobs int) {
+	err := s.db.Read(r.Context(), r.City, func(q *sqldb.Rx) (err error) {
+		jobs, err = job.Unfinished(q, r.Actor.User)
+		return err
+	})
+	if err != nil {
+		s.log.Warn("unfinished jobs cannot be counted", "error", err)
+	}
+	return 0, jobs
+}
 
 // loops are what goes on beside the requests.
 func (s *services) loops(keeper string) loops {
 	return loops{
 		{"seal the log of acts", 500 * time.Millisecond, s.sealLog},
+		{"do long work", time.Second, func(ctx context.Context) error { return s.jobs.Work(ctx, s.in.city.Slug) }},
+		{"end idle sessions", 10 * time.Minute, func(ctx context.Context) error { return s.account.SweepSessions(ctx, s.in.city.Slug) }},
 		{"hand the log's head to its keeper", 24 * time.Hour, func(ctx context.Context) error { return handOver(ctx, s.in, keeper) }},
 	}
 }
@@ -89,5 +134,3 @@ func (s *services) sealLog(ctx context.Context) error {
 		}
 	}
 }
-
-func menu() []door.Entry { return nil }

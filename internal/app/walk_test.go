@@ -100,9 +100,9 @@ func TestWalkReading(t *testing.T) {
 			continue
 		}
 		for _, v := range expected[pattern].all() {
-			wheres := []string{""}
-			if v.of != "" {
-				wheres = slices.Sorted(maps.Keys(picks))
+			wheres := slices.Sorted(maps.Keys(picks))
+			if v.of == "" {
+				wheres = append([]string{""}, wheres...)
 			}
 			for _, where := range wheres {
 				var words []string
@@ -110,8 +110,17 @@ func TestWalkReading(t *testing.T) {
 					words = w.subjectsOf(t, v.of, picks[where])
 				}
 				for _, query := range append([]string{""}, v.ask...) {
+					filled := brace.ReplaceAllStringFunc(query, func(name string) string {
+						if where == "" {
+							return ""
+						}
+						return w.subjectsOf(t, strings.Trim(name, "{}"), picks[where])[0]
+					})
+					if v.of == "" && where != "" && filled == query {
+						continue // there is nothing of anywhere in it
+					}
 					for _, by := range w.walkers {
-						g := w.ask(t, by, method, fill(path, words)+query, "", nil)
+						g := w.ask(t, by, method, fill(path, words)+filled, "", nil)
 						name := fmt.Sprintf("%s%s %s as %s", pattern, query, where, by.name)
 						w.checkStatus(t, name, v, by, where, g)
 						w.checkSecrets(t, name, v, by, query, g, secrets, met)
@@ -176,8 +185,12 @@ func (w *walkWorld) checkStatus(t *testing.T, name string, v visit, by walker, w
 		if !refused {
 			t.Errorf("%s: %d for the public", name, g.status)
 		}
+	case v.own && v.of != "":
+		if g.status != http.StatusNotFound {
+			t.Errorf("%s: %d for what is somebody else's", name, g.status)
+		}
 	case v.who == staff:
-		if where == "" && refused {
+		if where == "" && v.of == "" && refused {
 			t.Errorf("%s: %d for staff", name, g.status)
 		}
 	case !by.holds(v.who):
@@ -185,7 +198,7 @@ func (w *walkWorld) checkStatus(t *testing.T, name string, v visit, by walker, w
 			t.Errorf("%s: %d without %s", name, g.status, v.who)
 		}
 	}
-	if where == "" || v.who == public || v.who == entry || !by.whole() || !by.holds(v.who) {
+	if where == "" || v.of == "" || v.who == public || v.who == entry || !by.whole() || !by.holds(v.who) {
 		return
 	}
 	at := w.city.Nodes[by.at].Path
@@ -271,8 +284,10 @@ func (w *walkWorld) mayWrite(v visit, by walker, where string) bool {
 		return false
 	case v.who == signed || v.who == staff:
 		return v.of == "" && v.form == nil || v.own
-	case !by.staff || !by.holds(v.who):
+	case !by.staff || !by.holds(v.who) || v.needs != "" && !by.holds(v.needs):
 		return false
+	case v.cross:
+		return where != "of the twin" && w.city.Nodes[by.at].Path.Covers(w.city.Nodes[countyB].Path)
 	}
 	at := w.city.Nodes[by.at].Path
 	switch where {
@@ -301,6 +316,9 @@ func (w *walkWorld) send(t *testing.T, by walker, pattern string, v visit, pick 
 		})
 	}
 	values.Set("_key", web.NewKey())
+	if v.cross {
+		pick = placesOfForms["in the village"]
+	}
 	target := fill(path, w.subjectsOf(t, v.of, pick))
 	if v.file == "" {
 		return w.ask(t, by, method, target, "application/x-www-form-urlencoded", strings.NewReader(values.Encode()))

@@ -41,6 +41,15 @@ func (w *walkWorld) furnish(t *testing.T) {
 			w.register(t, c)
 		}
 	}
+	for _, c := range []*testworld.World{w.city, w.twin} {
+		latest := w.tables.one(t, "SELECT coalesce(max(delivery), 0) FROM figure WHERE city = ?", c.City)
+		for i, county := range testworld.Counties {
+			for k, village := range mattersIn {
+				w.tables.put(t, filepath.Join(w.in.dir, dbFile), "INSERT INTO blind_spot (city, id, delivery, org, kind, rank, score, state) VALUES (?, ?, ?, ?, 'no_branch', ?, 40, 'open')",
+					c.City, noID(), latest, c.Nodes[county+village].ID.String(), 900+10*i+k)
+			}
+		}
+	}
 	node := func(at *testworld.World, name string) string { return at.Nodes[name].ID.String() }
 	who := func(at *testworld.World, county string, k int) string {
 		return at.People[testworld.Canary(at.City, county, k)].String()
@@ -60,10 +69,29 @@ func (w *walkWorld) furnish(t *testing.T) {
 	grant := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM role_grant WHERE city = ? AND account = ?", colleague(c, at))
 	}
+	token := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM api_token WHERE city = ? AND account = ?", colleague(c, at))
+	}
+	job := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM job WHERE city = ? AND owner = ?", colleague(c, at))
+	}
+	spot := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM blind_spot WHERE city = ? AND org = ?", node(c, at))
+	}
 	w.subjects = map[string]subject{
 		"account": {
 			a: colleague(w.city, villageA), above: colleague(w.city, countyA), b: colleague(w.city, villageB),
 			twin: colleague(w.twin, villageA), none: noID(),
+		},
+		"token": {
+			a: token(w.city, villageA), above: token(w.city, countyA), b: token(w.city, villageB),
+			twin: token(w.twin, villageA), none: noID(),
+		},
+		"job": {
+			a: job(w.city, villageA), above: job(w.city, countyA), b: job(w.city, villageB), twin: job(w.twin, villageA), none: noID(),
+		},
+		"spot": {
+			a: spot(w.city, villageA), above: spot(w.city, countyA+"乙镇一村"), b: spot(w.city, villageB), twin: spot(w.twin, villageA), none: noID(),
 		},
 		"grant": {
 			a: grant(w.city, villageA), above: grant(w.city, countyA), b: grant(w.city, villageB),
@@ -72,6 +100,14 @@ func (w *walkWorld) furnish(t *testing.T) {
 		"org": {
 			a: node(w.city, villageA), above: node(w.city, countyA), b: node(w.city, villageB),
 			twin: node(w.twin, villageA), none: noID(),
+		},
+		"town": {
+			a: node(w.city, countyA+"乙镇"), above: node(w.city, countyA+"乙镇"), b: node(w.city, countyB+"乙镇"),
+			twin: node(w.twin, countyA+"乙镇"), none: noID(),
+		},
+		"village2": {
+			a: node(w.city, countyA+"甲镇二村"), above: node(w.city, countyA+"甲镇二村"), b: node(w.city, countyB+"甲镇二村"),
+			twin: node(w.twin, countyA+"甲镇二村"), none: noID(),
 		},
 		"county": {
 			a: node(w.city, countyA), above: node(w.city, countyA), b: node(w.city, countyB),
@@ -128,9 +164,16 @@ func accountCanary(city string, place int) string { return fmt.Sprintf("雁%s%d�
 
 func (w *walkWorld) colleague(t *testing.T, c *testworld.World, i int, at string) {
 	t.Helper()
-	_, _, err := w.svc.account.CreateFirst(t.Context(), c.City, account.First{
+	made, _, err := w.svc.account.CreateFirst(t.Context(), c.City, account.First{
 		Newcomer: account.Newcomer{Login: fmt.Sprintf("colleague%d", i), Name: accountCanary(c.City, i), Desk: c.Nodes[at].ID}, Role: "reader",
 	})
+	if err == nil {
+		by := authz.Actor{City: c.City, User: made.String()}
+		_, err = w.svc.account.MakeToken(t.Context(), by, "程序", 30)
+		if err == nil {
+			_, err = w.svc.jobs.Start(t.Context(), by, "import.check", map[string]int{}, "/office/jobs")
+		}
+	}
 	if err != nil {
 		t.Fatalf("colleague: %v", err)
 	}

@@ -16,6 +16,8 @@ type visit struct {
 	of     string                                  // the subjects in its braces; =word stands for itself
 	ask    []string                                // filters that are tried besides
 	form   func(of func(string) string) url.Values // a form that would be taken from those who may send it
+	needs  string                                  // the verb that this form needs, where the route itself asks for less
+	cross  bool                                    // the form's subjects lie elsewhere than the path's, which is in the village
 	file   string                                  // a file that goes with the form
 	names  bool                                    // names of organisations elsewhere are open here
 	narrow bool                                    // may refuse even within scope, for instance what is not of this kind
@@ -30,6 +32,9 @@ func (v visit) all() []visit {
 	all := []visit{v}
 	for _, other := range v.also {
 		other.who = v.who
+		if other.needs == "" {
+			other.needs = v.needs
+		}
 		all = append(all, other)
 	}
 	return all
@@ -44,17 +49,17 @@ var expected = map[string]visit{
 	"GET /office/me": {who: staff},
 
 	// matters
-	"GET /office/queue":               {who: staff, ask: []string{"?at=all", "?at=all&q=燕", "?state=answered", "?kind=blind_spot&at=all&light=soon"}},
+	"GET /office/queue":               {who: staff, ask: []string{"?at=all", "?at=all&q=" + url.QueryEscape("燕"), "?state=answered", "?kind=blind_spot&at=all&light=soon"}},
 	"GET /office/queue/export":        {who: "matter.read", ask: []string{"?at=all"}},
 	"POST /office/queue/pass":         {who: "matter.pass", form: one("id", "matter"), leads: true},
 	"GET /office/matters/{id}":        {who: "matter.read", of: "matter"},
 	"POST /office/matters/{id}/note":  {who: "matter.note", of: "matter", form: words("text", "走查备注")},
 	"GET /office/matters/{id}/{step}": {who: "matter.read", of: "matter =pass", narrow: true, also: []visit{{of: "matter =answer", narrow: true}, {of: "matter =nothing", narrow: true}}},
-	"POST /office/matters/{id}/{step}": {who: "matter.read", of: "matter =close", form: words("reason", "走查理由"), also: []visit{
-		{of: "matter =answer", form: words("answer", "走查答复")},
-		{of: "matter =pause", form: words("reason", "走查理由")},
-		{of: "matter =extend", form: words("reason", "走查理由", "due", "2027-03-01")},
-		{of: "matter =pass", form: with(one("desk", "county"), "reason", "走查理由")},
+	"POST /office/matters/{id}/{step}": {who: "matter.read", of: "matter =close", needs: "matter.close", form: words("reason", "走查理由"), also: []visit{
+		{of: "matter =answer", needs: "matter.answer", form: words("answer", "走查答复")},
+		{of: "matter =pause", needs: "matter.pause", form: words("reason", "走查理由")},
+		{of: "matter =extend", needs: "matter.extend", form: words("reason", "走查理由", "due", "2027-03-01")},
+		{of: "matter =pass", needs: "matter.pass", form: with(one("desk", "county"), "reason", "走查理由")},
 	}},
 	"GET /office/calendar":  {who: staff},
 	"POST /office/calendar": {who: "calendar.set", loose: true, form: words("year", "2027")},
@@ -81,10 +86,10 @@ var expected = map[string]visit{
 	"POST /me/security/tokens/{id}/end": {who: staff, of: "token", leads: true},
 
 	// accounts of others
-	"GET /office/accounts":                             {who: "account.read", ask: []string{"?q=雁", "?q=colleague", "?role=reader"}},
-	"GET /office/accounts/new":                         {who: "account.invite", ask: []string{"?find=村", "?find=" + villageB}},
+	"GET /office/accounts":                             {who: "account.read", ask: []string{"?q=" + url.QueryEscape("雁"), "?q=colleague", "?role=reader"}},
+	"GET /office/accounts/new":                         {who: "account.invite", ask: []string{"?find=" + url.QueryEscape("村"), "?find=" + url.QueryEscape(villageB)}},
 	"POST /office/accounts":                            {who: "account.invite", form: with(one("desk", "org"), "login", "newcomer", "name", "新来的")},
-	"GET /office/accounts/{id}":                        {who: "account.read", of: "account", ask: []string{"?find=村"}},
+	"GET /office/accounts/{id}":                        {who: "account.read", of: "account", ask: []string{"?find=" + url.QueryEscape("村")}},
 	"POST /office/accounts/{id}/grants":                {who: "account.grant", of: "account", form: with(one("org", "org"), "role", "reader", "from", "2026-01-01")},
 	"POST /office/accounts/{id}/grants/{grant}/revoke": {who: "account.revoke", of: "account grant"},
 	"GET /office/accounts/{id}/reset":                  {who: "account.reset", of: "account"},
@@ -94,6 +99,64 @@ var expected = map[string]visit{
 	"POST /office/accounts/{id}/suspend":               {who: "account.suspend", of: "account", form: words("reason", "走查理由")},
 	"POST /office/accounts/{id}/resume":                {who: "account.suspend", of: "account"},
 
+	// organisations
+	"GET /office/orgs":        {who: "org.read", ask: []string{"?open={org}", "?open={county}", "?q=" + url.QueryEscape("村"), "?q=jyx", "?q=" + url.QueryEscape("一村团支部")}},
+	"GET /office/orgs/export": {who: "org.read", ask: []string{"?open={org}"}},
+	"GET /office/orgs/{id}":   {who: "org.read", of: "org", also: []visit{{of: "county"}}},
+	"GET /office/orgs/{id}/{step}": {who: "org.read", of: "org =rename", narrow: true, also: []visit{
+		{of: "org =new", narrow: true},
+		{of: "org =move", narrow: true, ask: []string{"?find=" + url.QueryEscape("甲镇")}},
+		{of: "org =merge", narrow: true, ask: []string{"?find=" + url.QueryEscape("村")}},
+		{of: "org =close", narrow: true},
+		{of: "org =nothing", narrow: true},
+	}},
+	"POST /office/orgs/{id}/{step}": {who: "org.read", of: "org =rename", needs: "org.edit", form: words("name", "走查改名", "reason", "走查理由"), also: []visit{
+		{of: "org =new", needs: "org.create", form: words("kind", "league_branch", "name", "走查新建")},
+		{of: "org =close", needs: "org.close", form: words("on", "2026-09-01", "reason", "走查理由", "sure", "1")},
+		{of: "org =move", needs: "org.move", form: with(one("parent", "town"), "reason", "走查理由", "sure", "1")},
+		{of: "org =move", needs: "org.move", cross: true, form: with(one("parent", "town"), "reason", "走查理由", "sure", "1")},
+		{of: "org =merge", needs: "org.merge", form: with(one("into", "village2"), "on", "2026-09-01", "reason", "走查理由", "sure", "1")},
+		{of: "org =merge", needs: "org.merge", cross: true, form: with(one("into", "village2"), "on", "2026-09-01", "reason", "走查理由", "sure", "1")},
+	}},
+
+	// jobs
+	"GET /office/jobs":               {who: staff},
+	"GET /office/jobs/{id}":          {who: staff, of: "job", own: true},
+	"GET /office/jobs/{id}/progress": {who: staff, of: "job", own: true},
+
+	// imports: a register is the whole city's
+	"GET /office/imports":                   {who: "source.read"},
+	"GET /office/imports/upload":            {who: "import.check"},
+	"POST /office/imports/upload":           {who: "import.check", file: "县市区,乡镇街道,村（社区）,区划代码,14-17岁\n"},
+	"GET /office/imports/new":               {who: "import.check", narrow: true},
+	"POST /office/imports/new":              {who: "import.check"},
+	"GET /office/imports/{seq}":             {who: "source.read", of: "delivery", narrow: true},
+	"GET /office/imports/{seq}/columns":     {who: "import.check", of: "delivery", narrow: true},
+	"POST /office/imports/{seq}/columns":    {who: "import.check", of: "delivery", loose: true},
+	"GET /office/imports/{seq}/marked.xlsx": {who: "import.check", of: "delivery", narrow: true},
+	"POST /office/imports/{seq}/confirm":    {who: "import.apply", of: "delivery", loose: true},
+	"POST /office/imports/{seq}/go-on":      {who: "import.check", of: "delivery", loose: true},
+	"GET /office/imports/{seq}/abandon":     {who: "import.apply", of: "delivery", narrow: true},
+	"POST /office/imports/{seq}/abandon":    {who: "import.apply", of: "delivery", loose: true},
+	"GET /office/imports/{seq}/undo":        {who: "import.undo", of: "delivery", narrow: true},
+	"POST /office/imports/{seq}/undo":       {who: "import.undo", of: "delivery", loose: true},
+
+	// density
+	"GET /office/density":                           {who: "density.read", ask: layers},
+	"GET /office/density/map.json":                  {who: "density.read", ask: append([]string{"?pins=1"}, layers...)},
+	"GET /office/density/cell":                      {who: "density.read", ask: []string{"?division={org}", "?division={county}", "?cell=0,0"}},
+	"GET /office/density/table.xlsx":                {who: "density.export", ask: layers},
+	"GET /office/density/map.geojson":               {who: "density.export", ask: layers},
+	"GET /office/density/compare":                   {who: "density.read", ask: layers},
+	"GET /office/density/coverage":                  {who: "density.read", ask: layers},
+	"GET /office/density/blind-spots":               {who: "density.read", ask: []string{"?place={county}", "?state=open"}},
+	"GET /office/density/blind-spots/{id}":          {who: "density.read", of: "spot"},
+	"POST /office/density/blind-spots/{id}/visit":   {who: "density.visit", of: "spot"},
+	"POST /office/density/blind-spots/{id}/dismiss": {who: "density.dismiss", of: "spot", form: words("reason", "走查理由")},
+	"POST /office/density/blind-spots/{id}/reopen":  {who: "density.reopen", of: "spot"},
+	"POST /office/density/blind-spots/{id}/assign":  {who: "density.assign", of: "spot", form: with(one("desk", "county"), "days", "10", "text", "走查说明")},
+	"GET /figures":                                  {who: public, ask: []string{"?place={county}", "?place={org}"}},
+
 	// for programs
 	"GET /api/v1/openapi.json":     {who: public},
 	"GET /api/v1/orgs":             {who: "org.read", ask: []string{"?kind=village"}},
@@ -101,6 +164,9 @@ var expected = map[string]visit{
 	"GET /api/v1/imports":          {who: "source.read"},
 	"GET /api/v1/imports/{number}": {who: "source.read", of: "delivery", narrow: true},
 }
+
+// layers are the ways in which a map is asked for.
+var layers = []string{"?layer=members", "?place={county}", "?place={org}", "?level=village&place={county}", "?layer=ratio&side=1000"}
 
 // mustMeet is what some walkers do see, so that empty pages would be noticed.
 var mustMeet = map[string][]string{

@@ -108,3 +108,16 @@ func (w *tableWatch) one(t *testing.T, query string, args ...any) (text string) 
 	}
 	return text
 }
+
+// put writes what no use case makes at will.
+func (w *tableWatch) put(t *testing.T, file, statement string, args ...any) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+file+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(statement, args...); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}

@@ -1,0 +1,25 @@
+package app
+
+import (
+	"slices"
+
+	"zhidian/internal/domain/account"
+	"zhidian/internal/domain/casework"
+	"zhidian/internal/platform/web/door"
+	"zhidian/internal/service/density/densityweb"
+)
+
+// menu is the office's left rail, in groups; each entry is seen by those who hold its verb.
+func menu() []door.Entry {
+	return slices.Concat(
+		[]door.Entry{
+			{Group: "app.menu.mine", Label: "app.menu.queue", Icon: "inbox", Href: "/office/queue"},
+			{Group: "app.menu.mine", Label: "app.menu.jobs", Icon: "progress", Href: "/office/jobs"},
+		},
+		densityweb.Menu,
+		[]door.Entry{
+			{Group: "app.menu.manage", Label: "app.menu.accounts", Icon: "users", Href: "/office/accounts", Verb: account.Read},
+			{Group: "app.menu.manage", Label: "app.menu.calendar", Icon: "calendar", Href: "/office/calendar", Verb: casework.SetYear},
+		},
+	)
+}
