@@ -228,8 +228,10 @@ func (s *Service) start(ctx context.Context, by authz.Actor, jobs *job.Service, 
 	return err
 }
 
-// Register names a new source at the city.
+// Register names a new source at the city; one that bears the name and kind already is given as it is. The request's
+// key is left for Open, which follows.
 func (s *Service) Register(ctx context.Context, by authz.Actor, kind Kind, name string, opt Options) (source.ID, error) {
+	by.Once = ""
 	return s.sourceOf(ctx, by, kind, name, opt)
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"zhidian/internal/platform/cn"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/geo"
@@ -74,6 +75,20 @@ func (l *line) because(field string, err error, level Level) {
 		return
 	}
 	l.note(field, e.Key, e.Args, level)
+}
+
+// damaged refuses a code of which a spreadsheet has lost digits, and says how.
+func (l *line) damaged(field string) bool {
+	c := l.cell(field)
+	if !c.Damaged() {
+		return false
+	}
+	key := "cn.damaged_rounded"
+	if cn.Damaged(c.Text) == cn.Scientific {
+		key = "cn.damaged_scientific"
+	}
+	l.fail(field, key, nil)
+	return true
 }
 
 // day reads a date; month tells that the file gives only year and month, and the day is the first.

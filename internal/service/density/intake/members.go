@@ -82,8 +82,7 @@ func (m *members) read(l *line) {
 }
 
 func (m *members) readID(l *line, r *memberRow) {
-	if c := l.cell("id"); c.Damaged() {
-		l.fail("id", "cn.damaged_rounded", nil)
+	if l.damaged("id") {
 		return
 	}
 	text := l.text("id")
@@ -195,8 +194,7 @@ func (m *members) readLeague(l *line, r *memberRow) {
 }
 
 func (m *members) readNumber(l *line, r *memberRow) {
-	if l.cell("number").Damaged() {
-		l.fail("number", "cn.damaged_rounded", nil)
+	if l.damaged("number") {
 		return
 	}
 	text := l.text("number")

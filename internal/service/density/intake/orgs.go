@@ -98,8 +98,7 @@ func (o *orgs) readLeague(l *line, r *orgRow) {
 		l.fail("class", "intake.class_unknown", nil)
 	}
 	r.kind, r.short, r.industry = kind, l.within("short", l.text("short"), 60), l.within("industry", l.text("industry"), 60)
-	if l.cell("code").Damaged() {
-		l.fail("code", "cn.damaged_rounded", nil)
+	if l.damaged("code") {
 		return
 	}
 	r.code = strings.ToUpper(fold(l.within("code", l.text("code"), 40)))
@@ -131,8 +130,7 @@ func (o *orgs) readUnit(l *line, r *orgRow) {
 		r.kind = org.School
 	}
 	r.industry = l.within("trade", l.text("trade"), 60)
-	if l.cell("credit").Damaged() {
-		l.fail("credit", "cn.damaged_rounded", nil)
+	if l.damaged("credit") {
 		return
 	}
 	if text := l.text("credit"); text != "" {
