@@ -22,6 +22,9 @@ type Key string
 // Lang is the language written.
 func (p *Printer) Lang() Lang { return p.lang }
 
+// Zone is where the printer's clock stands, for reading days that people typed.
+func (p *Printer) Zone() *time.Location { return p.zone }
+
 // In gives a printer that shows times in the zone of a city.
 func (p *Printer) In(zone *time.Location) *Printer {
 	q := *p
