@@ -48,7 +48,7 @@ func (s *Service) SecretURL(secret, login string) string {
 	if issuer == "" {
 		issuer = "支点"
 	}
-	q := url.Values{"secret": {secret}, "issuer": {issuer}, "algorithm": {"SHA1"}, "digits": {"6"}, "period": {"30"}}
+	q := url.Values{"secret": {secret}, "issuer": {issuer}} // the rest is what every app takes for granted, and would make the square finer
 	return "otpauth://totp/" + url.PathEscape(issuer+":"+login) + "?" + strings.ReplaceAll(q.Encode(), "+", "%20")
 }
 

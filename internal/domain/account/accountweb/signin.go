@@ -129,7 +129,7 @@ func (p *pages) enrolment(f *web.Form, a account.Account) (enrolment, error) {
 	if e.secret == "" || len(e.secret) > 64 {
 		e.secret = account.NewSecret()
 	}
-	q, err := qrcode.New(p.s.SecretURL(e.secret, a.Login), qrcode.Medium)
+	q, err := qrcode.New(p.s.SecretURL(e.secret, a.Login), qrcode.Low)
 	if err != nil {
 		return e, err
 	}

@@ -1,6 +1,7 @@
 package accountweb
 
 import (
+	"slices"
 	"strings"
 
 	"zhidian/internal/domain/account"
@@ -16,16 +17,13 @@ func orElse(s, other string) string {
 	return s
 }
 
-// spaced writes a key in groups of four, as people type it.
-func spaced(key string) string {
-	var b strings.Builder
-	for i, c := range key {
-		if i > 0 && i%4 == 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(c)
+// fours cuts a key into groups of four, as people type it.
+func fours(key string) []string {
+	var all []string
+	for four := range slices.Chunk([]byte(key), 4) {
+		all = append(all, string(four))
 	}
-	return b.String()
+	return all
 }
 
 func sentTable(r *web.Request, sent []account.Sent) ui.Table {
