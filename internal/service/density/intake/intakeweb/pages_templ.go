@@ -5,10 +5,8 @@ package intakeweb
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"zhidian/internal/domain/source"
@@ -64,12 +62,8 @@ func overviewBody(l *i18n.Printer, lines []intake.Line, recent []source.Delivery
 				templ_7745c5c3_Err = ui.List(l, ui.Table{
 					ID: "sources", Label: l.T("intakeweb.sources"),
 					Columns: []ui.Column{
-						{Head: l.T("intakeweb.source"), Kind: ui.Title},
-						{Head: l.T("intakeweb.kind")},
-						{Head: l.T("intakeweb.fineness")},
-						{Head: l.T("intakeweb.as_of")},
-						{Head: l.T("intakeweb.good_rows"), Kind: ui.Number},
-						{Head: l.T("intakeweb.shown_at")},
+						{Head: l.T("intakeweb.source"), Kind: ui.Title}, {Head: l.T("intakeweb.kind")}, {Head: l.T("intakeweb.fineness")},
+						{Head: l.T("intakeweb.as_of")}, {Head: l.T("intakeweb.good_rows"), Kind: ui.Number}, {Head: l.T("intakeweb.shown_at")},
 						{Head: l.T("intakeweb.unfinished"), Kind: ui.NextAct},
 					},
 					Groups: ui.Rows(sourceRows(l, lines)...),
@@ -102,12 +96,8 @@ func overviewBody(l *i18n.Printer, lines []intake.Line, recent []source.Delivery
 				templ_7745c5c3_Err = ui.List(l, ui.Table{
 					ID: "recent", Label: l.T("intakeweb.recent"),
 					Columns: []ui.Column{
-						{Head: l.T("intakeweb.file"), Kind: ui.Title},
-						{Head: l.T("intakeweb.source")},
-						{Head: l.T("intakeweb.state")},
-						{Head: l.T("intakeweb.as_of")},
-						{Head: l.T("intakeweb.rows"), Kind: ui.Number},
-						{Head: l.T("intakeweb.made_at")},
+						{Head: l.T("intakeweb.file"), Kind: ui.Title}, {Head: l.T("intakeweb.source")}, {Head: l.T("intakeweb.state")},
+						{Head: l.T("intakeweb.as_of")}, {Head: l.T("intakeweb.rows"), Kind: ui.Number}, {Head: l.T("intakeweb.made_at")},
 					},
 					Groups: ui.Rows(recentRows(l, recent, lines)...),
 				}).Render(ctx, templ_7745c5c3_Buffer)
@@ -497,7 +487,7 @@ func columnsBody(l *i18n.Printer, v intake.Preview, form *web.Form, key string) 
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Form(l, ui.FormBox{Action: intake.Page(v.Delivery.Seq) + "/columns", Key: key}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Form(l, ui.FormBox{Action: intake.Page(v.Delivery.Seq) + "/columns", Key: key, Narrow: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

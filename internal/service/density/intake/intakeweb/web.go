@@ -249,6 +249,12 @@ func (p pages) delivery(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	page := p.page(r, v.Source.Name, r.L.T("intakeweb.delivery_says", "seq", seq, "file", v.Delivery.FileName, "day", r.L.Date(v.Delivery.AsOf)))
+	if v.Undoable {
+		page.Actions = []ui.Action{
+			{Label: r.L.T("intakeweb.see_map"), Icon: "map-2", Href: "/office/density", Primary: true},
+			{Label: r.L.T("intakeweb.undo"), Icon: "arrow-back-up", Href: intake.Page(seq) + "/undo", Danger: true},
+		}
+	}
 	return door.Show(w, r, ui.Office, page, deliveryBody(r, v, web.NewKey()))
 }
 
