@@ -48,9 +48,10 @@ type Area struct {
 	ID      string
 	Class   string // q0 … q5 or hidden
 	Value   float64
-	Known   bool // the layer has a value here that the reader may see
-	Part    bool // some of the places in it are not shown, and not counted
-	Figures      // sums; Node is the division, or the fullest village of a hexagon
+	Known   bool    // the layer has a value here that the reader may see
+	Part    bool    // some of the places in it are not shown, and not counted
+	parts   [2]bool // the same for youth and for members
+	Figures         // sums; Node is the division, or the fullest village of a hexagon
 	Places  []int
 	Corners []geo.Point // of a hexagon
 }
@@ -175,20 +176,20 @@ func (a *Area) add(i int, f Figures, village bool) {
 	a.Places = append(a.Places, i)
 	a.Lists = a.Lists || f.Lists
 	a.Orgs += f.Orgs
-	merge := func(to *Value, x Value) {
+	merge := func(k int, to *Value, x Value) {
 		switch {
 		case x.Why == Shown:
 			to.N += x.N
 			to.Why = Shown
 		case x.Why != Unreported:
-			a.Part = true
+			a.parts[k] = true
 			if to.Why == Unreported {
 				to.Why = x.Why
 			}
 		}
 	}
-	merge(&a.Youth, f.Youth)
-	merge(&a.Members, f.Members)
+	merge(0, &a.Youth, f.Youth)
+	merge(1, &a.Members, f.Members)
 	if f.Ratio.Why == Shown && f.Ratio.Known {
 		a.Young.N += f.Young.N
 		a.Ratio.Millionths += f.Members.N // the part, until close divides
@@ -222,12 +223,16 @@ func (a *Area) close() {
 func (a *Area) measure(layer Layer) {
 	value := func(v Value) { a.Value, a.Known = float64(v.N), v.Why == Shown }
 	share := func(r Rate, times float64) { a.Value, a.Known = float64(r.Millionths)/1e6*times, r.Why == Shown }
+	a.Part = a.parts[0]
 	switch layer {
 	case LayerMembers:
+		a.Part = a.parts[1]
 		value(a.Members)
 	case LayerOrgs:
+		a.Part = false
 		a.Value, a.Known = float64(a.Orgs), true
 	case LayerRatio:
+		a.Part = a.parts[0] || a.parts[1]
 		share(a.Ratio, 100)
 	case LayerPer1000:
 		share(a.Per1000, 1)
@@ -250,6 +255,7 @@ func score(areas []Area, side int, outlines map[org.ID]float64) error {
 		if km2 <= 0 || a.Youth.Why != Shown || a.Members.Why != Shown {
 			continue
 		}
+		a.Part = a.parts[0] || a.parts[1]
 		units = append(units, solver.Unit{Area: km2, Youth: a.Youth.N, Members: a.Members.N, Orgs: a.Orgs})
 		at = append(at, i)
 	}

@@ -48,6 +48,7 @@ func (s *Service) Pick(ctx context.Context, by authz.Actor, want Query, cell str
 			return errs.New(errs.Absent, "errs.absent", nil)
 		}
 		p.Sum = areas[k]
+		p.Sum.Part = p.Sum.parts[0] || p.Sum.parts[1]
 		for _, i := range p.Sum.Places {
 			u := &v.snap.Units[i]
 			youth, members, orgs := u.Youth, u.Members, u.Orgs

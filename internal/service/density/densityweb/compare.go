@@ -34,7 +34,7 @@ func (p *pages) compare(w http.ResponseWriter, r *web.Request) error {
 	x := &compared{words: words{r.L}, choice: c, now: now}
 	before := c.Compare
 	for _, s := range now.Stamps {
-		if before == 0 && s.Delivery < now.Stamp.Delivery {
+		if before == 0 && s.AsOf < now.Stamp.AsOf {
 			before = s.Delivery
 		}
 	}

@@ -160,7 +160,7 @@ func (o *overview) keep() []ui.Param {
 
 func (o *overview) compareHref() string {
 	for _, s := range o.view.Stamps {
-		if s.Delivery < o.view.Stamp.Delivery {
+		if s.AsOf < o.view.Stamp.AsOf {
 			return o.href(home+"/compare", "compare", strconv.FormatInt(s.Delivery, 10))
 		}
 	}
