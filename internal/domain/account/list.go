@@ -32,15 +32,15 @@ type Listed struct {
 	Grants []Grant
 }
 
-// pageSize is how many accounts a page shows.
-const pageSize = 50
+// PageSize is how many accounts a page of the list shows.
+const PageSize = 50
 
 // List gives a page of the staff accounts in the actor's scope, by login.
 func (s *Service) List(ctx context.Context, by authz.Actor, f Filter, cursors *page.Cursors, cursor string) (p page.Page[Listed], n page.Count, err error) {
 	if err := by.MustSomewhere(Read); err != nil {
 		return p, n, err
 	}
-	list := page.List{Name: "account.list", Columns: []string{"a.login", "a.id"}, Filter: f.key(by)}
+	list := page.List{Name: "accounts", Columns: []string{"a.login", "a.id"}, Filter: f.key(by)}
 	at, err := cursors.Read(list, cursor)
 	if err != nil {
 		return p, n, err
@@ -67,11 +67,11 @@ func (s *Service) List(ctx context.Context, by authz.Actor, f Filter, cursors *p
 		where, args := at.Where(len(w.Args()) + 2)
 		query := `SELECT ` + columns + from + ` WHERE ` + w.SQL() + ` AND ` + where + ` ORDER BY ` + at.Order() + ` LIMIT `
 		args = append(w.Args(), args...)
-		rows, err := sqldb.All(q, scan, query+strconv.Itoa(page.Limit(pageSize)), args...)
+		rows, err := sqldb.All(q, scan, query+strconv.Itoa(page.Limit(PageSize)), args...)
 		if err != nil {
 			return err
 		}
-		accounts := page.Cut(cursors, at, rows, pageSize, func(a Account) []any { return []any{a.Login, a.ID.String()} })
+		accounts := page.Cut(cursors, at, rows, PageSize, func(a Account) []any { return []any{a.Login, a.ID.String()} })
 		p = page.Page[Listed]{Next: accounts.Next, Prev: accounts.Prev, More: accounts.More}
 		p.Items, err = withRoles(q, accounts.Items)
 		return err

@@ -134,7 +134,7 @@ func listPages(l found) ui.Pages {
 		}
 		return address("/office/accounts", "q", l.filter.Words, "state", string(l.filter.State), "role", l.filter.Role, "cursor", cursor)
 	}
-	return ui.Pages{Prev: turn(l.page.Prev), Next: turn(l.page.Next), Size: len(l.page.Items)}
+	return ui.Pages{Prev: turn(l.page.Prev), Next: turn(l.page.Next), Size: account.PageSize}
 }
 
 func accountTable(r *web.Request, all []account.Listed, on day.Day) ui.Table {
