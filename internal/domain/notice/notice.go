@@ -83,7 +83,7 @@ func (s *Service) List(ctx context.Context, by authz.Actor, cursor string) (got 
 	if by.User == "" {
 		return got, errs.New(errs.Denied, "errs.denied", nil)
 	}
-	at, err := s.Cursors.Read(page.List{Name: "notice.list", Columns: []string{"n.id"}, Desc: true, Filter: by.City + "/" + by.User}, cursor)
+	at, err := s.Cursors.Read(page.List{Name: "notices", Columns: []string{"n.id"}, Desc: true, Filter: by.City + "/" + by.User}, cursor)
 	if err != nil {
 		return got, err
 	}

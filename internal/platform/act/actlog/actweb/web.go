@@ -232,8 +232,20 @@ func facts(r *web.Request, l actlog.Line, who func(string) string) []ui.Fact {
 		{Label: t("log.subject"), Part: ui.Code(l.Subject)},
 		{Label: t("log.seq"), Value: state(r, l)},
 		{Label: t("log.id"), Part: ui.Code(l.ID), Wide: true},
-		{Label: t("log.hash"), Part: ui.Code(hex.EncodeToString(l.ContentHash[:])), Wide: true},
+		{Label: t("log.hash"), Value: inFours(hex.EncodeToString(l.ContentHash[:])), Wide: true},
 	}
+}
+
+// inFours sets a long number apart so that it can be read and breaks on a narrow screen.
+func inFours(s string) string {
+	var b strings.Builder
+	for i, c := range s {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
 }
 
 // proof hands out the proof of an act, which can be checked without the server; that it was taken is an act too.
