@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+	"time"
 
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/org"
@@ -55,7 +56,7 @@ func newBench(t *testing.T, w *testworld.World) *bench {
 	t.Helper()
 	ctx := context.Background()
 	b := &bench{World: w}
-	cases := &casework.Service{DB: w.DB, Serials: w.Serials, Cursors: page.NewCursors([]byte("0123456789abcdef"))}
+	cases := &casework.Service{DB: w.DB, Serials: w.Serials, Cursors: page.NewCursors([]byte("0123456789abcdef")), Zone: time.UTC}
 	b.s = &Service{DB: w.DB, Matters: cases}
 	sources := &source.Service{DB: w.DB, Serials: w.Serials}
 	root := w.Nodes["咸宁市"]

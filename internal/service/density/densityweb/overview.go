@@ -88,13 +88,17 @@ func placeOf(n org.Node) string {
 }
 
 func (o *overview) actions() []ui.Action {
-	if !o.r.Actor.May(density.Export) {
-		return nil
+	var out []ui.Action
+	if o.r.Actor.May(density.Outline) {
+		out = append(out, ui.Action{Label: o.l.T("density.outlines"), Icon: "map", Href: home + "/boundaries"})
 	}
-	return []ui.Action{
+	if !o.r.Actor.May(density.Export) {
+		return out
+	}
+	return append(out, []ui.Action{
 		{Label: o.l.T("density.export.xlsx"), Icon: "download", Href: o.href(home + "/table.xlsx"), Download: true},
 		{Label: "GeoJSON", Icon: "download", Href: o.href(home + "/map.geojson"), Download: true},
-	}
+	}...)
 }
 
 func (o *overview) layers() []ui.Segment {

@@ -58,6 +58,8 @@ func Routes(s *density.Service, orgs *org.Service, doors *door.Doors) []web.Rout
 		post("/office/density/blind-spots/{id}/dismiss", density.Dismiss, p.dismiss),
 		post("/office/density/blind-spots/{id}/reopen", density.Reopen, p.reopen),
 		post("/office/density/blind-spots/{id}/assign", density.Assign, p.assign),
+		{Pattern: "GET /office/density/boundaries", Door: web.Office, Verb: density.Outline, Handle: p.outlines},
+		{Pattern: "POST /office/density/boundaries", Door: web.Office, Verb: density.Outline, Body: 65 << 20, Handle: p.takeOutlines},
 		{Pattern: "GET /figures", Door: web.Public, Handle: p.public},
 	}
 }
