@@ -118,7 +118,7 @@ func TestMatterPage(t *testing.T) {
 	clerk.Post(at+"/answer", ask.Form(url.Values{"answer": {""}})).Want(422, ".zd-errors, [role=alert]").Keep("matter-answer-wrong")
 	other.Post(at+"/answer", ask.Form(url.Values{"answer": {"冒名"}})).Want(404)
 
-	clerk.Get(at + "/pass").Want(200, "input[name=find]").Keep("matter-pass")
+	clerk.Get(at+"/pass").Want(200, "input[name=find]").Keep("matter-pass")
 	clerk.Get(at + "/pass?find=%E6%97%A0").Want(200).Holds("没有找到")
 	clerk.Get(at+"/pass?more="+second.ID.String()+"&find=jy").Want(200, "input[name=desk]").Holds("共 2 件", "嘉鱼")
 	pass := clerk.Get(at+"/pass?more="+second.ID.String()+"&find=%E5%98%89%E9%B1%BC").Want(200, "input[name=desk]").Keep("matter-pass-found")
@@ -129,13 +129,18 @@ func TestMatterPage(t *testing.T) {
 		}
 	}
 	other.Get(at).Want(200).Holds("属嘉鱼县", "转办")
-	other.Get("/office/matters/"+second.ID.String()).Want(200).Holds("属嘉鱼县")
+	other.Get("/office/matters/" + second.ID.String()).Want(200).Holds("属嘉鱼县")
 	for _, x := range []struct {
 		step  string
 		typed url.Values
 	}{
-		{"pause", url.Values{"reason": {"等补正"}}}, {"resume", nil}, {"extend", url.Values{"due": {"2099-01-04"}, "reason": {"等材料"}}},
-		{"answer", url.Values{"answer": {"已建支部"}}}, {"close", nil}, {"reopen", url.Values{"days": {"5"}, "reason": {"又有新情况"}}}, {"close", url.Values{"reason": {"重复"}}},
+		{"pause", url.Values{"reason": {"等补正"}}},
+		{"resume", nil},
+		{"extend", url.Values{"due": {"2099-01-04"}, "reason": {"等材料"}}},
+		{"answer", url.Values{"answer": {"已建支部"}}},
+		{"close", nil},
+		{"reopen", url.Values{"days": {"5"}, "reason": {"又有新情况"}}},
+		{"close", url.Values{"reason": {"重复"}}},
 	} {
 		form := other.Get(at + "/" + x.step).Want(200)
 		if a := other.Post(at+"/"+x.step, form.Form(x.typed)); a.Status != 303 {

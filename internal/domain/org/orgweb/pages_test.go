@@ -31,8 +31,15 @@ func newWorld(t testing.TB) *world {
 		parent, name string
 		kind         org.Kind
 	}{
-		{"", "咸宁市", org.City}, {"咸宁市", "咸安区", org.County}, {"咸宁市", "嘉鱼县", org.County}, {"咸安区", "甲镇", org.Township}, {"咸安区", "乙镇", org.Township},
-		{"甲镇", "一村", org.Village}, {"咸安区", "咸安一中", org.School}, {"咸安一中", "一中团支部", org.LeagueBranch}, {"咸安区", webtest.Hostile, org.Company},
+		{"", "咸宁市", org.City},
+		{"咸宁市", "咸安区", org.County},
+		{"咸宁市", "嘉鱼县", org.County},
+		{"咸安区", "甲镇", org.Township},
+		{"咸安区", "乙镇", org.Township},
+		{"甲镇", "一村", org.Village},
+		{"咸安区", "咸安一中", org.School},
+		{"咸安一中", "一中团支部", org.LeagueBranch},
+		{"咸安区", webtest.Hostile, org.Company},
 	} {
 		n, err := w.s.Create(t.Context(), authz.System("xianning"), org.New{
 			Kind: x.kind, Name: x.name, Parent: w.orgs[x.parent].ID, At: &geo.Point{Lon: 114.3225, Lat: 29.8413}, Fineness: "village",
