@@ -144,3 +144,13 @@ func inBoth(err error) string {
 	}
 	return cat.Printer(i18n.ZhCN).Error(err) + "\n" + cat.Printer(i18n.En).Error(err)
 }
+
+// sayBoth says a message in both languages on one line.
+func sayBoth(key string, args errs.Args) string {
+	cat, err := catalog()
+	if err != nil {
+		return key
+	}
+	p := errs.Problem{Key: key, Args: args}
+	return cat.Printer(i18n.ZhCN).Problem(p) + " " + cat.Printer(i18n.En).Problem(p)
+}

@@ -7,8 +7,10 @@ import (
 
 	"zhidian/internal/domain/account/accountweb"
 	"zhidian/internal/domain/casework/caseworkweb"
+	"zhidian/internal/domain/org/orgweb"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/act"
+	"zhidian/internal/platform/act/actlog/actweb"
 	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/cn"
 	"zhidian/internal/platform/day"
@@ -27,6 +29,7 @@ import (
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/density/figure"
 	"zhidian/internal/service/density/intake"
+	"zhidian/internal/service/density/intake/intakeweb"
 )
 
 //go:embed messages
@@ -37,7 +40,7 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 	return i18n.Load([]fs.FS{
 		messages, act.Messages, blob.Messages, cn.Messages, day.Messages, geo.Messages, money.Messages, page.Messages,
 		seal.Messages, sheet.Messages, sqldb.Messages, job.Messages, web.Messages, door.Messages, ui.Messages,
-		source.Messages, accountweb.Messages, caseworkweb.Messages, jobweb.Messages,
-		figure.Messages, intake.Messages, densityweb.Messages,
+		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, actweb.Messages, jobweb.Messages,
+		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages,
 	}...)
 })

@@ -8,6 +8,7 @@ import (
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/source"
+	"zhidian/internal/platform/act/actlog/actweb"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/density/intake"
@@ -29,7 +30,7 @@ func Roles() map[string]authz.Role {
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},
 		{Key: account.SecurityAdmin, Verbs: slices.Concat([]authz.Verb{org.Read}, account.SecurityVerbs), Sees: authz.Open},
-		{Key: account.AuditAdmin, Verbs: []authz.Verb{org.Read, LogRead}, Sees: authz.Open},
+		{Key: account.AuditAdmin, Verbs: []authz.Verb{org.Read, LogRead, actweb.Exported}, Sees: authz.Open},
 		{Key: "reader", Verbs: figures, Sees: authz.Open},
 		{Key: "secretary", Verbs: lists, Sees: authz.Personal},
 		{Key: "clerk", Verbs: keeping, Sees: authz.Sensitive},

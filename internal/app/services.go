@@ -13,11 +13,15 @@ import (
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/casework/caseworkweb"
 	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/org/orgweb"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/act/actlog"
+	"zhidian/internal/platform/act/actlog/actweb"
+	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/blob"
+	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/job"
 	"zhidian/internal/platform/job/jobweb"
 	"zhidian/internal/platform/page"
@@ -28,6 +32,7 @@ import (
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/density/intake"
+	"zhidian/internal/service/density/intake/intakeweb"
 )
 
 // smsBudget is how many messages a month may cost money before nobody gets a code any more.
@@ -93,11 +98,40 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 	return slices.Concat(
 		ownRoutes(doors),
 		accountweb.Routes(s.account, doors, s.cursors, s.codes),
-		caseworkweb.Routes(s.cases, doors, nil),
+		caseworkweb.Routes(s.cases, doors, s.names),
+		orgweb.Routes(s.orgs, doors, s.names),
+		actweb.Routes(s.db, doors, LogRead, s.in.keys.Verifier, s.names),
+		intakeweb.Routes(s.intake, s.jobs, doors),
 		jobweb.Routes(s.db, doors),
 		densityweb.Routes(s.density, s.orgs, doors),
 		api.Routes(api.Services{DB: s.db, Orgs: s.orgs}),
 	)
+}
+
+// names gives the names of accounts, for pages that say who did something.
+func (s *services) names(r *web.Request, ids []string) (map[string]string, error) {
+	named := make(map[string]string, len(ids))
+	err := s.db.Read(r.Context(), r.City, func(q *sqldb.Rx) error {
+		for _, one := range ids {
+			if _, known := named[one]; known || one == "" {
+				continue
+			}
+			if one == authz.System(r.City).User {
+				named[one] = r.L.T("app.system")
+				continue
+			}
+			a, err := account.Find(q, account.ID(one))
+			if errs.KindOf(err) == errs.Absent && err != nil {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			named[one] = a.Name
+		}
+		return nil
+	})
+	return named, err
 }
 
 func (s *services) sessions() web.Sessions { return accountweb.Sessions{Accounts: s.account} }

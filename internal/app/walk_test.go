@@ -120,10 +120,11 @@ func TestWalkReading(t *testing.T) {
 						continue // there is nothing of anywhere in it
 					}
 					for _, by := range w.walkers {
-						g := w.ask(t, by, method, fill(path, words)+filled, "", nil)
+						target := fill(path, words) + filled
+						g := w.ask(t, by, method, target, "", nil)
 						name := fmt.Sprintf("%s%s %s as %s", pattern, query, where, by.name)
 						w.checkStatus(t, name, v, by, where, g)
-						w.checkSecrets(t, name, v, by, query, g, secrets, met)
+						w.checkSecrets(t, name, v, by, target, g, secrets, met)
 					}
 				}
 			}
@@ -144,10 +145,10 @@ func TestWalkReading(t *testing.T) {
 }
 
 // checkSecrets looks for everything in an answer that the walker must not be given, and notes what it may.
-func (w *walkWorld) checkSecrets(t *testing.T, name string, v visit, by walker, query string, g got, secrets []secret, met map[string]map[string]bool) {
+func (w *walkWorld) checkSecrets(t *testing.T, name string, v visit, by walker, target string, g got, secrets []secret, met map[string]map[string]bool) {
 	t.Helper()
 	for _, s := range secrets {
-		if !strings.Contains(g.text, s.text) || query != "" && strings.Contains(query, url.QueryEscape(s.text)) || v.names && s.what == "orgName" {
+		if !strings.Contains(g.text, s.text) || strings.Contains(target, url.QueryEscape(s.text)) || v.open && (s.what == "orgName" || s.what == "org") && s.city == w.city.City {
 			continue
 		}
 		if met[by.name] == nil {

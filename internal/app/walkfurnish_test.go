@@ -129,6 +129,10 @@ func (w *walkWorld) furnish(t *testing.T) {
 			a: one(w.city, "SELECT max(seq) FROM delivery WHERE city = ?"), above: "999999", b: "999999", // registers are the whole city's
 			twin: one(w.twin, "SELECT max(seq) FROM delivery WHERE city = ?"), none: "999999",
 		},
+		"creation": {
+			a: act(w.city, "person.create", who(w.city, countyA, 0)), above: act(w.city, "person.create", who(w.city, countyA, 2)),
+			b: act(w.city, "person.create", who(w.city, countyB, 0)), twin: act(w.twin, "person.create", who(w.twin, countyA, 0)), none: noID(),
+		},
 		"act": {
 			a: act(w.city, "matter.open", matter(w.city, villageA)), above: act(w.city, "matter.open", matter(w.city, countyA+"乙镇一村")),
 			b: act(w.city, "matter.open", matter(w.city, villageB)), twin: act(w.twin, "matter.open", matter(w.twin, villageA)), none: noID(),

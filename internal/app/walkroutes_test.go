@@ -19,7 +19,7 @@ type visit struct {
 	needs  string                                  // the verb that this form needs, where the route itself asks for less
 	cross  bool                                    // the form's subjects lie elsewhere than the path's, which is in the village
 	file   string                                  // a file that goes with the form
-	names  bool                                    // names of organisations elsewhere are open here
+	open   bool                                    // shows the tree or released figures of the whole city, which are open to all who may ask
 	narrow bool                                    // may refuse even within scope, for instance what is not of this kind
 	loose  bool                                    // the form may be refused for its content first
 	leads  bool                                    // only leads to another page
@@ -124,6 +124,13 @@ var expected = map[string]visit{
 	"GET /office/jobs/{id}":          {who: staff, of: "job", own: true},
 	"GET /office/jobs/{id}/progress": {who: staff, of: "job", own: true},
 
+	// the log of acts
+	"GET /office/log":            {who: "log.read", ask: []string{"?subject={org}", "?subject={person}", "?verb=person.create", "?verb=account.create"}},
+	"GET /office/log/{id}":       {who: "log.read", of: "act", also: []visit{{of: "creation"}}},
+	"GET /office/log/{id}/proof": {who: "log.read", of: "act", narrow: true, also: []visit{{of: "creation", narrow: true}}},
+	"GET /log":                   {who: public},
+	"GET /log/heads.txt":         {who: public},
+
 	// imports: a register is the whole city's
 	"GET /office/imports":                   {who: "source.read"},
 	"GET /office/imports/upload":            {who: "import.check"},
@@ -142,15 +149,15 @@ var expected = map[string]visit{
 	"POST /office/imports/{seq}/undo":       {who: "import.undo", of: "delivery", loose: true},
 
 	// density
-	"GET /office/density":                           {who: "density.read", ask: layers},
-	"GET /office/density/map.json":                  {who: "density.read", ask: append([]string{"?pins=1"}, layers...)},
-	"GET /office/density/cell":                      {who: "density.read", ask: []string{"?division={org}", "?division={county}", "?cell=0,0"}},
-	"GET /office/density/table.xlsx":                {who: "density.export", ask: layers},
-	"GET /office/density/map.geojson":               {who: "density.export", ask: layers},
-	"GET /office/density/compare":                   {who: "density.read", ask: layers},
-	"GET /office/density/coverage":                  {who: "density.read", ask: layers},
+	"GET /office/density":                           {open: true, who: "density.read", ask: layers},
+	"GET /office/density/map.json":                  {open: true, who: "density.read", ask: append([]string{"?pins=1"}, layers...)},
+	"GET /office/density/cell":                      {open: true, who: "density.read", ask: []string{"?division={org}", "?division={county}", "?cell=0,0"}},
+	"GET /office/density/table.xlsx":                {open: true, who: "density.export", ask: layers},
+	"GET /office/density/map.geojson":               {open: true, who: "density.export", ask: layers},
+	"GET /office/density/compare":                   {open: true, who: "density.read", ask: layers},
+	"GET /office/density/coverage":                  {open: true, who: "density.read", ask: layers},
 	"GET /office/density/blind-spots":               {who: "density.read", ask: []string{"?place={county}", "?state=open"}},
-	"GET /office/density/blind-spots/{id}":          {who: "density.read", of: "spot"},
+	"GET /office/density/blind-spots/{id}":          {who: "density.read", of: "spot", narrow: true, open: true},
 	"POST /office/density/blind-spots/{id}/visit":   {who: "density.visit", of: "spot"},
 	"POST /office/density/blind-spots/{id}/dismiss": {who: "density.dismiss", of: "spot", form: words("reason", "走查理由")},
 	"POST /office/density/blind-spots/{id}/reopen":  {who: "density.reopen", of: "spot"},

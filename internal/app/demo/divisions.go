@@ -77,10 +77,17 @@ func table(name string) ([][]string, error) {
 	return rows[1:], nil
 }
 
-// reach is how far a county's townships lie from its seat, in kilometres; made up from its area.
-var reach = map[string]float64{
-	"421202000000": 21, "421221000000": 17, "421222000000": 17, "421223000000": 23, "421224000000": 26, "421281000000": 21,
-}
+// middle and reach are where a county's townships lie in the demo, and how far from there in kilometres. They are made up
+// so that neighbours do not overlap; the seat itself stays where it is.
+var (
+	middle = map[string]geo.Point{
+		"421202000000": {Lon: 114.34, Lat: 29.88}, "421221000000": {Lon: 113.97, Lat: 30.06}, "421222000000": {Lon: 113.84, Lat: 29.24},
+		"421223000000": {Lon: 114.16, Lat: 29.46}, "421224000000": {Lon: 114.70, Lat: 29.60}, "421281000000": {Lon: 113.77, Lat: 29.76},
+	}
+	reach = map[string]float64{
+		"421202000000": 19, "421221000000": 13, "421222000000": 15, "421223000000": 18, "421224000000": 21, "421281000000": 17,
+	}
+)
 
 // layOut places townships around their county's seat and villages around their township along a sunflower spiral:
 // even, free of overlaps, and the same at every run.
@@ -97,7 +104,7 @@ func layOut(all []Division) {
 		case "city":
 			d.At = geo.Point{Lon: 114.3225, Lat: 29.8413}
 		case "county":
-			spread(d.At, below[d.Code], reach[d.Code], i)
+			spread(middle[d.Code], below[d.Code], reach[d.Code], i)
 		case "township":
 			spread(d.At, below[d.Code], 3.1, i)
 		}
