@@ -138,3 +138,33 @@ func TestClash(t *testing.T) {
 		}
 	})
 }
+
+func TestActorWithoutASession(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		wang := w.id(t, here, "wang")
+		by, err := w.Actor(t.Context(), here, wang.String())
+		if err != nil || !by.Can(business, w.nodes[here]["咸安区"].Path) {
+			t.Errorf("%+v %v", by, err)
+		}
+		if by, err := w.Actor(t.Context(), here, "system"); err != nil || by.User != "system" {
+			t.Errorf("%+v %v", by, err)
+		}
+		if err := w.Suspend(t.Context(), authz.System(here), wang, true, ""); err != nil {
+			t.Fatal(err)
+		}
+		for _, owner := range []string{wang.String(), w.id(t, twin, "sys").String(), ""} {
+			if _, err := w.Actor(t.Context(), here, owner); errs.KindOf(err) != errs.Absent {
+				t.Errorf("%q acts: %v", owner, err)
+			}
+		}
+		names, err := w.Names(t.Context(), here, []string{wang.String(), w.id(t, twin, "wang").String(), "x"})
+		if err != nil || len(names) != 1 || names[wang.String()] != "测试wang" {
+			t.Errorf("%v %v", names, err)
+		}
+		found, err := w.Places(t.Context(), authz.System(here), GrantRole, "jyx")
+		if err != nil || len(found) != 1 || found[0].Name != "嘉鱼县" {
+			t.Errorf("%v %v", found, err)
+		}
+	})
+}

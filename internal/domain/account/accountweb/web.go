@@ -16,7 +16,7 @@ import (
 	"zhidian/internal/platform/web/ui"
 )
 
-// Messages are the texts of these pages.
+// Messages are the texts of these pages, of the errors of accounts, and the names of their verbs.
 //
 //go:embed messages
 var Messages embed.FS

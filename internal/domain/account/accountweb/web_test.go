@@ -52,7 +52,7 @@ func catalog(t testing.TB) *i18n.Catalog {
 	t.Helper()
 	names := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	c, err := i18n.Load([]fs.FS{
-		account.Messages, accountweb.Messages, web.Messages, door.Messages, ui.Messages, sqldb.Messages, day.Messages, cn.Messages, page.Messages,
+		accountweb.Messages, web.Messages, door.Messages, ui.Messages, sqldb.Messages, day.Messages, cn.Messages, page.Messages,
 		fstest.MapFS{
 			"messages/zh-CN.json": names(`{"role.system_admin": "系统管理员", "role.security_admin": "安全管理员", "role.clerk": "受理岗"}`),
 			"messages/en.json":    names(`{"role.system_admin": "system administrator", "role.security_admin": "security administrator", "role.clerk": "clerk"}`),
