@@ -190,7 +190,7 @@ func (s *Service) Dismiss(ctx context.Context, by authz.Actor, of SpotID, reason
 	reason = strings.TrimSpace(reason)
 	var p errs.Problems
 	p.Require(len([]rune(reason)) >= 4, "reason", "density.reason_short", nil)
-	p.Require(len([]rune(reason)) <= 500, "reason", "field.too_long", errs.Args{"max": 500})
+	p.Require(len([]rune(reason)) <= 500, "reason", "field.long", errs.Args{"max": 500})
 	if err := p.Err(); err != nil {
 		return err
 	}
