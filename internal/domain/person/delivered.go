@@ -112,10 +112,17 @@ func rename(tx *sqldb.Tx, of ID, to, from string) (int64, error) {
 	return n, nil
 }
 
-// Revive lets persons whose own delivery was undone count again from another delivery on.
+// Revive lets persons whose own delivery does not count do so again from another one on, with the papers it brought.
 func Revive(tx *sqldb.Tx, delivery int64, ids []ID) error {
-	_, err := tx.Bulk(`UPDATE person SET since = $3 WHERE city = $1 AND id = $2`, len(ids), func(i int) []any { return []any{ids[i], delivery} })
-	return err
+	for _, query := range []string{
+		`UPDATE paper SET since = $3 WHERE city = $1 AND person = $2 AND since <> $3 AND NOT (` + source.Since("paper") + `)`,
+		`UPDATE person SET since = $3 WHERE city = $1 AND id = $2`,
+	} {
+		if _, err := tx.Bulk(query, len(ids), func(i int) []any { return []any{ids[i], delivery} }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // EndTies ends ties from a delivery on.

@@ -85,6 +85,7 @@ var (
 	Merge  = authz.Verb{Key: "person.merge", Writes: "person person_merge"}
 	Guard  = authz.Verb{Key: "person.guard", Writes: "guardianship"}
 	Agree  = authz.Verb{Key: "person.consent", Writes: "consent"}
+	Copy   = authz.Verb{Key: "person.copy"} // of one's own data
 )
 
 const written = "person person_reading person_gram paper tie person_change"
@@ -93,7 +94,7 @@ const written = "person person_reading person_gram paper tie person_change"
 const Written = written
 
 // Verbs lists the verbs of this package.
-var Verbs = []authz.Verb{Read, Count, Reveal, Export, Create, Edit, Merge, Guard, Agree}
+var Verbs = []authz.Verb{Read, Count, Reveal, Export, Create, Edit, Merge, Guard, Agree, Copy}
 
 // Service is the use cases of persons.
 type Service struct {

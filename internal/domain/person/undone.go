@@ -20,9 +20,16 @@ func Referred(q sqldb.Q, delivery int64) ([]ID, error) {
 }
 
 // Keep makes persons of a delivery the city's own, so that its undoing leaves them.
-func Keep(tx *sqldb.Tx, ids []ID) error {
-	_, err := tx.Bulk(`UPDATE person SET since = 0 WHERE city = $1 AND id = $2`, len(ids), func(i int) []any { return []any{ids[i]} })
-	return err
+func Keep(tx *sqldb.Tx, delivery int64, ids []ID) error {
+	for _, query := range []string{
+		`UPDATE person SET since = 0 WHERE city = $1 AND id = $2 AND since = $3`,
+		`UPDATE paper SET since = 0 WHERE city = $1 AND person = $2 AND since = $3`,
+	} {
+		if _, err := tx.Bulk(query, len(ids), func(i int) []any { return []any{ids[i], delivery} }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // UsedOrgs tells which of some organisations keep the record of a person, or bind one, who does not come from a delivery.

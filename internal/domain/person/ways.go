@@ -204,12 +204,13 @@ func (b Band) births(on day.Day) (from, to day.Day) {
 }
 
 // today is the day in the city.
-func (s *Service) today(q sqldb.Q) day.Day {
-	zone := s.Zone
-	if zone == nil {
-		zone = time.UTC
+func (s *Service) today(q sqldb.Q) day.Day { return s.day(q.Now()) }
+
+func (s *Service) day(at time.Time) day.Day {
+	if s.Zone == nil {
+		return day.Of(at, time.UTC)
 	}
-	return day.Of(q.Now(), zone)
+	return day.Of(at, s.Zone)
 }
 
 func absent(err error) bool { return errs.KindOf(err) == errs.Absent }

@@ -1,7 +1,10 @@
 package person_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
+	"io"
 	"testing"
 	"time"
 
@@ -182,3 +185,25 @@ func (c *town) find(id person.ID) person.Person {
 
 // cnZone is the zone in which these tests count years of age.
 var cnZone = time.UTC
+
+// unzip gives all text of an xlsx.
+func unzip(t *testing.T, file []byte) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := ""
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += string(b)
+	}
+	return all
+}
