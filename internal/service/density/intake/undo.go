@@ -76,7 +76,10 @@ func (s *Service) takeBack(tx *sqldb.Tx, d source.Delivery, left *Undone) error 
 		return err
 	}
 	left.Fields = people + units
-	if err := person.Keep(tx, left.Persons); err != nil {
+	if err := person.TakeBackPapers(tx, d.Seq); err != nil {
+		return err
+	}
+	if err := person.Keep(tx, d.Seq, left.Persons); err != nil {
 		return err
 	}
 	if err := org.Keep(tx, left.Orgs); err != nil {

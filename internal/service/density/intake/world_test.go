@@ -17,6 +17,7 @@ import (
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sheet"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/schema"
 	"zhidian/internal/service/density/intake"
 )
 
@@ -148,5 +149,12 @@ func firstOf(all []intake.Problem) []intake.Problem { return all[:min(5, len(all
 func (w *world) tables() []demo.Table {
 	return []demo.Table{
 		w.city.Companies(asOf), w.city.Schools(asOf), w.city.Branches(asOf), w.city.Members(w.size, asOf, 0), w.city.Youth(w.size, asOf, 0), w.city.Sites(w.size, asOf),
+	}
+}
+
+func migrateForTest(t testing.TB, db *sqldb.DB) {
+	t.Helper()
+	if err := db.Migrate(t.Context(), schema.Migrations); err != nil {
+		t.Fatal(err)
 	}
 }
