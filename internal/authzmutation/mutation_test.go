@@ -19,13 +19,14 @@ import (
 )
 
 // asks are the methods of authz.Actor that decide, with the number of their arguments.
-var asks = map[string]int{"Must": 2, "MustSomewhere": 1, "Scope": 1, "Can": 2, "Sees": 3}
+var asks = map[string]int{"Must": 2, "MustSomewhere": 1, "MustEverywhere": 1, "Scope": 1, "Can": 2, "Sees": 3}
 
 // careless is what they are replaced by: an actor who may do everything, everywhere.
 const careless = `package authz
 
 func (a Actor) CarelessMust(Verb, Path) error { return nil }
 func (a Actor) CarelessMustSomewhere(Verb) error { return nil }
+func (a Actor) CarelessMustEverywhere(Verb) error { return nil }
 func (a Actor) CarelessScope(Verb) Scope { return Scope{All: true} }
 func (a Actor) CarelessCan(Verb, Path) bool { return true }
 func (a Actor) CarelessSees(Class, Verb, Path) bool { return true }

@@ -131,6 +131,20 @@ func (a Actor) MustSomewhere(v Verb) error {
 	return errs.New(errs.Denied, "errs.denied", nil)
 }
 
+// MustEverywhere is Must for what belongs to the whole city and to no place in it, such as the log of acts: the verb must
+// be held at the top of the tree. To everybody else it looks absent.
+func (a Actor) MustEverywhere(v Verb) error {
+	if a.isSystem() {
+		return nil
+	}
+	for _, h := range a.Grants {
+		if strings.Count(string(h.At), "/") == 1 && slices.Contains(h.Role.Verbs, v) {
+			return nil
+		}
+	}
+	return errs.New(errs.Absent, "errs.absent", nil)
+}
+
 // Sees tells whether the actor sees fields of a class unmasked at a node, under the roles that hold the verb.
 func (a Actor) Sees(c Class, v Verb, at Path) bool {
 	if a.isSystem() || c == Open {

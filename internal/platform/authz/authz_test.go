@@ -110,3 +110,24 @@ func TestScopeAgreesWithCan(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsTheWholeCitysIsHeldAtTheTopOnly(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		by   Actor
+		verb Verb
+		ok   bool
+	}{
+		{clerk("A/"), read, true},
+		{clerk("A/B/", "A/"), read, true},
+		{clerk("A/"), move, false},
+		{clerk("A/B/"), read, false},
+		{clerk(""), read, false},
+		{Actor{City: "xn", User: "u1"}, read, false},
+		{System("xn"), move, true},
+	} {
+		if err := c.by.MustEverywhere(c.verb); (err == nil) != c.ok || err != nil && errs.KindOf(err) != errs.Absent {
+			t.Errorf("%v, %s: %v", c.by.Grants, c.verb.Key, err)
+		}
+	}
+}

@@ -47,10 +47,18 @@ const (
 // Routes are the pages of the log. read is the auditor's verb, key gives the city's verifier key; names may be nil.
 func Routes(db *sqldb.DB, doors *door.Doors, read authz.Verb, key func() string, names Names) []web.Route {
 	p := &pages{db: db, doors: doors, key: key, names: names}
+	whole := func(h web.Handler) web.Handler { // the log is one for the city, so that a part of the tree gives no right to it
+		return func(w http.ResponseWriter, r *web.Request) error {
+			if err := r.Actor.MustEverywhere(read); err != nil {
+				return err
+			}
+			return h(w, r)
+		}
+	}
 	return []web.Route{
-		{Pattern: "GET /office/log", Door: web.Office, Verb: read, Limit: web.Searching, Handle: p.list},
-		{Pattern: "GET /office/log/{id}", Door: web.Office, Verb: read, Handle: p.one},
-		{Pattern: "GET /office/log/{id}/proof", Door: web.Office, Verb: read, Limit: web.Exporting, Handle: p.proof},
+		{Pattern: "GET /office/log", Door: web.Office, Verb: read, Limit: web.Searching, Handle: whole(p.list)},
+		{Pattern: "GET /office/log/{id}", Door: web.Office, Verb: read, Handle: whole(p.one)},
+		{Pattern: "GET /office/log/{id}/proof", Door: web.Office, Verb: read, Limit: web.Exporting, Handle: whole(p.proof)},
 		{Pattern: "GET /log", Door: web.Public, Handle: p.public},
 		{Pattern: "GET /log/heads.txt", Door: web.Public, Limit: web.Exporting, Handle: p.heads},
 	}
