@@ -15,7 +15,7 @@ func YouthSteps() Steps { return Steps{5, 50, 150, 400, 1000} }
 // StepsFor makes steps for other layers: as many cells in each class as round borders (1, 2 or 5 with noughts) allow.
 // Equal borders fall together, so there may be fewer than five classes.
 func StepsFor(values []float64) Steps {
-	above := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return !(v > 0) || math.IsInf(v, 0) })
+	above := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return !(v >= 1e-9) || math.IsInf(v, 0) })
 	slices.Sort(above)
 	var s Steps
 	for k := range 5 {
@@ -33,6 +33,9 @@ func StepsFor(values []float64) Steps {
 // roundDown gives the largest of 1, 2, 5, 10, 20 … (and of 0.5, 0.2 …) that is not above v.
 func roundDown(v float64) float64 {
 	unit := math.Pow(10, math.Floor(math.Log10(v)))
+	if unit > v {
+		unit /= 10 // the logarithm of 999.9999999999999 is 3
+	}
 	for _, m := range []float64{10, 5, 2} {
 		if m*unit <= v {
 			return m * unit

@@ -175,7 +175,7 @@ func TestYouthClassesAreThoseOfTheLegend(t *testing.T) {
 func TestStepsRiseAndHoldEverything(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		values := rapid.SliceOf(rapid.Float64Range(0, 1e6)).Draw(t, "values")
+		values := rapid.SliceOf(rapid.OneOf(rapid.Just(0.0), rapid.Float64Range(1e-6, 1e6), rapid.Map(rapid.IntRange(1, 5000), func(n int) float64 { return math.Nextafter(float64(n), 0) }))).Draw(t, "values")
 		s := StepsFor(values)
 		if len(s) > 5 || !slices.IsSorted(s) || len(slices.Compact(slices.Clone(s))) != len(s) {
 			t.Fatalf("steps %v", s)
