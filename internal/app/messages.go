@@ -7,6 +7,8 @@ import (
 
 	"zhidian/internal/domain/account/accountweb"
 	"zhidian/internal/domain/casework/caseworkweb"
+	"zhidian/internal/domain/document"
+	"zhidian/internal/domain/notice/noticeweb"
 	"zhidian/internal/domain/org/orgweb"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/act"
@@ -26,6 +28,7 @@ import (
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/service/density/coverage"
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/density/figure"
 	"zhidian/internal/service/density/intake"
@@ -40,7 +43,7 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 	return i18n.Load([]fs.FS{
 		messages, act.Messages, blob.Messages, cn.Messages, day.Messages, geo.Messages, money.Messages, page.Messages,
 		seal.Messages, sheet.Messages, sqldb.Messages, job.Messages, web.Messages, door.Messages, ui.Messages,
-		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, actweb.Messages, jobweb.Messages,
+		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, document.Messages, coverage.Messages, actweb.Messages, jobweb.Messages,
 		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages,
 	}...)
 })

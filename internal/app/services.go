@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"time"
 
 	"zhidian/internal/app/api"
@@ -12,6 +13,8 @@ import (
 	"zhidian/internal/domain/account/accountweb"
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/casework/caseworkweb"
+	"zhidian/internal/domain/notice"
+	"zhidian/internal/domain/notice/noticeweb"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/org/orgweb"
 	"zhidian/internal/domain/person"
@@ -21,7 +24,6 @@ import (
 	"zhidian/internal/platform/act/actlog/actweb"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/blob"
-	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/job"
 	"zhidian/internal/platform/job/jobweb"
 	"zhidian/internal/platform/page"
@@ -55,6 +57,7 @@ type services struct {
 	codes   *account.DemoSMS // in the demo: one-time codes on a page instead of messages
 	jobs    *job.Service
 	density *density.Service
+	notices *notice.Service
 }
 
 func newServices(in *installation, log *slog.Logger) (*services, error) {
@@ -80,6 +83,8 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	}
 	s.cases = &casework.Service{DB: in.db, Serials: s.serials, Cursors: s.cursors, Zone: zone}
 	s.intake = &intake.Service{DB: in.db, Serials: s.serials, Keys: in.keys, Files: s.files, Sources: s.sources, Limits: sheet.DefaultLimits, After: recount}
+	s.cases.Tell = s.tell
+	s.notices = &notice.Service{DB: in.db, Cursors: s.cursors}
 	s.density = &density.Service{DB: in.db, Matters: s.cases}
 	s.jobs = &job.Service{DB: in.db, Handlers: s.intake.Handlers(), Actor: s.account.Actor, Log: log}
 	return s, nil
@@ -102,35 +107,45 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		orgweb.Routes(s.orgs, doors, s.names),
 		actweb.Routes(s.db, doors, LogRead, s.in.keys.Verifier, s.names),
 		intakeweb.Routes(s.intake, s.jobs, doors),
+		noticeweb.Routes(s.notices, doors),
 		jobweb.Routes(s.db, doors),
 		densityweb.Routes(s.density, s.orgs, doors),
 		api.Routes(api.Services{DB: s.db, Orgs: s.orgs}),
 	)
 }
 
+// tell lets those at a desk know, within the act, that a matter has come to them. The text names the matter by its
+// serial number only.
+func (s *services) tell(tx *sqldb.Tx, m casework.Matter, step authz.Verb) error {
+	if step != casework.Raise && step != casework.PassOn && step != casework.Reopen {
+		return nil
+	}
+	desk, err := org.Find(tx, m.Desk)
+	if err != nil {
+		return err
+	}
+	at, err := s.account.Holders(tx, casework.Answer, desk.Path)
+	if err != nil {
+		return err
+	}
+	for _, one := range at {
+		if one.String() == tx.By().User {
+			continue
+		}
+		once := m.ID.String() + "/" + strconv.FormatInt(tx.Now().UnixMicro(), 10)
+		if err := notice.Send(tx, one.String(), once, "app.notice.matter", map[string]any{"serial": m.Serial}, "/office/matters/"+m.ID.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // names gives the names of accounts, for pages that say who did something.
 func (s *services) names(r *web.Request, ids []string) (map[string]string, error) {
-	named := make(map[string]string, len(ids))
-	err := s.db.Read(r.Context(), r.City, func(q *sqldb.Rx) error {
-		for _, one := range ids {
-			if _, known := named[one]; known || one == "" {
-				continue
-			}
-			if one == authz.System(r.City).User {
-				named[one] = r.L.T("app.system")
-				continue
-			}
-			a, err := account.Find(q, account.ID(one))
-			if errs.KindOf(err) == errs.Absent && err != nil {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			named[one] = a.Name
-		}
-		return nil
-	})
+	named, err := s.account.Names(r.Context(), r.City, ids)
+	if err == nil {
+		named[authz.System(r.City).User] = r.L.T("app.system")
+	}
 	return named, err
 }
 
@@ -144,10 +159,13 @@ func (s *services) waiting(r *web.Request) (notices, jobs int) {
 		jobs, err = job.Unfinished(q, r.Actor.User)
 		return err
 	})
-	if err != nil {
-		s.log.Warn("unfinished jobs cannot be counted", "error", err)
+	if err == nil {
+		notices, err = s.notices.Unread(r.Context(), r.Actor)
 	}
-	return 0, jobs
+	if err != nil {
+		s.log.Warn("what waits cannot be counted", "error", err)
+	}
+	return notices, jobs
 }
 
 // loops are what goes on beside the requests.
