@@ -44,7 +44,7 @@ func storeSpots(tx *sqldb.Tx, s *Snapshot, spots []Spot) error {
 		unit string
 	}
 	done := map[name]BlindSpot{}
-	old, err := sqldb.All(tx, scanSpot, `SELECT `+spotColumns+` FROM blind_spot b WHERE b.city = $1 AND b.delivery <= $2 AND b.state <> 'open' ORDER BY b.delivery`, s.Delivery)
+	old, err := sqldb.All(tx, scanSpot, `SELECT `+spotColumns+` FROM blind_spot b WHERE b.city = $1 AND b.state <> 'open' ORDER BY b.delivery`)
 	if err != nil {
 		return err
 	}

@@ -41,45 +41,107 @@ var everywhere = authz.Scope{All: true}
 // counting are the kinds of source whose deliveries change figures.
 var counting = []string{"youth", "members", "league_orgs", "employers", "schools"}
 
-// Refresh counts anew after a delivery was shown or undone, within the act that does so; its verb may write Written.
+// Refresh counts anew within an act of the caller's, whose verb may write Written. Counting a whole city's members takes
+// seconds: an act that others wait behind leaves it to CatchUp.
 func Refresh(tx *sqldb.Tx) error {
 	delivery, err := latest(tx)
 	if err != nil || delivery == 0 {
 		return err
 	}
-	f, err := gather(tx, delivery)
-	if err != nil {
+	snap, spots, err := recount(tx, delivery)
+	if err != nil || snap == nil {
 		return err
 	}
-	s, err := compute(f)
-	if err != nil {
+	if err := store(tx, snap); err != nil {
 		return err
 	}
-	if len(s.Units) == 0 {
-		return nil
-	}
-	s.Delivery, s.Made = delivery, tx.Now().UnixMicro()
-	if err := store(tx, s); err != nil {
-		return err
-	}
-	return storeSpots(tx, s, rank(s, f))
+	return storeSpots(tx, snap, spots)
 }
 
-// Refresh counts anew in an act of its own: for the command line, and when the rule itself has changed.
-func (s *Service) Refresh(ctx context.Context, by authz.Actor) error {
+// Forget drops what was counted from a delivery on, in the act that undoes it; CatchUp then counts what is left.
+func Forget(tx *sqldb.Tx, delivery int64) error {
+	_, err := tx.Exec(`DELETE FROM figure WHERE city = $1 AND delivery >= $2`, delivery)
+	return err
+}
+
+// CatchUp counts anew where the newest delivery that counts has no figures yet. It reads before it writes, so that nobody
+// waits for the counting; what is shown meanwhile is the delivery before, with its date. It is called by a loop.
+func (s *Service) CatchUp(ctx context.Context, by authz.Actor) error {
+	var delivery int64
+	var snap *Snapshot
+	var spots []Spot
+	err := s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+		all, err := shown(q)
+		if err != nil || len(all) == 0 {
+			return err
+		}
+		counted, err := stamps(q)
+		if err != nil || len(counted) > 0 && counted[0].Delivery == all[0].Delivery {
+			return err
+		}
+		delivery = all[0].Delivery
+		snap, spots, err = recount(q, delivery)
+		return err
+	})
+	if err != nil || snap == nil {
+		return err
+	}
+	return s.keep(ctx, by, snap, spots)
+}
+
+// keep stores what was counted, unless another delivery was shown or undone meanwhile.
+func (s *Service) keep(ctx context.Context, by authz.Actor, snap *Snapshot, spots []Spot) error {
 	return s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
-		root, err := org.Root(tx)
+		if err := by.Must(Count, snap.Units[0].Path); err != nil {
+			return err
+		}
+		now, err := latest(tx)
 		if err != nil {
 			return err
 		}
-		if err := by.Must(Count, root.Path); err != nil {
+		if now != snap.Delivery {
+			return errs.New(errs.Conflict, "density.counted_late", nil)
+		}
+		if err := store(tx, snap); err != nil {
 			return err
 		}
-		if err := Refresh(tx); err != nil {
+		if err := storeSpots(tx, snap, spots); err != nil {
 			return err
 		}
-		return tx.Record(Count, root.ID.String(), act.Change{})
+		return tx.Record(Count, snap.Units[0].ID.String(), act.Change{"delivery": snap.Delivery})
 	})
+}
+
+// Refresh counts anew whatever was counted before, for the command line.
+func (s *Service) Refresh(ctx context.Context, by authz.Actor) error {
+	var snap *Snapshot
+	var spots []Spot
+	err := s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+		delivery, err := latest(q)
+		if err != nil || delivery == 0 {
+			return err
+		}
+		snap, spots, err = recount(q, delivery)
+		return err
+	})
+	if err != nil || snap == nil {
+		return err
+	}
+	return s.keep(ctx, by, snap, spots)
+}
+
+// recount counts the city as it is known now; nil where it has no divisions.
+func recount(q sqldb.Q, delivery int64) (*Snapshot, []Spot, error) {
+	f, err := gather(q, delivery)
+	if err != nil {
+		return nil, nil, err
+	}
+	snap, err := compute(f)
+	if err != nil || len(snap.Units) == 0 {
+		return nil, nil, err
+	}
+	snap.Delivery, snap.Made = delivery, q.Now().UnixMicro()
+	return snap, rank(snap, f), nil
 }
 
 // Stamp is a delivery after which figures were counted.

@@ -369,3 +369,42 @@ func TestWhatIsDoneAboutABlindSpotStaysWithIt(t *testing.T) {
 		}
 	})
 }
+
+func TestFiguresCatchUpAfterAnUndo(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		ctx := context.Background()
+		by := b.Actor(t, clerk, "咸宁市")
+		before, err := b.s.See(ctx, by, Query{Delivery: b.seqs[0]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = b.DB.Write(ctx, b.System(), func(tx *sqldb.Tx) error {
+			d, err := source.FindDelivery(tx, b.seqs[1])
+			if err != nil {
+				return err
+			}
+			if err := source.Hide(tx, d); err != nil {
+				return err
+			}
+			if err := Forget(tx, b.seqs[0]); err != nil { // as if it had been counted with what is undone
+				return err
+			}
+			return tx.Record(take, b.source.String(), act.Change{})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.s.See(ctx, by, Query{}); errs.KeyOf(err) != "density.nothing" {
+			t.Errorf("figures remain: %v", err)
+		}
+		for range 2 { // the second time there is nothing to do
+			if err := b.s.CatchUp(ctx, b.System()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		now, err := b.s.See(ctx, by, Query{})
+		if err != nil || now.Stamp.Delivery != b.seqs[0] || now.Sum.Youth.N != before.Sum.Youth.N {
+			t.Errorf("after catching up: %+v, %v; want %+v", now.Sum, err, before.Sum)
+		}
+	})
+}
