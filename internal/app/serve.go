@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -113,6 +114,10 @@ func (s *serving) assemble(in *installation, log *slog.Logger) (*web.Server, loo
 	if err != nil {
 		return nil, nil, err
 	}
+	temp := filepath.Join(in.dir, tempDir)
+	if err := errors.Join(os.RemoveAll(temp), os.MkdirAll(temp, 0o700)); err != nil { // what a crash left there is nobody's
+		return nil, nil, err
+	}
 	doors := &door.Doors{Assets: assets, Menu: menu(), City: in.city.Name, Demo: in.city.Demo, Waiting: svc.waiting}
 	cfg := web.Config{
 		Routes: svc.routes(doors), Assets: web.Dist(), Messages: cat, Sessions: svc.sessions(), Tokens: svc.tokens(),
@@ -124,7 +129,7 @@ func (s *serving) assemble(in *installation, log *slog.Logger) (*web.Server, loo
 			_, _, err := in.db.Version(ctx, schema.Migrations)
 			return err
 		},
-		Secure: s.secure, MetricsToken: s.metrics, TempDir: filepath.Join(in.dir, tempDir),
+		Secure: s.secure, MetricsToken: s.metrics, TempDir: temp,
 		SignIn: "/sign-in", NewSecret: "/sign-in/new-password", SecondStep: "/sign-in/totp", Log: log,
 	}
 	for p := range strings.SplitSeq(s.proxies, ",") {

@@ -75,10 +75,14 @@ func (w *walkWorld) furnish(t *testing.T) {
 	job := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM job WHERE city = ? AND owner = ?", colleague(c, at))
 	}
+	notice := func(c *testworld.World, at string) string {
+		return one(c, "SELECT max(id) FROM notice WHERE city = ? AND account = ?", colleague(c, at))
+	}
 	spot := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM blind_spot WHERE city = ? AND org = ?", node(c, at))
 	}
 	w.subjects = map[string]subject{
+		"code": {a: "421202100201", above: "421202000000", b: "421221100201", twin: "999999999999", none: "999999999998"},
 		"account": {
 			a: colleague(w.city, villageA), above: colleague(w.city, countyA), b: colleague(w.city, villageB),
 			twin: colleague(w.twin, villageA), none: noID(),
@@ -89,6 +93,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 		},
 		"job": {
 			a: job(w.city, villageA), above: job(w.city, countyA), b: job(w.city, villageB), twin: job(w.twin, villageA), none: noID(),
+		},
+		"notice": {
+			a: notice(w.city, villageA), above: notice(w.city, countyA), b: notice(w.city, villageB), twin: notice(w.twin, villageA), none: noID(),
 		},
 		"spot": {
 			a: spot(w.city, villageA), above: spot(w.city, countyA+"乙镇一村"), b: spot(w.city, villageB), twin: spot(w.twin, villageA), none: noID(),
@@ -181,6 +188,8 @@ func (w *walkWorld) colleague(t *testing.T, c *testworld.World, i int, at string
 	if err != nil {
 		t.Fatalf("colleague: %v", err)
 	}
+	w.tables.put(t, filepath.Join(w.in.dir, dbFile), "INSERT INTO notice (city, id, account, once, key, link, at) VALUES (?, ?, ?, 'walk', 'notice.matter', '/office/queue', 1)",
+		c.City, noID(), made.String())
 }
 
 // register lets a clerk of the city take in a table of young people per village; the groups are small enough to be hidden.

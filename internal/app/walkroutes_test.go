@@ -24,6 +24,8 @@ type visit struct {
 	loose  bool                                    // the form may be refused for its content first
 	leads  bool                                    // only leads to another page
 	own    bool                                    // concerns only what is the viewer's own
+	ids    bool                                    // ids without names stand here: they say nothing
+	top    bool                                    // belongs to the whole city: only who holds the verb at its top is let in
 	also   []visit                                 // further words and forms for the same route
 }
 
@@ -102,7 +104,7 @@ var expected = map[string]visit{
 	// organisations
 	"GET /office/orgs":        {who: "org.read", ask: []string{"?open={org}", "?open={county}", "?q=" + url.QueryEscape("村"), "?q=jyx", "?q=" + url.QueryEscape("一村团支部")}},
 	"GET /office/orgs/export": {who: "org.read", ask: []string{"?open={org}"}},
-	"GET /office/orgs/{id}":   {who: "org.read", of: "org", also: []visit{{of: "county"}}},
+	"GET /office/orgs/{id}":   {who: "org.read", of: "org"},
 	"GET /office/orgs/{id}/{step}": {who: "org.read", of: "org =rename", narrow: true, also: []visit{
 		{of: "org =new", narrow: true},
 		{of: "org =move", narrow: true, ask: []string{"?find=" + url.QueryEscape("甲镇")}},
@@ -119,15 +121,20 @@ var expected = map[string]visit{
 		{of: "org =merge", needs: "org.merge", cross: true, form: with(one("into", "village2"), "on", "2026-09-01", "reason", "走查理由", "sure", "1")},
 	}},
 
+	// notices
+	"GET /office/notices":       {who: staff},
+	"POST /office/notices/read": {who: staff, own: true},
+	"GET /office/notices/{id}":  {who: staff, of: "notice", own: true},
+
 	// jobs
 	"GET /office/jobs":               {who: staff},
 	"GET /office/jobs/{id}":          {who: staff, of: "job", own: true},
 	"GET /office/jobs/{id}/progress": {who: staff, of: "job", own: true},
 
 	// the log of acts
-	"GET /office/log":            {who: "log.read", ask: []string{"?subject={org}", "?subject={person}", "?verb=person.create", "?verb=account.create"}},
-	"GET /office/log/{id}":       {who: "log.read", of: "act", also: []visit{{of: "creation"}}},
-	"GET /office/log/{id}/proof": {who: "log.read", of: "act", narrow: true, also: []visit{{of: "creation", narrow: true}}},
+	"GET /office/log":            {who: "log.read", top: true, ids: true, ask: []string{"?subject={org}", "?subject={person}", "?verb=person.create", "?verb=account.create"}},
+	"GET /office/log/{id}":       {who: "log.read", top: true, ids: true, of: "act", also: []visit{{of: "creation", top: true, ids: true}}},
+	"GET /office/log/{id}/proof": {who: "log.read", top: true, of: "act", narrow: true},
 	"GET /log":                   {who: public},
 	"GET /log/heads.txt":         {who: public},
 
@@ -162,7 +169,12 @@ var expected = map[string]visit{
 	"POST /office/density/blind-spots/{id}/dismiss": {who: "density.dismiss", of: "spot", form: words("reason", "走查理由")},
 	"POST /office/density/blind-spots/{id}/reopen":  {who: "density.reopen", of: "spot"},
 	"POST /office/density/blind-spots/{id}/assign":  {who: "density.assign", of: "spot", form: with(one("desk", "county"), "days", "10", "text", "走查说明")},
-	"GET /figures":                                  {who: public, ask: []string{"?place={county}", "?place={org}"}},
+	"GET /office/density/boundaries":                {who: "density.outline"},
+	"POST /office/density/boundaries": {
+		who: "density.outline", leads: true, loose: true, form: words("crs", "wgs84", "origin", "走查", "what", "write"),
+		file: `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"{code}"},"geometry":{"type":"Polygon","coordinates":[[[114.0,29.7],[114.1,29.7],[114.1,29.8],[114.0,29.7]]]}}]}`,
+	},
+	"GET /figures": {who: public, ask: []string{"?place={county}", "?place={org}"}},
 
 	// for programs
 	"GET /api/v1/openapi.json":     {who: public},
