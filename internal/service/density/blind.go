@@ -80,10 +80,6 @@ func (p *SpotPage) fill(q sqldb.Q, snap *Snapshot, by authz.Actor, want SpotFilt
 	if scope.IsEmpty() {
 		return nil
 	}
-	hosts, err := hostsIn(q, scope)
-	if err != nil {
-		return err
-	}
 	spots, err := sqldb.All(q, scanSpot, `SELECT `+spotColumns+` FROM blind_spot b WHERE b.city = $1 AND b.delivery = $2 ORDER BY b.rank`, p.Stamp.Delivery)
 	if err != nil {
 		return err
@@ -93,7 +89,7 @@ func (p *SpotPage) fill(q sqldb.Q, snap *Snapshot, by authz.Actor, want SpotFilt
 		at := 0
 		if i, ok := snap.Find(b.At); ok {
 			row.Node, at = snap.Units[i].Node, i
-		} else if h, ok := hosts[b.At]; ok {
+		} else if h, ok := snap.hosts[b.At]; ok {
 			row.Node = h
 			at = snap.above(h.Path)
 		} else {

@@ -53,6 +53,7 @@ func (s *Service) Outlines(ctx context.Context, by authz.Actor, data []byte, crs
 			return err
 		})
 	}
+	defer s.forgetRead()
 	return f, s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if err := by.MustSomewhere(Outline); err != nil {
 			return err

@@ -92,33 +92,18 @@ func (s *Service) Sketch(ctx context.Context, by authz.Actor, want Query) (*Sket
 		if want.Side != 0 && want.Side < Finest(v.Fineness()) {
 			want.Side = 0
 		}
-		if err := k.outlines(q, want); err != nil {
-			return err
-		}
-		areas := map[org.ID]float64{}
-		if want.Side == 0 {
-			for id, text := range k.Edges {
-				areas[id] = squareKilometres(text)
-			}
-		}
+		areas := k.outlines(want)
 		k.Drawing, err = v.Draw(by, want.Layer, want.Side, areas)
 		return err
 	})
 	return k, err
 }
 
-func (k *Sketch) outlines(q sqldb.Q, want Query) error {
+// outlines gives the outlines to draw, and the areas of the divisions among them.
+func (k *Sketch) outlines(want Query) map[org.ID]float64 {
 	v := k.View
 	place := v.Place()
-	kinds := []org.Kind{org.City, org.County}
-	switch {
-	case want.Side == 0 && v.Level == org.Township, place.Kind != org.City:
-		kinds = append(kinds, org.Township)
-	}
-	all, err := org.Boundaries(q, everywhere.Narrow(place.Path), kinds...)
-	if err != nil {
-		return err
-	}
+	areas := map[org.ID]float64{}
 	draws := v.Level
 	if want.Side != 0 {
 		draws = ""
@@ -126,13 +111,16 @@ func (k *Sketch) outlines(q sqldb.Q, want Query) error {
 			draws = next[0]
 		}
 	}
-	for _, o := range all {
-		k.Schematic = k.Schematic || o.Schematic
-		if o.Org == place.ID {
-			k.Land = append(k.Land, o.GeoJSON)
+	for _, o := range v.snap.outlines {
+		i, ok := v.snap.Find(o.Org)
+		if !ok || !place.Path.Covers(v.snap.Units[i].Path) {
 			continue
 		}
-		if i, ok := v.snap.Find(o.Org); ok && v.snap.Units[i].Kind == draws {
+		if o.Org == place.ID {
+			k.Land, k.Schematic = append(k.Land, o.GeoJSON), k.Schematic || o.Schematic
+		} else if v.snap.Units[i].Kind == draws {
+			k.Schematic = k.Schematic || o.Schematic
+			areas[o.Org] = o.km2
 			k.Edges[o.Org] = o.GeoJSON
 			k.Order = append(k.Order, o.Org)
 		}
@@ -142,7 +130,7 @@ func (k *Sketch) outlines(q sqldb.Q, want Query) error {
 			k.Seats = append(k.Seats, u.Node)
 		}
 	}
-	return nil
+	return areas
 }
 
 // squareKilometres is the area of an outline, on a plane of equal area.

@@ -56,6 +56,16 @@ type Snapshot struct {
 	Made     int64 // microseconds UTC
 	Units    []Unit
 	at       map[org.ID]int
+
+	// What pages need beside the figures, read once with them; nil in a snapshot under way.
+	hosts    map[org.ID]org.Node // companies and schools
+	outlines []outlineRow
+}
+
+// outlineRow is an outline with its area.
+type outlineRow struct {
+	org.Outline
+	km2 float64
 }
 
 // Find gives the index of a division.

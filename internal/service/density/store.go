@@ -440,11 +440,33 @@ func (s *Service) snapshot(q sqldb.Q, st Stamp) (*Snapshot, error) {
 	if snap == nil {
 		return nil, errs.New(errs.Absent, "errs.absent", nil)
 	}
+	if err := snap.furnish(q); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.kept = slices.DeleteFunc(s.kept, func(k kept) bool { return k.city == q.City() && k.snap.Delivery == st.Delivery })
 	s.kept = append([]kept{{q.City(), snap, q.Now()}}, s.kept[:min(len(s.kept), keptSnapshots-1)]...)
 	return snap, nil
+}
+
+// furnish reads what pages need beside the figures.
+func (s *Snapshot) furnish(q sqldb.Q) (err error) {
+	if s.hosts, err = hostsIn(q, everywhere); err != nil {
+		return err
+	}
+	all, err := org.Boundaries(q, everywhere, org.City, org.County, org.Township)
+	for _, o := range all {
+		s.outlines = append(s.outlines, outlineRow{o, squareKilometres(o.GeoJSON)})
+	}
+	return err
+}
+
+// forgetRead drops what was read, after something that pages show beside the figures has changed.
+func (s *Service) forgetRead() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept = nil
 }
 
 // Exported notes that figures left the house.
