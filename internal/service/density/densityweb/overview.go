@@ -281,5 +281,3 @@ func (o *overview) mayList() bool { return o.r.Actor.May(person.Read) }
 func (o *overview) allSpots() string {
 	return o.href(home+"/blind-spots", "layer", "", "side", "", "level", "", "compare", "")
 }
-
-func no(i int) string { return strconv.Itoa(i + 1) }
