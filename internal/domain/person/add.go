@@ -1,7 +1,10 @@
 package person
 
 import (
+	"bytes"
 	"encoding/hex"
+	"slices"
+	"strings"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/day"
@@ -118,7 +121,10 @@ func tieRow(tx *sqldb.Tx, t Tie) []any {
 	return []any{t.Person, string(t.Kind), id.New[Tie](tx.Now()), t.Org, t.Unit, t.Role, t.Began, t.Since}
 }
 
+// insert writes each table in the order of its keys, so that neighbours are written together.
 func (b *batch) insert() error {
+	slices.SortFunc(b.grams, func(x, y []any) int { return strings.Compare(x[0].(string), y[0].(string)) })
+	slices.SortFunc(b.papers, func(x, y []any) int { return bytes.Compare(x[0].([]byte), y[0].([]byte)) })
 	for _, s := range []struct {
 		sql  string
 		rows [][]any

@@ -100,6 +100,7 @@ func (s *Service) Write(ctx context.Context, by authz.Actor, seq int64, progress
 // writeRows writes the rows behind the row number done. Those before it were written by an earlier run and are only
 // compared, so that it is known whom the file holds.
 func (r *run) writeRows(ctx context.Context, done int64) error {
+	r.done = int(done)
 	return r.each(ctx, func([]Problem) {}, func() error {
 		if r.bad > 0 && !r.report.Options.GoodRows {
 			return errs.New(errs.Conflict, "intake.changed_since_check", errs.Args{"bad": r.bad})
@@ -130,7 +131,9 @@ func (r *run) writeChunk(ctx context.Context, done int64) error {
 			return err
 		}
 	}
+	began, rows := r.s.DB.Now(), r.loader.pending()
 	err := r.writeOnce(ctx, first)
+	r.chunk = pace(rows, r.s.DB.Now().Sub(began))
 	if m, ok := r.loader.(*members); ok && err != nil && m.met(err) {
 		err = r.writeOnce(ctx, first)
 	}

@@ -20,6 +20,7 @@ import (
 	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/schema"
 	"zhidian/internal/service/density/intake"
 )
 
@@ -53,7 +54,7 @@ func reopen(dir string, d *deadline) (*intake.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	var opt sqldb.Options
+	opt := sqldb.Options{Housekeeping: schema.Housekeeping}
 	if d != nil {
 		opt.Fault = func(p string) error { d.pass(p); return nil }
 	}
@@ -194,7 +195,7 @@ func prepared(t *testing.T) string {
 func copyOf(t *testing.T, dir string) string {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), "city")
-	if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
+	if err := errors.Join(os.CopyFS(to, os.DirFS(dir)), os.Chmod(filepath.Join(to, "keys.json"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	return to
@@ -241,6 +242,7 @@ func TestKilledImportsAreNeverHalf(t *testing.T) {
 		t.Fatalf("%d points, and the second delivery changes nothing", steps)
 	}
 	try := func(t *testing.T, step string, at int64) {
+		t.Parallel()
 		dir := copyOf(t, base)
 		if !crash(t, dir, step, at) {
 			t.Fatalf("it was not killed")

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/source"
@@ -16,8 +17,19 @@ import (
 	"zhidian/internal/platform/sqldb"
 )
 
-// chunkRows is how many rows one act takes, so that it stays well under 50 ms.
-const chunkRows = 400
+// An act takes as many rows as it can write in some 35 ms, so that others at the counter wait no longer than 50.
+const (
+	fewestRows = 250
+	chunkRows  = 400 // to begin with, and where nothing is written
+	mostRows   = 4000
+	actTime    = 35 * time.Millisecond
+)
+
+// pace gives the size of the next chunk from how long the last one took.
+func pace(rows int, took time.Duration) int {
+	next := int(float64(rows) * float64(actTime) / float64(max(took, time.Millisecond)))
+	return min(max(next, rows/2, fewestRows), rows*3/2+1, mostRows)
+}
 
 // Progress is told how many rows of how many are done; total is 0 while it is not known.
 type Progress func(done, total int64)
@@ -45,6 +57,8 @@ type run struct {
 	last     int // number of the last row read
 	progress Progress
 	total    int64
+	chunk    int // rows of the next act
+	done     int // the last row that an earlier run has written: no chunk reaches over it
 }
 
 // begin opens the file and learns what its rows are held against. The caller closes the book.
@@ -56,7 +70,7 @@ func (s *Service) begin(ctx context.Context, by authz.Actor, d source.Delivery, 
 	if progress == nil {
 		progress = func(int64, int64) {}
 	}
-	r := &run{s: s, by: by, delivery: d, report: report, progress: progress}
+	r := &run{s: s, by: by, delivery: d, report: report, progress: progress, chunk: chunkRows}
 	r.line.mapping = &r.report.Mapping
 	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
 		// the city's clock is east of Greenwich: a row of today is never one of tomorrow
@@ -96,7 +110,7 @@ func (r *run) each(ctx context.Context, wrong func([]Problem), full func() error
 			wrong(r.line.problems)
 		}
 		r.last = row.Number
-		if r.loader.pending() >= chunkRows {
+		if r.loader.pending() >= r.chunk || row.Number == r.done {
 			if err := full(); err != nil {
 				return err
 			}
