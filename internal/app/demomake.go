@@ -53,6 +53,10 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 		}
 		step(fmt.Sprintf("%s：%d 行 rows", t.File, len(t.Rows)))
 	}
+	if err := s.countFigures(ctx); err != nil {
+		return err
+	}
+	step("统计与盲区 figures and blind spots")
 	return s.addDemoAccounts(ctx, nodes)
 }
 

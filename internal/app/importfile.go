@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -76,7 +77,7 @@ func importFile(ctx context.Context, c *call) int {
 		}
 		return c.fail(err)
 	}
-	if err := in.db.Optimize(ctx); err != nil {
+	if err := errors.Join(in.db.Optimize(ctx), s.countFigures(ctx)); err != nil {
 		return c.fail(err)
 	}
 	e := json.NewEncoder(c.stdout)

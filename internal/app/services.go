@@ -18,6 +18,7 @@ import (
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/org/orgweb"
 	"zhidian/internal/domain/person"
+	"zhidian/internal/domain/person/personweb"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/act/actlog"
@@ -71,7 +72,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	}
 	s.cursors = page.NewCursors(in.keys.Lookup("cursors", in.city.Slug)) // the same in every process of the installation
 	s.orgs = &org.Service{DB: in.db, Serials: s.serials}
-	s.people = &person.Service{DB: in.db, Keys: in.keys}
+	s.people = &person.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.sources = &source.Service{DB: in.db, Serials: s.serials}
 	s.account = &account.Service{
 		DB: in.db, Keys: in.keys, Zone: zone, Roles: Roles(), Log: log, Budget: smsBudget,
@@ -82,7 +83,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 		s.account.SMS = s.codes
 	}
 	s.cases = &casework.Service{DB: in.db, Serials: s.serials, Cursors: s.cursors, Zone: zone}
-	s.intake = &intake.Service{DB: in.db, Serials: s.serials, Keys: in.keys, Files: s.files, Sources: s.sources, Limits: sheet.DefaultLimits, After: recount}
+	s.intake = &intake.Service{DB: in.db, Serials: s.serials, Keys: in.keys, Files: s.files, Sources: s.sources, Limits: sheet.DefaultLimits, After: forget}
 	s.cases.Tell = s.tell
 	s.notices = &notice.Service{DB: in.db, Cursors: s.cursors}
 	s.density = &density.Service{DB: in.db, Matters: s.cases}
@@ -90,12 +91,16 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	return s, nil
 }
 
-// recount makes the figures anew in the act that shows or undoes a delivery.
-func recount(tx *sqldb.Tx, d source.Delivery, _ intake.Kind) error {
-	if err := density.Refresh(tx); err != nil {
+// forget drops, in the act that undoes a delivery, the figures that were counted with it. Counting anew is a loop's work:
+// it takes seconds in a large city, and pages show the figures before meanwhile.
+func forget(tx *sqldb.Tx, d source.Delivery, _ intake.Kind) error {
+	if d.State != source.Visible {
+		return nil
+	}
+	if err := density.Forget(tx, d.Seq); err != nil {
 		return err
 	}
-	return tx.Record(density.Count, d.Source.String(), act.Change{"delivery": d.Seq})
+	return tx.Record(density.Count, d.Source.String(), act.Change{"forgotten": d.Seq})
 }
 
 // routes are everything that can be asked for.
@@ -108,6 +113,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		actweb.Routes(s.db, doors, LogRead, s.in.keys.Verifier, s.names),
 		intakeweb.Routes(s.intake, s.jobs, doors),
 		noticeweb.Routes(s.notices, doors),
+		personweb.Routes(s.people, doors, s.names, nil),
 		jobweb.Routes(s.db, doors),
 		densityweb.Routes(s.density, s.orgs, doors),
 		api.Routes(api.Services{DB: s.db, Orgs: s.orgs}),
@@ -172,10 +178,16 @@ func (s *services) waiting(r *web.Request) (notices, jobs int) {
 func (s *services) loops(keeper string) loops {
 	return loops{
 		{"seal the log of acts", 500 * time.Millisecond, s.sealLog},
+		{"count figures", 2 * time.Second, s.countFigures},
 		{"do long work", time.Second, func(ctx context.Context) error { return s.jobs.Work(ctx, s.in.city.Slug) }},
 		{"end idle sessions", 10 * time.Minute, func(ctx context.Context) error { return s.account.SweepSessions(ctx, s.in.city.Slug) }},
 		{"hand the log's head to its keeper", 24 * time.Hour, func(ctx context.Context) error { return handOver(ctx, s.in, keeper) }},
 	}
+}
+
+// countFigures counts what deliveries have changed since the last time.
+func (s *services) countFigures(ctx context.Context) error {
+	return s.density.CatchUp(ctx, authz.System(s.in.city.Slug))
 }
 
 func (s *services) sealLog(ctx context.Context) error {

@@ -176,6 +176,20 @@ var expected = map[string]visit{
 	},
 	"GET /figures": {who: public, ask: []string{"?place={county}", "?place={org}"}},
 
+	// people
+	"GET /office/persons":              {who: "person.read", ask: []string{"?q=" + url.QueryEscape("雀")}},
+	"POST /office/persons/find":        {who: "person.read", leads: true, form: words("q", "雀")},
+	"GET /office/persons/export":       {who: "person.export"},
+	"GET /office/persons/doubles":      {who: "person.merge"},
+	"GET /office/persons/new":          {who: "person.create"},
+	"POST /office/persons/new":         {who: "person.create", loose: true, form: with(one("home", "org"), "name", "走查")},
+	"GET /office/persons/{id}":         {who: "person.read", of: "person"},
+	"GET /office/persons/{id}/{step}":  {who: "person.read", of: "person =edit", needs: "person.edit", narrow: true},
+	"POST /office/persons/{id}/{step}": {who: "person.read", of: "person =edit", needs: "person.edit", loose: true, form: words("name", "走查")},
+	"GET /my/data":                     {who: public},
+	"GET /my/data/copy":                {who: public, leads: true},
+	"POST /my/data/withdraw":           {who: public, leads: true},
+
 	// for programs
 	"GET /api/v1/openapi.json":     {who: public},
 	"GET /api/v1/orgs":             {who: "org.read", ask: []string{"?kind=village"}},

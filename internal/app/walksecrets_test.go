@@ -85,7 +85,7 @@ func (w *walkWorld) hidden(v walker, s secret, public bool) string {
 		return "it lies outside the viewer's part of the tree"
 	case s.what == "matter" && !v.holds("matter.read"):
 		return "matters are not for this role"
-	case s.what == "account" && !v.holds("account.read"):
+	case s.what == "account" && !v.holds("account.read") && !v.holds("log.read"): // an auditor must see who acted
 		return "accounts are not for this role"
 	case s.what == "person" && !v.holds("person.read"), s.what == "name" && v.role.Sees < authz.Personal:
 		return "persons are not for this role"

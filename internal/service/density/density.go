@@ -1,3 +1,4 @@
+// Package density shows where young people are, where organisations of the league are missing, and where to go first.
 package density
 
 import (

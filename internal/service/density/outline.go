@@ -8,6 +8,7 @@ import (
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/geo"
 	"zhidian/internal/platform/sqldb"
 )
@@ -61,6 +62,9 @@ func (s *Service) Outlines(ctx context.Context, by authz.Actor, data []byte, crs
 		outlines, err := match(tx)
 		if err != nil {
 			return err
+		}
+		if len(outlines) == 0 {
+			return errs.New(errs.Invalid, "density.outlines_none", nil)
 		}
 		if err := org.PutBoundaries(tx, outlines); err != nil {
 			return err
