@@ -26,7 +26,7 @@ func TestPictures(t *testing.T) {
 	if dir == "" {
 		t.Skip("skipped: pictures are taken where ZHIDIAN_PICTURES names a folder")
 	}
-	s := demo(t)
+	s := theDemo(t)
 	visitors := map[string]*visitor{}
 	only := os.Getenv("ZHIDIAN_PICTURES_ONLY")
 	for _, p := range pages {

@@ -150,7 +150,12 @@ var demoCity = sync.OnceValues(func() (*site, error) {
 	return s, err
 })
 
-func demo(t *testing.T) *site {
+// twinCity is another city with the same accounts, as an installation of its own.
+var twinCity = sync.OnceValues(func() (*site, error) {
+	return start("demo", "--size", "0.001", "--addr", "127.0.0.1:0", "--data", filepath.Join(scratch, "twin"))
+})
+
+func theDemo(t *testing.T) *site {
 	t.Helper()
 	needBrowser(t)
 	s, err := demoCity()

@@ -61,6 +61,7 @@ func (s *site) visit(t *testing.T) *visitor {
 	}
 	call(v, cdplog.Enable, cdp.Empty{})
 	v.width(desk)
+	v.cookie("lang", "zh-CN")
 	return v
 }
 
@@ -165,14 +166,19 @@ func (v *visitor) goes(a chromedp.Action[chromedp.Void], what string) int {
 // write types into a field, in place of what stood there.
 func (v *visitor) write(selector, text string) {
 	v.t.Helper()
-	run(v, chromedp.SetValue(chromedp.CSS(selector), ""))
+	eval[bool](v, fmt.Sprintf(`(() => { document.querySelector(%q).value = ''; return true; })()`, selector))
 	run(v, chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 // choose picks an option of a list, by its value.
 func (v *visitor) choose(selector, value string) {
 	v.t.Helper()
-	run(v, chromedp.SetValue(chromedp.CSS(selector), value))
+	eval[bool](v, fmt.Sprintf(`(() => {
+		const e = document.querySelector(%q);
+		e.value = %q;
+		e.dispatchEvent(new Event('change', {bubbles: true}));
+		return true;
+	})()`, selector, value))
 }
 
 // eval runs script in the page and gives what it answers.
