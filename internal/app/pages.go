@@ -2,7 +2,9 @@ package app
 
 import (
 	"net/http"
+	"net/url"
 
+	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
@@ -29,6 +31,14 @@ func ownRoutes(doors *door.Doors) []web.Route {
 			default:
 				return r.Redirect(w, "/my/data", "")
 			}
+		}},
+		{Pattern: "POST /office/search", Door: web.Office, Limit: web.Searching, Handle: func(w http.ResponseWriter, r *web.Request) error {
+			if r.Actor.May(person.Read) { // 307 keeps the form: an ID or phone number never stands in an address
+				http.Redirect(w, r.Request, "/office/persons/find", http.StatusTemporaryRedirect)
+				return nil
+			}
+			words := web.Read(r).Text("q")
+			return r.Redirect(w, "/office/orgs?q="+url.QueryEscape(words), "")
 		}},
 		{Pattern: "GET /office/me", Door: web.Office, Handle: func(w http.ResponseWriter, r *web.Request) error {
 			return r.Redirect(w, "/me/security", "")

@@ -50,6 +50,8 @@ var expected = map[string]visit{
 	"GET /me":        {who: public},
 	"GET /office/me": {who: staff},
 
+	"POST /office/search": {who: staff, leads: true, own: true, form: words("q", "雀")},
+
 	// matters
 	"GET /office/queue":               {who: staff, ask: []string{"?at=all", "?at=all&q=" + url.QueryEscape("燕"), "?state=answered", "?kind=blind_spot&at=all&light=soon"}},
 	"GET /office/queue/export":        {who: "matter.read", ask: []string{"?at=all"}},

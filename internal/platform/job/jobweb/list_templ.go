@@ -5,10 +5,8 @@ package jobweb
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"zhidian/internal/platform/i18n"
@@ -59,11 +57,8 @@ func listBody(l *i18n.Printer, all []job.Job) templ.Component {
 				templ_7745c5c3_Err = ui.List(l, ui.Table{
 					ID: "jobs", Label: l.T("jobweb.title"),
 					Columns: []ui.Column{
-						{Head: l.T("jobweb.kind"), Kind: ui.Title},
-						{Head: l.T("jobweb.state")},
-						{Head: l.T("jobweb.asked")},
-						{Head: l.T("jobweb.rows"), Kind: ui.Number},
-						{Head: l.T("jobweb.result"), Kind: ui.NextAct},
+						{Head: l.T("jobweb.kind"), Kind: ui.Title}, {Head: l.T("jobweb.state")}, {Head: l.T("jobweb.asked")},
+						{Head: l.T("jobweb.rows"), Kind: ui.Number}, {Head: l.T("jobweb.result"), Kind: ui.NextAct},
 					},
 					Groups: ui.Rows(rows(l, all)...),
 				}).Render(ctx, templ_7745c5c3_Buffer)

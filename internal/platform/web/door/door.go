@@ -3,6 +3,8 @@ package door
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -18,6 +20,7 @@ type Entry struct {
 	Icon  string
 	Href  string
 	Verb  authz.Verb
+	Top   bool // only for those who hold the verb over the whole city
 }
 
 // Doors frames the pages of every service alike. It is made once, by app.
@@ -34,7 +37,7 @@ type Doors struct {
 func (d *Doors) Office(r *web.Request, title, purpose string) ui.Page {
 	p := d.page(r, title, purpose)
 	for _, e := range d.Menu {
-		if !e.Verb.IsZero() && !r.Actor.May(e.Verb) {
+		if !e.Verb.IsZero() && !r.Actor.May(e.Verb) || e.Top && !everywhere(r.Actor.Scope(e.Verb)) {
 			continue
 		}
 		group := r.L.T(e.Group)
@@ -48,6 +51,11 @@ func (d *Doors) Office(r *web.Request, title, purpose string) ui.Page {
 		p.Notices, p.Jobs = d.Waiting(r)
 	}
 	return p
+}
+
+// everywhere tells whether a scope holds the whole city: the path of its root has one segment.
+func everywhere(s authz.Scope) bool {
+	return s.All || slices.ContainsFunc(s.Paths, func(p authz.Path) bool { return strings.Count(string(p), "/") == 1 })
 }
 
 // within tells whether a page belongs to a menu entry: the entry itself or something below it.

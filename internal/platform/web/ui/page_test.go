@@ -94,7 +94,7 @@ func TestOfficeShowsWhereOneIs(t *testing.T) {
 	doc := draw(t, ui.Office(page(l, "我的待办")), text("body"))
 	want(t, doc, ".zd-rail a.nav[aria-current=page]", 1)
 	want(t, doc, "a[data-zd-menu][href='#rail'][aria-controls=rail]", 1)
-	want(t, doc, "form.zd-find[method=get] input[name=q]", 1)
+	want(t, doc, "form.zd-find[method=post] input[name=q]", 1)
 	want(t, doc, ".zd-crumb [aria-current=page]", 1)
 	want(t, doc, ".zd-note.bad[role=alert]", 1)
 	if got := doc.Find("title").Text(); got != "我的待办 · 支点 Zhidian · 咸宁" {
