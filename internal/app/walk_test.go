@@ -87,7 +87,7 @@ func fill(path string, words []string) string {
 func TestWalkReading(t *testing.T) {
 	t.Parallel()
 	w := newWalkWorld(t)
-	secrets := w.secrets()
+	secrets := w.all
 	met := map[string]map[string]bool{}
 	picks := map[string]func(subject) string{
 		"in the village": func(s subject) string { return s.a }, "above it": func(s subject) string { return s.above },
@@ -269,10 +269,15 @@ func (w *walkWorld) refused(t *testing.T, name, pattern string, v visit, by walk
 	switch {
 	case g.status >= 500:
 		t.Errorf("%s: %d\n%s", name, g.status, w.lastErrors())
-	case g.status < 300, g.status == http.StatusSeeOther && !strings.HasPrefix(g.to, "/sign-in") && !v.leads:
+	case g.status < 300 && !v.leads, g.status == http.StatusSeeOther && !strings.HasPrefix(g.to, "/sign-in") && !v.leads:
 		t.Errorf("%s: answered %d %s", name, g.status, g.to)
 	case g.status == http.StatusUnprocessableEntity && !v.loose:
 		t.Errorf("%s: the form was refused before the right was asked for", name)
+	}
+	for _, s := range w.all {
+		if why := w.hidden(by, s, false); why != "" && strings.Contains(g.text, s.text) && !slices.Contains([]string{"org", "orgName", "person"}, s.what) { // ids come back with the address
+			t.Errorf("%s: answer %d holds the %s %s: %s", name, g.status, s.what, s.text, why)
+		}
 	}
 	if w.tables.version(t) == version {
 		return before

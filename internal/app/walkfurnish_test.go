@@ -42,6 +42,10 @@ func (w *walkWorld) furnish(t *testing.T) {
 		}
 	}
 	for _, c := range []*testworld.World{w.city, w.twin} {
+		for _, county := range testworld.Counties {
+			w.tables.put(t, filepath.Join(w.in.dir, dbFile), "INSERT INTO guardianship (city, id, child, adult, relation, from_day) VALUES (?, ?, ?, ?, 'mother', '2020-01-01')",
+				c.City, noID(), c.People[testworld.Canary(c.City, county, 0)].String(), c.People[testworld.Canary(c.City, county, 8)].String())
+		}
 		latest := w.tables.one(t, "SELECT coalesce(max(delivery), 0) FROM figure WHERE city = ?", c.City)
 		for i, county := range testworld.Counties {
 			for k, village := range mattersIn {
@@ -75,6 +79,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 	job := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM job WHERE city = ? AND owner = ?", colleague(c, at))
 	}
+	guardian := func(c *testworld.World, county string) string {
+		return one(c, "SELECT id FROM guardianship WHERE city = ? AND child = ?", who(c, county, 0))
+	}
 	notice := func(c *testworld.World, at string) string {
 		return one(c, "SELECT max(id) FROM notice WHERE city = ? AND account = ?", colleague(c, at))
 	}
@@ -93,6 +100,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 		},
 		"job": {
 			a: job(w.city, villageA), above: job(w.city, countyA), b: job(w.city, villageB), twin: job(w.twin, villageA), none: noID(),
+		},
+		"guardianship": {
+			a: guardian(w.city, countyA), above: guardian(w.city, countyA), b: guardian(w.city, countyB), twin: guardian(w.twin, countyA), none: noID(),
 		},
 		"notice": {
 			a: notice(w.city, villageA), above: notice(w.city, countyA), b: notice(w.city, villageB), twin: notice(w.twin, villageA), none: noID(),

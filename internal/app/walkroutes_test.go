@@ -1,6 +1,10 @@
 package app
 
-import "net/url"
+import (
+	"net/url"
+
+	"zhidian/internal/testworld"
+)
 
 // Who may ask for a route: one of these, or the key of a verb.
 const (
@@ -22,7 +26,7 @@ type visit struct {
 	open   bool                                    // shows the tree or released figures of the whole city, which are open to all who may ask
 	narrow bool                                    // may refuse even within scope, for instance what is not of this kind
 	loose  bool                                    // the form may be refused for its content first
-	leads  bool                                    // only leads to another page
+	leads  bool                                    // leads to another page, or answers without doing anything
 	own    bool                                    // concerns only what is the viewer's own
 	ids    bool                                    // ids without names stand here: they say nothing
 	top    bool                                    // belongs to the whole city: only who holds the verb at its top is let in
@@ -123,6 +127,40 @@ var expected = map[string]visit{
 		{of: "org =merge", needs: "org.merge", cross: true, form: with(one("into", "village2"), "on", "2026-09-01", "reason", "走查理由", "sure", "1")},
 	}},
 
+	// persons
+	"GET /office/persons": {who: "person.read", ask: []string{
+		"?q=" + url.QueryEscape("雀"), "?q=" + url.QueryEscape("雀本"), "?q=qb", "?q=" + url.QueryEscape("雀本嘉"), "?q=1000", "?q=11000", "?org={org}", "?org={county}",
+		"?tie=member&sex=1", "?q=" + testworld.CanaryID(testworld.City, 1, 0), "?q=13807711000", "?q=13817711000",
+	}},
+	"POST /office/persons/find":   {who: "person.read", leads: true, form: words("q", testworld.CanaryID(testworld.City, 1, 0))},
+	"GET /office/persons/export":  {who: "person.export", ask: []string{"?q=" + url.QueryEscape("雀"), "?org={county}"}},
+	"GET /office/persons/doubles": {who: "person.merge"},
+	"GET /office/persons/new":     {who: "person.create", ask: []string{"?org={org}", "?org={county}"}},
+	"POST /office/persons/new":    {who: "person.create", form: with(one("org", "org"), "name", "走查人", "sex", "1", "born", "2005-05-05")},
+	"GET /office/persons/{id}":    {who: "person.read", of: "person"},
+	"GET /office/persons/{id}/{step}": {who: "person.read", of: "person =edit", narrow: true, also: []visit{
+		{of: "person =paper", narrow: true},
+		{of: "person =guard", narrow: true},
+		{of: "person =merge", narrow: true, ask: []string{"?with={person2}"}},
+		{of: "person =relieve", narrow: true},
+		{of: "person =part", narrow: true},
+		{of: "person =show", narrow: true, ask: []string{"?what=phone"}},
+		{of: "person =nothing", narrow: true},
+	}},
+	"POST /office/persons/{id}/{step}": {who: "person.read", of: "person =edit", needs: "person.edit", form: words("name", "走查改", "sex", "1", "_v", "1"), also: []visit{
+		{of: "person =paper", needs: "person.edit", form: words("kind", "student_id", "number", "G421202200503050011")},
+		{of: "person =show", needs: "person.reveal", form: words("what", "resident_id", "reason", "走查理由")},
+		{of: "person =guard", needs: "person.guard", form: with(one("adult", "person2"), "relation", "mother", "from", "2020-01-01")},
+		{of: "person =guard", needs: "person.guard", cross: true, form: with(one("adult", "person2"), "relation", "mother", "from", "2020-01-01")},
+		{of: "person =relieve", needs: "person.guard", form: with(one("which", "guardianship"), "until", "2026-01-01", "reason", "走查理由")},
+		{of: "person =relieve", needs: "person.guard", cross: true, form: with(one("which", "guardianship"), "until", "2026-01-01", "reason", "走查理由")},
+		{of: "person =merge", needs: "person.merge", form: with(both("with", "into", "person2"), "reason", "走查理由")},
+		{of: "person =merge", needs: "person.merge", cross: true, form: with(both("with", "into", "person2"), "reason", "走查理由")},
+	}},
+	"GET /my/data":           {who: public},
+	"GET /my/data/copy":      {who: public},
+	"POST /my/data/withdraw": {who: public},
+
 	// notices
 	"GET /office/notices":       {who: staff},
 	"POST /office/notices/read": {who: staff, own: true},
@@ -178,20 +216,6 @@ var expected = map[string]visit{
 	},
 	"GET /figures": {who: public, ask: []string{"?place={county}", "?place={org}"}},
 
-	// people
-	"GET /office/persons":              {who: "person.read", ask: []string{"?q=" + url.QueryEscape("雀")}},
-	"POST /office/persons/find":        {who: "person.read", leads: true, form: words("q", "雀")},
-	"GET /office/persons/export":       {who: "person.export"},
-	"GET /office/persons/doubles":      {who: "person.merge"},
-	"GET /office/persons/new":          {who: "person.create"},
-	"POST /office/persons/new":         {who: "person.create", loose: true, form: with(one("home", "org"), "name", "走查")},
-	"GET /office/persons/{id}":         {who: "person.read", of: "person"},
-	"GET /office/persons/{id}/{step}":  {who: "person.read", of: "person =edit", needs: "person.edit", narrow: true},
-	"POST /office/persons/{id}/{step}": {who: "person.read", of: "person =edit", needs: "person.edit", loose: true, form: words("name", "走查")},
-	"GET /my/data":                     {who: public},
-	"GET /my/data/copy":                {who: public, leads: true},
-	"POST /my/data/withdraw":           {who: public, leads: true},
-
 	// for programs
 	"GET /api/v1/openapi.json":     {who: public},
 	"GET /api/v1/orgs":             {who: "org.read", ask: []string{"?kind=village"}},
@@ -205,9 +229,9 @@ var layers = []string{"?layer=members", "?place={county}", "?place={org}", "?lev
 
 // mustMeet is what some walkers do see, so that empty pages would be noticed.
 var mustMeet = map[string][]string{
-	"clerk at 咸宁市":         {"matter", "org", "orgName"},
-	"clerk at 咸安区":         {"matter", "org"},
-	"secretary at 咸安区甲镇一村": {"matter"},
+	"clerk at 咸宁市":         {"matter", "org", "orgName", "name", "person"},
+	"clerk at 咸安区":         {"matter", "org", "name", "person"},
+	"secretary at 咸安区甲镇一村": {"matter", "name"},
 }
 
 // words is a form of fixed words: name, text, name, text, …
@@ -224,6 +248,13 @@ func words(pairs ...string) func(func(string) string) url.Values {
 // one is a form with one field that names a subject.
 func one(field, subject string) func(func(string) string) url.Values {
 	return func(of func(string) string) url.Values { return url.Values{field: {of(subject)}} }
+}
+
+// both is a form with two fields that name the same subject.
+func both(first, second, subject string) func(func(string) string) url.Values {
+	return func(of func(string) string) url.Values {
+		return url.Values{first: {of(subject)}, second: {of(subject)}}
+	}
 }
 
 // with adds fixed words to a form.
