@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/source"
@@ -51,11 +52,12 @@ func (f Filter) size() int {
 
 // mask hides what the viewer of a verb may not see at the row's place.
 func (r *Row) mask(by authz.Actor, v authz.Verb) {
-	if !by.Sees(authz.Personal, v, r.At) {
-		r.Name, r.Year, r.Standing = cn.MaskName(r.Name), 0, ""
-	}
 	if !by.Sees(authz.Sensitive, v, r.At) {
 		r.Born, r.PhoneTail = 0, ""
+	}
+	if !by.Sees(authz.Personal, v, r.At) { // the branch is as personal as the name
+		r.Name, r.Year, r.Standing = cn.MaskName(r.Name), 0, ""
+		r.Home, r.HomeName, r.At = "", "", ""
 	}
 }
 
@@ -204,7 +206,11 @@ func (k question) where(w *sqldb.Where) {
 		}
 		w.And("p.id IN (" + strings.Join(marks, ", ") + ")")
 	}
-	k.sought.where(w)
+	if k.ways == nil {
+		k.sought.where(w)
+	} else if k.sought.By == ByName && utf8.RuneCountInString(k.sought.Text) > 2 {
+		k.sought.where(w) // the way knows two characters
+	}
 }
 
 const rowColumns = `p.id, p.name, p.sex, p.born, p.standing, p.phone_tail, p.home, o.name, o.path, p.pinyin`

@@ -221,7 +221,7 @@ func TestListMasksAndKeepsToTheScope(t *testing.T) {
 			}
 			for _, r := range rows {
 				if r.ID == c.first(0) {
-					if r.Name != own == test.name || r.PhoneTail != test.phoneEnd || r.HomeName != "咸安区甲镇一村团支部" {
+					if r.Name != own == test.name || r.PhoneTail != test.phoneEnd || (r.HomeName == "咸安区甲镇一村团支部") != test.name {
 						t.Errorf("%s %q: %+v", test.role.Key, test.words, r)
 					}
 					if !test.name && (r.Name != cn.MaskName(own) || r.Year != 0 || !r.Born.IsZero()) {

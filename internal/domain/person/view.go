@@ -63,7 +63,8 @@ func (s *Service) view(q sqldb.Q, by authz.Actor, id ID) (Dossier, error) {
 	d.SeesDetail = by.Sees(authz.Sensitive, Read, d.Home.Path)
 	d.SeesNames = d.SeesDetail || !d.IsChild && by.Sees(authz.Personal, Read, d.Home.Path)
 	if !d.SeesNames {
-		d.Person = Person{ID: d.ID, Home: d.Person.Home, Name: cn.MaskName(d.Name), Sex: d.Sex, MadeAt: d.MadeAt}
+		d.Person = Person{ID: d.ID, Name: cn.MaskName(d.Name), Sex: d.Sex, MadeAt: d.MadeAt}
+		d.Home = org.Node{Path: d.Home.Path}
 		return d, nil
 	}
 	if d.Ties, err = tiesOf(q, rows); err != nil {

@@ -67,7 +67,10 @@ func (p *pages) history(r *web.Request, v *shown) error {
 
 func (v shown) document(r *web.Request) ui.Document {
 	l := r.L
-	d := ui.Document{Title: v.Name, Sub: v.Home.Name, Facts: []ui.Fact{{Label: l.T("person.home"), Value: v.Home.Name}, {Label: l.T("person.field.born"), Value: birth(r, v.Born)}}}
+	d := ui.Document{Title: v.Name, Sub: v.Home.Name}
+	if v.SeesNames {
+		d.Facts = []ui.Fact{{Label: l.T("person.home"), Value: v.Home.Name}, {Label: l.T("person.field.born"), Value: birth(r, v.Born)}}
+	}
 	if v.IsChild {
 		d.State, d.Tone = l.T("person.child"), ui.Soon
 	}

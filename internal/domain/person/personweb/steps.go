@@ -59,8 +59,15 @@ type asking struct {
 	other    person.Dossier
 }
 
-func (a asking) action() string  { return oneURL(a.of, a.name) }
-func (a asking) version() string { return strconv.FormatInt(a.dossier.Version, 10) }
+func (a asking) action() string { return oneURL(a.of, a.name) }
+
+// version is that of what the viewer was shown, also when the form is shown again.
+func (a asking) version() string {
+	if v := a.form.Raw("_v"); v != "" {
+		return v
+	}
+	return strconv.FormatInt(a.dossier.Version, 10)
+}
 
 // what is the number that is to be shown.
 func (a asking) what() string {
