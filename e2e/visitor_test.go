@@ -249,16 +249,6 @@ func (v *visitor) cookie(name, value string) {
 	call(v, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: v.site.url})
 }
 
-// cookies gives what the browser keeps for the site.
-func (v *visitor) cookies() map[string]string {
-	v.t.Helper()
-	out := map[string]string{}
-	for _, c := range call(v, network.GetCookies, network.GetCookiesParams{URLs: []string{v.site.url}}).Cookies {
-		out[c.Name] = c.Value
-	}
-	return out
-}
-
 // upload puts a file into a file field.
 func (v *visitor) upload(selector, file string) {
 	v.t.Helper()
