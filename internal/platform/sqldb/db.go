@@ -39,10 +39,11 @@ type DB struct {
 	opt    Options
 	file   string // SQLite: where it lies
 	keep   map[string]bool
-	reads  *sql.DB    // SQLite: a pool of readers; PostgreSQL: everything
-	writer *committer // SQLite only
-	known  sync.Map   // statement text → *statement
-	stmts  sync.Map   // statement text → *sql.Stmt on reads
+	reads  *sql.DB       // SQLite: a pool of readers; PostgreSQL: everything
+	seats  chan struct{} // SQLite: one for each read under way; fewer than connections, see OpenSQLite
+	writer *committer    // SQLite only
+	known  sync.Map      // statement text → *statement
+	stmts  sync.Map      // statement text → *sql.Stmt on reads
 	nstmts counter
 	stats  Stats
 }

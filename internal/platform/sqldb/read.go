@@ -31,6 +31,14 @@ func (db *DB) Read(ctx context.Context, city string, fn func(*Rx) error) error {
 	if db.engine == PostgreSQL {
 		opt.Isolation = sql.LevelRepeatableRead
 	}
+	if db.seats != nil {
+		select {
+		case db.seats <- struct{}{}:
+			defer func() { <-db.seats }()
+		case <-ctx.Done():
+			return outcome(ctx.Err())
+		}
+	}
 	tx, err := db.reads.BeginTx(ctx, opt)
 	if err != nil {
 		return outcome(err)

@@ -32,8 +32,12 @@ func OpenSQLite(ctx context.Context, file string, opt Options) (*DB, error) {
 		return nil, fmt.Errorf("sqldb: %w", err)
 	}
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
-	db.reads.SetMaxOpenConns(readers)
-	db.reads.SetMaxIdleConns(readers)
+	// A read that meets a text for the first time needs a second connection to prepare it. Were there none beside those
+	// that reads hold, reads that each wait for one would wait for ever.
+	const spare = 2
+	db.seats = make(chan struct{}, readers)
+	db.reads.SetMaxOpenConns(readers + spare)
+	db.reads.SetMaxIdleConns(readers + spare)
 	return db, nil
 }
 
