@@ -143,9 +143,9 @@ func (v listed) query(change map[string]string) string {
 
 func (v listed) filters(r *web.Request) ui.Filters {
 	f := ui.Filters{Action: listURL, Filters: []ui.Filter{
-		{Name: "tie", Label: r.L.T("person.tie"), Options: options(r, "person.tie.", texts(ties), string(v.filter.Tie))},
+		{Name: "tie", Label: r.L.T("person.tie"), Options: options(r, r.L.T("person.any_tie"), "person.tie.", texts(ties), string(v.filter.Tie))},
 		{Name: "age", Label: r.L.T("person.age"), Options: ageOptions(r, v.ages)},
-		{Name: "sex", Label: r.L.T("person.sex"), Options: codes(r, cn.Sex, v.filter.Sex)},
+		{Name: "sex", Label: r.L.T("person.sex"), Options: codes(r, r.L.T("person.any_sex"), cn.Sex, v.filter.Sex)},
 	}}
 	if v.words != "" && !v.private {
 		f.Keep = append(f.Keep, ui.Param{Name: "q", Value: v.words})
@@ -171,8 +171,8 @@ func texts[T ~string](all []T) []string {
 }
 
 // options are choices whose words are messages; the first is none.
-func options(r *web.Request, prefix string, values []string, chosen string) []ui.Option {
-	all := []ui.Option{{Label: r.L.T("person.any")}}
+func options(r *web.Request, none, prefix string, values []string, chosen string) []ui.Option {
+	all := []ui.Option{{Label: none}}
 	for _, v := range values {
 		all = append(all, ui.Option{Value: v, Label: r.L.T(prefix + v), Selected: v == chosen})
 	}
@@ -180,7 +180,7 @@ func options(r *web.Request, prefix string, values []string, chosen string) []ui
 }
 
 func ageOptions(r *web.Request, chosen string) []ui.Option {
-	all := []ui.Option{{Label: r.L.T("person.any")}}
+	all := []ui.Option{{Label: r.L.T("person.any_age")}}
 	for _, b := range ages {
 		label := r.L.T("person.years", "from", b.From, "to", b.To)
 		if b.To == 120 {
@@ -192,8 +192,8 @@ func ageOptions(r *web.Request, chosen string) []ui.Option {
 }
 
 // codes are the choices of a code list; the first is none.
-func codes(r *web.Request, list *cn.List, chosen string) []ui.Option {
-	all := []ui.Option{{Label: r.L.T("person.any")}}
+func codes(r *web.Request, none string, list *cn.List, chosen string) []ui.Option {
+	all := []ui.Option{{Label: none}}
 	for _, c := range list.All() {
 		all = append(all, ui.Option{Value: c.Code, Label: list.Name(c.Code, string(r.L.Lang())), Selected: c.Code == chosen})
 	}

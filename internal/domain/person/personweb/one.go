@@ -69,7 +69,7 @@ func (v shown) document(r *web.Request) ui.Document {
 	l := r.L
 	d := ui.Document{Title: v.Name, Sub: v.Home.Name}
 	if v.SeesNames {
-		d.Facts = []ui.Fact{{Label: l.T("person.home"), Value: v.Home.Name}, {Label: l.T("person.field.born"), Value: birth(r, v.Born)}}
+		d.Facts = []ui.Fact{{Label: l.T("person.field.born"), Value: birth(r, v.Born)}, {Label: l.T("person.sex"), Value: cn.Sex.Name(v.Sex, string(l.Lang()))}}
 	}
 	if v.IsChild {
 		d.State, d.Tone = l.T("person.child"), ui.Soon
@@ -98,12 +98,10 @@ func (v shown) facts(r *web.Request) []ui.Fact {
 		}
 		return list.Name(c, string(l.Lang()))
 	}
-	f := []ui.Fact{{Label: l.T("person.sex"), Value: named(cn.Sex, v.Sex)}}
 	if !v.SeesNames {
-		return f
+		return []ui.Fact{{Label: l.T("person.sex"), Value: named(cn.Sex, v.Sex)}}
 	}
-	f = append(f, ui.Fact{Label: l.T("person.field.born"), Value: birth(r, v.Born)}, ui.Fact{Label: l.T("person.field.standing"), Value: named(cn.Political, v.Standing)},
-		ui.Fact{Label: l.T("person.field.education"), Value: named(cn.Education, v.Education)})
+	f := []ui.Fact{{Label: l.T("person.field.standing"), Value: named(cn.Political, v.Standing)}, {Label: l.T("person.field.education"), Value: named(cn.Education, v.Education)}}
 	if v.SeesDetail {
 		f = append(f, ui.Fact{Label: l.T("person.field.ethnicity"), Value: named(cn.Ethnic, v.Ethnicity)})
 		if v.Phone != "" {

@@ -5,8 +5,10 @@ package personweb
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 import (
 	"zhidian/internal/domain/person"
@@ -134,8 +136,12 @@ func listBody(r *web.Request, v listed) templ.Component {
 				}
 			} else {
 				templ_7745c5c3_Err = ui.List(r.L, ui.Table{ID: "persons", Label: r.L.T("person.list"), Groups: v.rows(r), Columns: []ui.Column{
-					{Head: r.L.T("person.field.name"), Kind: ui.Title}, {Head: r.L.T("person.sex")}, {Head: r.L.T("person.field.born")}, {Head: r.L.T("person.home")},
-					{Head: r.L.T("person.field.standing")}, {Head: r.L.T("person.phone_tail"), Kind: ui.Serial},
+					{Head: r.L.T("person.field.name"), Kind: ui.Title},
+					{Head: r.L.T("person.sex")},
+					{Head: r.L.T("person.field.born")},
+					{Head: r.L.T("person.home")},
+					{Head: r.L.T("person.field.standing")},
+					{Head: r.L.T("person.phone_tail"), Kind: ui.Serial},
 				}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -652,7 +658,7 @@ func stepBody(r *web.Request, a asking) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					case "paper":
-						templ_7745c5c3_Err = ui.SelectField(r.L, input(r, a.form, ui.Input{Name: "kind", Label: r.L.T("person.field.kind"), Required: true, Options: options(r, "person.paper.", texts(papers), "")})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.SelectField(r.L, input(r, a.form, ui.Input{Name: "kind", Label: r.L.T("person.field.kind"), Required: true, Options: options(r, r.L.T("person.unset"), "person.paper.", texts(papers), "")})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -673,7 +679,7 @@ func stepBody(r *web.Request, a asking) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.SelectField(r.L, input(r, a.form, ui.Input{Name: "relation", Label: r.L.T("person.field.relation"), Required: true, Options: codes(r, cn.Relation, "")})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.SelectField(r.L, input(r, a.form, ui.Input{Name: "relation", Label: r.L.T("person.field.relation"), Required: true, Options: codes(r, r.L.T("person.unset"), cn.Relation, "")})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -863,7 +869,7 @@ func factFields(r *web.Request, f *web.Form, edit bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SelectField(r.L, input(r, f, ui.Input{Name: "sex", Label: r.L.T("person.sex"), Options: codes(r, cn.Sex, "")})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectField(r.L, input(r, f, ui.Input{Name: "sex", Label: r.L.T("person.sex"), Options: codes(r, r.L.T("person.unset"), cn.Sex, "")})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -871,15 +877,15 @@ func factFields(r *web.Request, f *web.Form, edit bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SelectField(r.L, input(r, f, ui.Input{Name: "ethnicity", Label: r.L.T("person.field.ethnicity"), Options: codes(r, cn.Ethnic, "")})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectField(r.L, input(r, f, ui.Input{Name: "ethnicity", Label: r.L.T("person.field.ethnicity"), Options: codes(r, r.L.T("person.unset"), cn.Ethnic, "")})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SelectField(r.L, input(r, f, ui.Input{Name: "education", Label: r.L.T("person.field.education"), Options: codes(r, cn.Education, "")})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectField(r.L, input(r, f, ui.Input{Name: "education", Label: r.L.T("person.field.education"), Options: codes(r, r.L.T("person.unset"), cn.Education, "")})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SelectField(r.L, input(r, f, ui.Input{Name: "standing", Label: r.L.T("person.field.standing"), Options: codes(r, cn.Political, "")})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectField(r.L, input(r, f, ui.Input{Name: "standing", Label: r.L.T("person.field.standing"), Options: codes(r, r.L.T("person.unset"), cn.Political, "")})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
