@@ -299,7 +299,7 @@ CREATE TABLE person (
   PRIMARY KEY (city, id),
   FOREIGN KEY (city, home) REFERENCES org (city, id)
 ) WITHOUT ROWID;
-CREATE INDEX person_home ON person (city, home, pinyin, id);
+CREATE INDEX person_home ON person (city, home, pinyin, id, initials, name, since, merged_into);
 CREATE INDEX person_initials ON person (city, initials, id, pinyin);
 CREATE INDEX person_merged ON person (city, merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX person_phone ON person (city, phone_look) WHERE phone_look IS NOT NULL;

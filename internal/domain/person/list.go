@@ -110,9 +110,9 @@ func (s *Service) List(ctx context.Context, by authz.Actor, f Filter, cursor str
 }
 
 // countLimit is as far as persons are counted for a page.
-const countLimit = 500
+const countLimit = 200
 
-// Tally counts what List lists, up to 500.
+// Tally counts what List lists, up to 200.
 func (s *Service) Tally(ctx context.Context, by authz.Actor, f Filter) (page.Count, error) {
 	var got page.Count
 	if err := by.MustSomewhere(Read); err != nil {
@@ -213,8 +213,6 @@ func (k question) where(w *sqldb.Where) {
 	}
 }
 
-const rowColumns = `p.id, p.name, p.sex, p.born, p.standing, p.phone_tail, p.home, o.name, o.path, p.pinyin`
-
 // byTree and byName are the tables of a question, in the order in which SQLite runs through them.
 const (
 	byTree = ` FROM ` + org.Table + ` CROSS JOIN person p WHERE o.city = $1 AND p.city = o.city AND p.home = o.id AND `
@@ -273,13 +271,15 @@ func (k question) rows(q sqldb.Q, p page.Position, limit int) (all []Row, err er
 		got, err := sqldb.All(q, func(s sqldb.Scan) (Row, error) {
 			var r Row
 			var word, pinyin string
-			err := s(&word, &r.ID, &r.Name, &r.Sex, &r.Born, &r.Standing, &r.PhoneTail, &r.Home, &r.HomeName, &r.At, &pinyin)
+			err := s(&word, &pinyin, &r.At, &r.HomeName, &r.ID, &r.Name, &r.Sex, &r.Born, &r.Standing, &r.PhoneTail, &r.Home)
 			r.Year = r.Born.Year()
 			if r.order = []any{string(r.At), pinyin, r.ID.String()}; by != nil {
 				r.order = []any{word, r.ID.String()}
 			}
 			return r, err
-		}, `SELECT `+word+`, `+rowColumns+from+w.SQL()+` ORDER BY `+p.Order()+` LIMIT `+w.Arg(limit), w.Args()...)
+		}, `SELECT k.word, k.pinyin, k.path, k.home_name, p.id, p.name, p.sex, p.born, p.standing, p.phone_tail, p.home
+			FROM (SELECT `+word+` AS word, p.pinyin AS pinyin, o.path AS path, o.name AS home_name, p.id AS id`+from+w.SQL()+` ORDER BY `+p.Order()+` LIMIT `+w.Arg(limit)+`) k
+			CROSS JOIN person p WHERE p.city = $1 AND p.id = k.id ORDER BY `+outer(p, by != nil), w.Args()...)
 		all = append(all, got...)
 		return err
 	})
@@ -293,6 +293,15 @@ func (k question) rows(q sqldb.Q, p page.Position, limit int) (all []Row, err er
 		})
 	}
 	return all[:min(limit, len(all))], err
+}
+
+// outer is a position's order in the words of the rows that were chosen.
+func outer(p page.Position, named bool) string {
+	order := strings.NewReplacer("o.path", "k.path", "p.pinyin", "k.pinyin", "p.id", "k.id").Replace(p.Order())
+	if named {
+		order = strings.NewReplacer("x.word", "k.word", "x.person", "k.id").Replace(p.Order())
+	}
+	return order
 }
 
 // count counts rows, no further than one past the limit.

@@ -161,36 +161,3 @@ func BenchmarkList(b *testing.B) {
 		}
 	}
 }
-
-func BenchmarkPlan(b *testing.B) {
-	db := sqldbtest.SQLite(b, sqldb.Options{})
-	_, county, _, _ := bigCity(b, db, 30000)
-	_ = db.Read(context.Background(), "big", func(q *sqldb.Rx) error {
-		for _, query := range []string{
-			`SELECT x.word, p.id, o.name FROM (SELECT city, initials AS word, id AS person, pinyin FROM person) x CROSS JOIN person p CROSS JOIN org o WHERE x.city = $1 AND p.city = x.city AND p.id = x.person AND o.city = p.city AND o.id = p.home AND x.word >= $2 AND x.word < $3 AND (o.path >= $4 AND o.path < $5) AND p.merged_into IS NULL ORDER BY x.word, x.person LIMIT 51`,
-			`SELECT x.word, p.id, o.name FROM (SELECT city, initials AS word, person, shared FROM person_reading) x CROSS JOIN person p CROSS JOIN org o WHERE x.city = $1 AND p.city = x.city AND p.id = x.person AND o.city = p.city AND o.id = p.home AND x.word >= $2 AND x.word < $3 AND (o.path >= $4 AND o.path < $5) AND p.merged_into IS NULL ORDER BY x.word, x.person LIMIT 51`,
-			`SELECT 1 FROM org o CROSS JOIN person p WHERE o.city = $1 AND p.city = o.city AND p.home = o.id AND $2 <> $3 AND o.path >= $4 AND o.path < $5 ORDER BY o.path, p.pinyin, p.id LIMIT 51`,
-		} {
-			start := time.Now()
-			for _, pre := range []string{"EXPLAIN QUERY PLAN ", ""} {
-				rows, err := q.Query(pre+query, "zs", "zt", string(county.Path), string(county.Path.End()))
-				if err != nil {
-					b.Fatal(err)
-				}
-				n := 0
-				for rows.Next() {
-					n++
-					var a, c, d int
-					var t string
-					if pre != "" {
-						_ = rows.Scan(&a, &c, &d, &t)
-						b.Log(t)
-					}
-				}
-				rows.Close()
-				b.Log(n, time.Since(start))
-			}
-		}
-		return nil
-	})
-}

@@ -132,13 +132,14 @@ func (s *Service) holders(q sqldb.Q, by Sought) ([]ID, error) {
 	return ids, nil
 }
 
-// A search within a scope is answered in one of two ways. Through the names: all who bear the name are looked through for
-// those in scope, some 50·city/scope of them for a page. Through the tree: all in scope are looked through for those who
-// bear the name, some 50·city/bearers. Hence: a scope of few persons goes through the tree; a large one, or a rare name,
-// through the names; between the two, with a frequent name, the tree fills a page soon. So no scope costs more than the city.
+// A search within a scope is answered in one of two ways. Through the tree: all in scope are looked through for those who
+// bear the name, some 50·city/bearers of them for a page; the index person_home holds what is looked at, so each is cheap.
+// Through the names: all who bear the name are looked through for those in scope, some 50·city/scope of them; each costs
+// two look-ups, of her row and of her organisation, some eight times as much. Hence: a scope of few persons goes through the
+// tree; a large one, or a rare name, through the names; between the two, with a frequent name, the tree fills a page soon.
 type bounds struct{ fewPersons, manyPersons, fewBearers int }
 
-var usual = bounds{fewPersons: 3000, manyPersons: 40000, fewBearers: 3000}
+var usual = bounds{fewPersons: 8000, manyPersons: 60000, fewBearers: 1000}
 
 func (s *Service) bounds() bounds {
 	if s.tried != nil {
