@@ -241,11 +241,21 @@ func TestKilledImportsAreNeverHalf(t *testing.T) {
 	if before == after || steps < 30 {
 		t.Fatalf("%d points, and the second delivery changes nothing", steps)
 	}
+	var missed atomic.Int64
+	t.Cleanup(func() {
+		if n := missed.Load(); n > crashPoints/4 {
+			t.Errorf("%d of %d runs ended before they were killed", n, crashPoints)
+		}
+	})
 	try := func(t *testing.T, step string, at int64) {
 		t.Parallel()
 		dir := copyOf(t, base)
-		if !crash(t, dir, step, at) {
-			t.Fatalf("it was not killed")
+		if !crash(t, dir, step, at) { // acts are sized by the time they take, so a quick run may end before its last points
+			missed.Add(1)
+			if end := withoutSources(seen(t, dir, false)); end != after {
+				t.Fatalf("it ended otherwise:\n%s", difference(after, end))
+			}
+			return
 		}
 		if now := withoutSources(seen(t, dir, false)); now != before && now != after {
 			t.Fatalf("half of it is there:\n%s", difference(before, now))
