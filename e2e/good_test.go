@@ -44,6 +44,9 @@ func (v *visitor) good() {
 		}
 	}
 	v.width(desk)
+	if _, missing, ok := strings.Cut(v.words(), "⟦"); ok {
+		v.t.Errorf("%s: a text is missing: %.60s", at, missing)
+	}
 	v.keyboard(at)
 	for _, c := range v.complaints() {
 		v.t.Errorf("%s: the browser says: %s", at, c)

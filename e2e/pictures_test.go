@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -108,7 +109,7 @@ func TestPictures(t *testing.T) {
 					}
 					v.settles()
 					name := fmt.Sprintf("%s-%d-%s-%s.png", p.name, w, theme, strings.ToLower(lang[:2]))
-					if err := os.WriteFile(filepath.Join(dir, name), run(v, chromedp.FullScreenshot(100)), 0o600); err != nil {
+					if err := os.WriteFile(filepath.Join(dir, name), v.picture(w), 0o600); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -120,6 +121,15 @@ func TestPictures(t *testing.T) {
 			t.Errorf("%s: the browser says: %s", p.name, c)
 		}
 	}
+}
+
+// picture is the whole page, in a window as high as the page is, so that maps are drawn for it.
+func (v *visitor) picture(w int64) []byte {
+	v.t.Helper()
+	tall := max(eval[int64](v, `document.documentElement.scrollHeight`), high)
+	call(v, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: w, Height: tall, DeviceScaleFactor: 1, Mobile: w < 600})
+	v.settles()
+	return run(v, chromedp.CaptureScreenshot())
 }
 
 // find gives the address of a page: "/office/orgs > a[href*='/office/orgs/']" is the first such link on the page before.
@@ -137,9 +147,12 @@ func (v *visitor) find(path string) string {
 	return at
 }
 
-// settles waits until fonts, maps and charts have been drawn.
+// settles waits until fonts and maps have been drawn.
 func (v *visitor) settles() {
 	v.t.Helper()
+	if v.has("[data-zd-map]") {
+		v.waits(`[...document.querySelectorAll('[data-zd-map]')].every(e => Number(e.dataset.zdDrawn) > 0)`, "the map to be drawn")
+	}
 	v.waits(`document.readyState === 'complete' && document.fonts.status === 'loaded' && !document.querySelector('[aria-busy=true]')`, "the page to be drawn")
 	eval[bool](v, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
 }

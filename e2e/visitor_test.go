@@ -22,6 +22,7 @@ import (
 const (
 	desk  = 1280
 	phone = 390
+	high  = 860
 )
 
 // theBrowser is one Chromium for all stories; each visitor has a profile of their own in it.
@@ -132,8 +133,7 @@ func call[P, R any](v *visitor, cmd cdp.Command[P, R], params P) R {
 // width makes the window a desk's or a phone's.
 func (v *visitor) width(w int64) {
 	v.t.Helper()
-	h := int64(860)
-	call(v, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: w, Height: h, DeviceScaleFactor: 1, Mobile: w < 600})
+	call(v, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: w, Height: high, DeviceScaleFactor: 1, Mobile: w < 600})
 	call(v, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: w < 600})
 }
 

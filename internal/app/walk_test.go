@@ -147,6 +147,9 @@ func TestWalkReading(t *testing.T) {
 // checkSecrets looks for everything in an answer that the walker must not be given, and notes what it may.
 func (w *walkWorld) checkSecrets(t *testing.T, name string, v visit, by walker, target string, g got, secrets []secret, met map[string]map[string]bool) {
 	t.Helper()
+	if i := strings.Index(g.text, "⟦"); i >= 0 {
+		t.Errorf("%s: a text is missing: %.60s", name, g.text[i:])
+	}
 	for _, s := range secrets {
 		if !strings.Contains(g.text, s.text) || v.ids && (s.what == "org" || s.what == "person") && s.city == w.city.City || strings.Contains(target, url.QueryEscape(s.text)) || v.open && (s.what == "orgName" || s.what == "org") && s.city == w.city.City {
 			continue
