@@ -92,7 +92,11 @@ func (s Sought) where(w *sqldb.Where) {
 	case ByTail:
 		w.And(`p.phone_tail = ?`, s.Text)
 	case ByName:
-		w.And(`LOWER(p.name) LIKE ? ESCAPE '!'`, "%"+literal.Replace(small(s.Text))+"%")
+		column := "p.name"
+		if strings.ContainsFunc(s.Text, func(r rune) bool { return r < utf8.RuneSelf && letters(string(r)) }) {
+			column = "LOWER(p.name)"
+		}
+		w.And(column+` LIKE ? ESCAPE '!'`, "%"+literal.Replace(small(s.Text))+"%")
 	}
 }
 

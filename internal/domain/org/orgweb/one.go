@@ -117,7 +117,7 @@ func (s shown) document(r *web.Request) ui.Document {
 		d.Facts = append(d.Facts, ui.Fact{Label: l.T("org.parent"), Value: parent.Name})
 	}
 	d.Facts = append(d.Facts, ui.Fact{Label: l.T("org.below"), Value: l.T("org.below_n", "n", s.below)})
-	d.Actions = append(d.Actions, ui.Action{Label: l.T("org.do_people"), Icon: "users", Href: "/office/people?org=" + s.ID.String()})
+	d.Actions = append(d.Actions, ui.Action{Label: l.T("org.do_people"), Icon: "users", Href: "/office/persons?org=" + s.ID.String()})
 	if !s.IsOpen() {
 		return d
 	}

@@ -93,7 +93,7 @@ func TestOnePage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	clerk := w.as("咸安区")
-	clerk.Get(w.url("咸安区", "")).Want(200, "h1", ".zd-facts", "a[href$='/move']", "a[href*='/office/people?org=']").Holds("114.322500", "来源系统编号", "甲镇").Keep("org")
+	clerk.Get(w.url("咸安区", "")).Want(200, "h1", ".zd-facts", "a[href$='/move']", "a[href*='/office/persons?org=']").Holds("114.322500", "来源系统编号", "甲镇").Keep("org")
 	clerk.Get(w.url(webtest.Hostile, "")).Want(200).Holds(webtest.Hostile)
 	clerk.Get(w.url("嘉鱼县", "")).Want(404)
 	w.as("咸安区", org.Read).Get(w.url("咸安区", "")).Want(200).Lacks("/move", "/close")
