@@ -5,10 +5,8 @@ package personweb
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"zhidian/internal/domain/person"
@@ -136,12 +134,8 @@ func listBody(r *web.Request, v listed) templ.Component {
 				}
 			} else {
 				templ_7745c5c3_Err = ui.List(r.L, ui.Table{ID: "persons", Label: r.L.T("person.list"), Groups: v.rows(r), Columns: []ui.Column{
-					{Head: r.L.T("person.field.name"), Kind: ui.Title},
-					{Head: r.L.T("person.sex")},
-					{Head: r.L.T("person.field.born")},
-					{Head: r.L.T("person.home")},
-					{Head: r.L.T("person.field.standing")},
-					{Head: r.L.T("person.phone_tail"), Kind: ui.Serial},
+					{Head: r.L.T("person.field.name"), Kind: ui.Title}, {Head: r.L.T("person.sex")}, {Head: r.L.T("person.field.born")}, {Head: r.L.T("person.home")},
+					{Head: r.L.T("person.field.standing")}, {Head: r.L.T("person.phone_tail"), Kind: ui.Serial},
 				}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
