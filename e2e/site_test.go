@@ -150,10 +150,25 @@ var demoCity = sync.OnceValues(func() (*site, error) {
 	return s, err
 })
 
-// twinCity is another city with the same accounts, as an installation of its own.
-var twinCity = sync.OnceValues(func() (*site, error) {
-	return start("demo", "--size", "0.001", "--addr", "127.0.0.1:0", "--data", filepath.Join(scratch, "twin"))
-})
+// newCity founds another city as an administrator does, with one account, and gives the path of the link by which its
+// owner chooses a password.
+func newCity(t *testing.T) (s *site, link string) {
+	t.Helper()
+	dir := filepath.Join(scratch, "twin")
+	if code, out := tell(t, "migrate", "--data", dir, "--city", "twin", "--name", "孪城"); code != 0 {
+		t.Fatalf("migrate: %d\n%s", code, out)
+	}
+	code, out := tell(t, "user", "--data", dir, "--login", "clerk", "--name", "邻居", "--role", "clerk")
+	_, token, ok := strings.Cut(out, "/invitation/")
+	if code != 0 || !ok {
+		t.Fatalf("user: %d\n%s", code, out)
+	}
+	s, err := start("serve", "--addr", "127.0.0.1:0", "--data", dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, "/invitation/" + strings.TrimSpace(token)
+}
 
 func theDemo(t *testing.T) *site {
 	t.Helper()

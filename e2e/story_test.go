@@ -160,16 +160,23 @@ func refused(t *testing.T, s *site, clerk *visitor) {
 	t.Helper()
 	places := []string{clerk.at(), "/office/density", "/office/imports", "/office/log", "/office/density/table.xlsx"}
 	stranger := s.visit(t)
-	twin, err := twinCity()
-	if err != nil {
-		t.Fatal(err)
-	}
+	twin, link := newCity(t)
 	neighbour := twin.visit(t)
-	neighbour.signIn("clerk")
+	neighbour.open(link)
+	neighbour.good()
+	neighbour.write("input[name=password]", demoPassword)
+	neighbour.write("input[name=again]", demoPassword)
+	neighbour.press("main form[action^='/invitation/'] button[type=submit]")
+	neighbour.password("clerk")
+	secret := eval[string](neighbour, `document.querySelector('input[name=secret]').value`)
+	neighbour.good()
+	neighbour.write("input[name=code]", code(t, secret, time.Now()))
+	neighbour.press("main form[action='/sign-in/totp'] button[type=submit]")
 	neighbour.open("/office/density")
 	if at := neighbour.at(); at != "/office/density" {
-		t.Fatalf("the clerk of the other city is not at home there: %s", at)
+		t.Fatalf("the clerk of the other city is not at home there: %s\n%s", at, neighbour.words())
 	}
+	neighbour.good()
 	for name, v := range map[string]*visitor{"stranger": stranger, "clerk of another city": neighbour} {
 		v.site = s // cookies of one host go to all its ports
 		for _, at := range places {
