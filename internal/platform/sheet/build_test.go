@@ -1,108 +1,26 @@
 package sheet
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math"
 	"os"
 	"path/filepath"
 	"testing"
-	"unicode/utf16"
+
+	"zhidian/internal/platform/sheet/sheettest"
 )
 
-func put16(b []byte, v ...int) []byte {
-	for _, n := range v {
-		b = binary.LittleEndian.AppendUint16(b, uint16(n))
-	}
-	return b
-}
-
-func put32(b []byte, v ...uint32) []byte {
-	for _, n := range v {
-		b = binary.LittleEndian.AppendUint32(b, n)
-	}
-	return b
-}
-
-func rec(number int, body []byte) []byte { return append(put16(nil, number, len(body)), body...) }
-
-func wide(s string) []byte { return put16w(nil, utf16.Encode([]rune(s))) }
-
-func put16w(b []byte, v []uint16) []byte {
-	for _, n := range v {
-		b = binary.LittleEndian.AppendUint16(b, n)
-	}
-	return b
-}
-
-func longString(s string) []byte {
-	u := wide(s)
-	return append(append(put16(nil, len(u)/2), 1), u...)
-}
-
-// ole puts one stream into a compound file ([MS-CFB]), 512-byte sectors, no short streams.
-func ole(name string, stream []byte) []byte {
-	stream = append(bytes.Clone(stream), make([]byte, max(0, 4096-len(stream)))...)
-	stream = append(stream, make([]byte, (512-len(stream)%512)%512)...)
-	n := len(stream) / 512
-	fats := 1
-	for fats*128 < n+1+fats {
-		fats++
-	}
-	const end, free, isFAT = 0xfffffffe, 0xffffffff, 0xfffffffd
-	head := append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 16)...)
-	head = put16(head, 0x3e, 3, 0xfffe, 9, 6, 0, 0, 0)
-	head = put32(head, 0, uint32(fats), uint32(fats), 0, 4096, end, 0, end, 0)
-	for i := range 109 {
-		if i < fats {
-			head = put32(head, uint32(i))
-		} else {
-			head = put32(head, free)
-		}
-	}
-	var fat []byte
-	for range fats {
-		fat = put32(fat, isFAT)
-	}
-	fat = put32(fat, end) // the directory
-	for i := range n {
-		if i == n-1 {
-			fat = put32(fat, end)
-		} else {
-			fat = put32(fat, uint32(fats+1+i+1))
-		}
-	}
-	for len(fat) < fats*512 {
-		fat = put32(fat, free)
-	}
-	entry := func(name string, kind, child, start, size uint32) []byte {
-		b := make([]byte, 64)
-		u := wide(name)
-		copy(b, u)
-		b = put16(b, len(u)+2)
-		b = append(b, byte(kind), 1)
-		b = put32(b, free, free, child)
-		b = append(b, make([]byte, 36)...)
-		return put32(b, start, size, 0)
-	}
-	dir := entry("Root Entry", 5, 1, end, 0)
-	dir = append(dir, entry(name, 2, free, uint32(fats+1), uint32(len(stream)))...)
-	dir = append(dir, make([]byte, 256)...)
-	return bytes.Join([][]byte{head, fat, dir, stream}, nil)
-}
-
-// biff makes a workbook with one sheet out of global and sheet records.
-func biff(globals, cells []byte) []byte {
-	bof := rec(recBOF, put16(nil, 0x0600, 5, 0, 0, 0, 0, 0, 0))
-	name := append([]byte{2, 1}, wide("名单")...)
-	size := len(bof) + len(globals) + 4 + 6 + len(name) + 4
-	out := append(bytes.Clone(bof), globals...)
-	out = append(out, rec(recBoundSheet, append(put16(put32(nil, uint32(size)), 0), name...))...)
-	out = append(out, rec(recEOF, nil)...)
-	out = append(out, bof...)
-	out = append(out, cells...)
-	return append(out, rec(recEOF, nil)...)
-}
+// What follows is written in the words of [MS-XLS].
+var (
+	put16      = sheettest.Put16
+	put32      = sheettest.Put32
+	rec        = sheettest.Record
+	wide       = sheettest.Wide
+	longString = sheettest.LongString
+	ole        = sheettest.OLE
+	biff       = sheettest.BIFF
+	zipped     = sheettest.Zip
+)
 
 func sampleXLS() []byte {
 	sst := put32(nil, 3, 3)

@@ -1,10 +1,7 @@
 package sheet
 
 import (
-	"archive/zip"
-	"bytes"
 	"fmt"
-	"io"
 	"runtime"
 	"strings"
 	"testing"
@@ -12,32 +9,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/sheet/sheettest"
 )
-
-// repack copies a workbook with some parts replaced or added.
-func repack(t *testing.T, book []byte, parts map[string]string) []byte {
-	t.Helper()
-	r, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]string{}
-	for _, f := range r.File {
-		in, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := io.ReadAll(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all[f.Name] = string(b)
-	}
-	for name, text := range parts {
-		all[name] = text
-	}
-	return zipped(all)
-}
 
 func oneCell(t *testing.T) []byte {
 	t.Helper()
@@ -53,7 +26,7 @@ func TestAMillionEmptyFormattedRowsCostNothing(t *testing.T) {
 		fmt.Fprintf(&b, `<row r="%d" s="1" customFormat="1"><c r="A%d" s="1"/></row>`, i, i)
 	}
 	b.WriteString(`</sheetData></worksheet>`)
-	book, err := Open(save(t, repack(t, oneCell(t), map[string]string{"xl/worksheets/sheet1.xml": b.String()})), Limits{})
+	book, err := Open(save(t, sheettest.Repack(oneCell(t), map[string]string{"xl/worksheets/sheet1.xml": b.String()})), Limits{})
 	if err != nil {
 		t.Fatalf("a sheet formatted to its end is refused: %v", err)
 	}
@@ -75,7 +48,7 @@ func TestAMillionEmptyFormattedRowsCostNothing(t *testing.T) {
 
 func TestMacrosAreLeftAloneAndSaid(t *testing.T) {
 	t.Parallel()
-	b := mustOpen(t, repack(t, oneCell(t), map[string]string{"xl/vbaProject.bin": "Attribute VB_Name"}))
+	b := mustOpen(t, sheettest.Repack(oneCell(t), map[string]string{"xl/vbaProject.bin": "Attribute VB_Name"}))
 	if len(b.Notes) != 1 || b.Notes[0].Key != "sheet.macro" {
 		t.Fatalf("notes %v", b.Notes)
 	}
@@ -170,5 +143,34 @@ func TestTwoHeaderLinesUnderAMergedTitle(t *testing.T) {
 	})
 	if len(problems) > 0 || m.HeaderRow != 2 || m.Columns["name"] != 0 || m.Columns["id"] != 1 || m.Columns["phone"] != 2 {
 		t.Fatalf("%+v %v", m, problems)
+	}
+}
+
+func TestUnseenCharactersAreDropped(t *testing.T) {
+	t.Parallel()
+	rows := all(t, mustOpen(t, []byte("\u202d13800001111\u202c,张\u200b三,\u00a0x\u0085y,（一）—二\u2014,👩\u200d🌾\n")))
+	if got := texts(rows[0]); got != "13800001111|张三|\u00a0xy|（一）—二\u2014|👩\u200d🌾" {
+		t.Errorf("%q", got)
+	}
+	for s, want := range map[string]string{"=1": "'=1", "＝1": "'＝1", "＠x": "'＠x", "-3": "-3", "+86 138": "'+86 138", "一": "一", "": ""} {
+		if got := harmless(s); got != want {
+			t.Errorf("%q becomes %q", s, got)
+		}
+	}
+}
+
+func TestManyEmptyStringsAreNotFree(t *testing.T) {
+	t.Parallel()
+	path := save(t, sheettest.Repack(oneCell(t), map[string]string{"xl/sharedStrings.xml": "<sst>" + strings.Repeat("<si/>", 70_000) + "</sst>"}))
+	if _, err := Open(path, Limits{StringBytes: 1 << 20}); errs.KeyOf(err) != "sheet.strings_too_big" {
+		t.Errorf("xlsx: %v", err)
+	}
+	sst := put32(nil, 1<<20, 1<<20)
+	g := rec(recSST, sst)
+	for range 20 {
+		g = append(g, rec(recContinue, make([]byte, 8190))...)
+	}
+	if _, err := Open(save(t, ole("Workbook", biff(g, nil))), Limits{StringBytes: 1 << 18}); errs.KeyOf(err) != "sheet.strings_too_big" {
+		t.Errorf("xls: %v", err)
 	}
 }

@@ -112,19 +112,46 @@ func errorCell(text string) Cell {
 	return Cell{Kind: Error, Text: clean(text), Problem: "sheet.cell_error"}
 }
 
-// clean drops control characters that no database and no page takes; tabs and line ends stay, the latter as \n.
+// clean drops control characters, which no database and no page takes, and those that are not seen but change what is:
+// marks of direction, blanks of no width, as numbers copied from chats and web pages carry them. Tabs and line ends stay,
+// the latter as \n.
 func clean(s string) string {
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < 0x20 && c != '\t' && c != '\n' || c == 0x7f {
-			return strings.Map(func(r rune) rune {
-				if r < 0x20 && r != '\t' && r != '\n' || r == 0x7f {
-					return -1
-				}
-				return r
-			}, strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"))
+		if !rare[s[i]] {
+			continue
 		}
+		if r, _ := utf8.DecodeRuneInString(s[i:]); !unseen(r) {
+			continue
+		}
+		return strings.Map(func(r rune) rune {
+			if unseen(r) {
+				return -1
+			}
+			return r
+		}, strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"))
 	}
 	return s
+}
+
+// rare are the bytes with which an unseen character begins in UTF-8.
+var rare = func() (all [256]bool) {
+	for r := range rune(0x10000) {
+		if unseen(r) {
+			all[utf8.AppendRune(nil, r)[0]] = true
+		}
+	}
+	return all
+}()
+
+func unseen(r rune) bool {
+	switch {
+	case r < 0x20:
+		return r != '\t' && r != '\n'
+	case r >= 0x7f && r < 0xa0, r == 0x200b, r == 0x200e, r == 0x200f, r >= 0x2028 && r <= 0x202e, r == 0x2060, r >= 0x2066 && r <= 0x2069,
+		r == 0xfeff, r == 0xfffe, r == 0xffff:
+		return true
+	}
+	return false
 }
 
 // trimmed drops empty cells at the end; a row that is empty altogether gives none.

@@ -1,11 +1,9 @@
 package sheet
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"regexp"
 	"slices"
@@ -142,19 +140,6 @@ func TestXLSXGivesKindsDatesMergesAndHiddenSheets(t *testing.T) {
 	if !b.Sheets()[1].Hidden || len(b.Notes) != 1 {
 		t.Fatalf("%v %v", b.Sheets(), b.Notes)
 	}
-}
-
-func zipped(parts map[string]string) []byte {
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for name, text := range parts {
-		w, err := z.Create(name)
-		must(err)
-		_, err = io.WriteString(w, text)
-		must(err)
-	}
-	must(z.Close())
-	return b.Bytes()
 }
 
 func TestHostileFilesAreNamed(t *testing.T) {

@@ -93,6 +93,9 @@ func utf16Order(head []byte) string {
 	sample := head[:min(len(head), 4096)&^1]
 	for i, b := range sample {
 		if b == 0 {
+			if other := sample[i^1]; other < '\t' || other > '~' {
+				return "" // a zero beside anything else is no letter
+			}
 			zero[i%2]++
 		}
 	}

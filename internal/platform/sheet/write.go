@@ -85,7 +85,7 @@ func (w *Writer) Close() error {
 }
 
 func harmless(s string) string {
-	if s == "" || !strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
+	if first, _ := utf8.DecodeRuneInString(s); s == "" || !strings.ContainsRune("=+-@＝＋－＠\t\r\n", first) { // Excel in Chinese takes wide signs too
 		return s
 	}
 	if _, err := strconv.ParseFloat(s, 64); err == nil {

@@ -190,10 +190,14 @@ func (x *xlsFile) readSST(parts [][]byte) error {
 	parts = slices.Clone(parts)
 	parts[0] = parts[0][8:]
 	r := &textParts{parts: parts}
+	held := int64(0)
 	for range n {
 		s, ok := r.long()
 		if !ok {
 			return errRecord
+		}
+		if held += heldBy(s); held > x.limits.StringBytes {
+			return damaged(errTooManyStrings, "sheet.strings_too_big", errs.Args{"limit": megabytes(x.limits.StringBytes)})
 		}
 		x.strings = append(x.strings, s)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"math"
 	"path"
 	"strconv"
 	"strings"
@@ -12,9 +13,31 @@ import (
 	"zhidian/internal/platform/errs"
 )
 
+// A workbook has some dozens of parts; a table of contents beyond these bounds is there to exhaust whoever reads it.
+const (
+	maxParts     = 10_000
+	maxDirectory = 8 << 20
+)
+
+var errDirectory = errors.New("table of contents over the limit")
+
+// frugal reads no more than so many bytes.
+type frugal struct {
+	from io.ReaderAt
+	left int64
+}
+
+func (f *frugal) ReadAt(p []byte, at int64) (int, error) {
+	if f.left -= int64(len(p)); f.left < 0 {
+		return 0, errDirectory
+	}
+	return f.from.ReadAt(p, at)
+}
+
 type xlsxFile struct {
 	parts    map[string]*zip.File
-	targets  []string // part of each sheet
+	merges   map[string]merges // of the sheets read so far, by part
+	targets  []string          // part of each sheet
 	shared   []string
 	dates    []bool // by cell style
 	from1904 bool
@@ -22,11 +45,16 @@ type xlsxFile struct {
 }
 
 func (b *Book) openXLSX(f io.ReaderAt, size int64, limits Limits) error {
-	z, err := zip.NewReader(f, size)
-	if err != nil {
+	table := &frugal{from: f, left: maxDirectory}
+	z, err := zip.NewReader(table, size)
+	switch {
+	case errors.Is(err, errDirectory) || err == nil && len(z.File) > maxParts:
+		return invalid("sheet.zip_bomb", nil)
+	case err != nil:
 		return damaged(err, "sheet.truncated", nil)
 	}
-	x := &xlsxFile{parts: map[string]*zip.File{}, limits: limits}
+	table.left = math.MaxInt64
+	x := &xlsxFile{parts: map[string]*zip.File{}, limits: limits, merges: map[string]merges{}}
 	var total uint64
 	for _, part := range z.File {
 		name := strings.TrimPrefix(strings.ReplaceAll(part.Name, `\`, "/"), "/")
@@ -204,16 +232,23 @@ func (x *xlsxFile) readStyles() error {
 
 var errTooManyStrings = errors.New("shared strings over the limit")
 
+// heldBy is what a text costs while it is kept: an empty one is not free.
+func heldBy(s string) int64 { return int64(len(s)) + 16 }
+
 func (x *xlsxFile) readShared() error {
 	part := x.parts["xl/sharedstrings.xml"]
 	if part != nil && part.UncompressedSize64 > uint64(x.limits.StringBytes) {
 		return damaged(errTooManyStrings, "sheet.strings_too_big", errs.Args{"limit": megabytes(x.limits.StringBytes)})
 	}
+	held := int64(0)
 	return x.each("xl/sharedStrings.xml", func(d *xml.Decoder, el xml.StartElement) error {
 		if el.Name.Local != "si" {
 			return nil
 		}
 		s, err := richText(d, "si")
+		if held += heldBy(s); held > x.limits.StringBytes {
+			return damaged(errTooManyStrings, "sheet.strings_too_big", errs.Args{"limit": megabytes(x.limits.StringBytes)})
+		}
 		x.shared = append(x.shared, s)
 		return err
 	})

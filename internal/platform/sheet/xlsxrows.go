@@ -61,6 +61,17 @@ func cellAt(ref string) (at position, ok bool) {
 
 // merged finds the merged ranges. They stand behind the rows, so the part is run through for them beforehand, unparsed.
 func (x *xlsxFile) merged(target string) (merges, error) {
+	if m, known := x.merges[target]; known {
+		return m, nil
+	}
+	m, err := x.findMerged(target)
+	if err == nil {
+		x.merges[target] = m
+	}
+	return m, err
+}
+
+func (x *xlsxFile) findMerged(target string) (merges, error) {
 	r, err := x.parts[strings.ToLower(target)].Open()
 	if err != nil {
 		return nil, damaged(err, "sheet.truncated", nil)
