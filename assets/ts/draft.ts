@@ -1,13 +1,23 @@
 const days = 7;
+const sent = 'zd-draft-sent';
 type Kept = { at: number; values: [string, string][] };
 
 /** Keeps what was typed in a form until the server has taken it. Forms marked sensitive are never kept. */
 export function drafts(): void {
+  settle();
   for (const done of document.querySelectorAll<HTMLElement>('[data-zd-draft-done]')) drop(done.dataset.zdDraftDone ?? '');
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-zd-draft]:not([data-zd-sensitive])')) {
     const key = form.dataset.zdDraft ?? '';
     if (key) keep(form, key);
   }
+}
+
+/** Drops the draft of a form that was sent from the page before, unless the answer is that it was not taken. */
+function settle(): void {
+  let key: string | null = null;
+  try { key = sessionStorage.getItem(sent); sessionStorage.removeItem(sent); } catch { /* storage is off */ }
+  const [way] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & { responseStatus?: number })[];
+  if (key && (way?.responseStatus ?? 200) < 400 && !document.querySelector('.zd-errs')) drop(key);
 }
 
 function fields(form: HTMLFormElement): (HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[] {
@@ -21,6 +31,11 @@ function keep(form: HTMLFormElement, key: string): void {
   note?.querySelector('[data-zd-draft-drop]')?.addEventListener('click', () => { drop(key); form.reset(); note.hidden = true; });
   let waiting = 0;
   form.addEventListener('input', () => { clearTimeout(waiting); waiting = window.setTimeout(() => write(form, key), 400); });
+  form.addEventListener('submit', () => {
+    write(form, key);
+    waiting = 0;
+    try { sessionStorage.setItem(sent, key); } catch { /* storage is off */ }
+  });
   addEventListener('pagehide', () => { if (waiting) write(form, key); });
 }
 

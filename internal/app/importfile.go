@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"time"
 
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/geo"
 	"zhidian/internal/service/density/intake"
 )
@@ -46,6 +48,15 @@ func importFile(ctx context.Context, c *call) int {
 	if err != nil {
 		return c.fail(err)
 	}
+	fine := source.Fineness(*exact)
+	if fine != source.Point && fine != source.Village && fine != source.Township {
+		fmt.Fprintf(c.stderr, "没有 %q 这种精度，应是 point、village 或 township。 There is no precision %q; it is point, village or township.\n", *exact, *exact)
+		return exitUsage
+	}
+	if info, err := os.Stat(*file); err != nil || !info.Mode().IsRegular() {
+		fmt.Fprintf(c.stderr, "没有这个文件：%s。请核对路径。 There is no such file: %s. Check the path.\n", *file, *file)
+		return exitUsage
+	}
 	in, err := migrated(ctx, *data, *dsn)
 	if err != nil {
 		return c.fail(err)
@@ -66,9 +77,17 @@ func importFile(ctx context.Context, c *call) int {
 		return c.fail(err)
 	}
 	began := time.Now()
-	opt := intake.Options{GoodRows: *good, Fineness: source.Fineness(*exact), CRS: system}
-	report, err := s.intake.File(ctx, systemOf(in.city.Slug), intake.Kind(*kind), *name, *file, on, opt, func(int64, int64) {})
+	opt := intake.Options{GoodRows: *good, Fineness: fine, CRS: system}
+	report, err := s.intake.File(ctx, systemOf(in.city.Slug), intake.Kind(*kind), *name, *file, on, opt, every(5*time.Second, func(done, total int64) {
+		fmt.Fprintln(c.stderr, progressLine(done, total))
+	}))
+	for _, n := range report.Notes {
+		fmt.Fprintln(c.stderr, sayBoth(n.Key, n.Args))
+	}
 	if err != nil {
+		for _, p := range errs.ProblemsOf(err) {
+			fmt.Fprintln(c.stderr, sayBoth(p.Key, p.Args))
+		}
 		for i, p := range report.Problems {
 			if i == 20 {
 				break
@@ -85,4 +104,23 @@ func importFile(ctx context.Context, c *call) int {
 		"rows": report.Counts.Rows, "bad": report.Counts.Bad, "warned": report.Counts.Warned, "new": report.Counts.Fresh,
 		"changed": report.Counts.Changed, "gone": report.Counts.Gone, "same": report.Same, "seconds": time.Since(began).Seconds(),
 	}))
+}
+
+// every tells progress no more often than that.
+func every(pause time.Duration, tell intake.Progress) intake.Progress {
+	last := time.Now()
+	return func(done, total int64) {
+		if time.Since(last) >= pause {
+			last = time.Now()
+			tell(done, total)
+		}
+	}
+}
+
+// progressLine says how far an import is; while a file is checked its length is not known.
+func progressLine(done, total int64) string {
+	if total == 0 {
+		return fmt.Sprintf("检查 checked %d", done)
+	}
+	return fmt.Sprintf("写入 written %d / %d", done, total)
 }

@@ -2,5 +2,10 @@ package org
 
 import "zhidian/internal/platform/pinyin"
 
-// reading is the most likely way to say an organisation's name.
-func reading(name string) pinyin.Reading { return pinyin.PlaceReadings(name)[0] }
+// reading is the most likely way to say an organisation's name; a name without a letter has none.
+func reading(name string) pinyin.Reading {
+	if all := pinyin.PlaceReadings(name); len(all) > 0 {
+		return all[0]
+	}
+	return pinyin.Reading{}
+}

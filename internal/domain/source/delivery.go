@@ -220,6 +220,21 @@ func Advance(tx *sqldb.Tx, seq int64, from, to State, report json.RawMessage, c 
 	return nil
 }
 
+// Settle notes what the check of a delivery found, provided that nobody has decided otherwise about it, its columns for
+// example, since it was read.
+func Settle(tx *sqldb.Tx, d Delivery, report json.RawMessage, c Counts) error {
+	n, err := tx.Exec(`UPDATE delivery SET state = 'checked', report = $5, rows = $6, bad = $7, warned = $8, fresh = $9, changed = $10, gone = $11
+		WHERE city = $1 AND seq = $2 AND state = $3 AND report = $4`,
+		d.Seq, string(d.State), string(d.Report), string(report), c.Rows, c.Bad, c.Warned, c.Fresh, c.Changed, c.Gone)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errs.New(errs.Conflict, "source.moved_on", errs.Args{"delivery": d.Seq})
+	}
+	return nil
+}
+
 // Shown makes a delivery count, in one act with whatever else becomes true with it. The source's row is the guard:
 // a delivery is shown only over the one it was checked against.
 func Shown(tx *sqldb.Tx, d Delivery) error {

@@ -56,6 +56,7 @@ type Ref struct {
 type Limits struct {
 	Size  int64  // bytes, at most
 	Types []Type // no others
+	Is    Type   // what the caller has found it to be by reading it; empty: its first bytes tell
 }
 
 // Store is a folder of files. It is safe for all to share, also between processes.
@@ -130,9 +131,11 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limits Limits) (ref Ref, e
 	case size > limits.Size:
 		return Ref{}, errs.New(errs.Invalid, "blob.too_large", errs.Args{"mib": (limits.Size + 1<<20 - 1) >> 20})
 	}
-	kind, err := sniff(f, size)
-	if err != nil {
-		return Ref{}, err
+	kind := limits.Is
+	if kind == "" {
+		if kind, err = sniff(f, size); err != nil {
+			return Ref{}, err
+		}
 	}
 	if kind == "" || !slices.Contains(limits.Types, kind) {
 		return Ref{}, errs.New(errs.Invalid, "blob.type", errs.Args{"allowed": names(limits.Types)})

@@ -116,13 +116,13 @@ func TestRefusedFilesLeaveNothing(t *testing.T) {
 		key    string
 	}{
 		"empty":      {s, context.Background(), strings.NewReader(""), all, errs.Invalid, "blob.empty"},
-		"large":      {s, context.Background(), strings.NewReader("%PDF-123456"), Limits{10, all.Types}, errs.Invalid, "blob.too_large"},
-		"type":       {s, context.Background(), strings.NewReader("%PDF-123456"), Limits{100, []Type{PNG}}, errs.Invalid, "blob.type"},
-		"no types":   {s, context.Background(), strings.NewReader("\x00\x01"), Limits{100, nil}, errs.Invalid, "blob.type"},
+		"large":      {s, context.Background(), strings.NewReader("%PDF-123456"), Limits{10, all.Types, ""}, errs.Invalid, "blob.too_large"},
+		"type":       {s, context.Background(), strings.NewReader("%PDF-123456"), Limits{100, []Type{PNG}, ""}, errs.Invalid, "blob.type"},
+		"no types":   {s, context.Background(), strings.NewReader("\x00\x01"), Limits{100, nil, ""}, errs.Invalid, "blob.type"},
 		"caller":     {s, gone, strings.NewReader("%PDF-1"), all, errs.Invalid, "blob.broken_off"},
 		"sender":     {s, context.Background(), io.MultiReader(strings.NewReader("%PDF-1"), iotest.ErrReader(io.ErrUnexpectedEOF)), all, errs.Invalid, "blob.broken_off"},
 		"disk full":  {full, context.Background(), strings.NewReader("%PDF-1"), all, errs.Busy, "blob.full"},
-		"just large": {s, context.Background(), strings.NewReader("%PDF-123456"), Limits{10, nil}, errs.Invalid, "blob.too_large"},
+		"just large": {s, context.Background(), strings.NewReader("%PDF-123456"), Limits{10, nil, ""}, errs.Invalid, "blob.too_large"},
 	} {
 		if _, err := c.store.Put(c.ctx, c.r, c.limits); errs.KindOf(err) != c.kind || errs.KeyOf(err) != c.key {
 			t.Errorf("%s: %v", name, err)
@@ -270,7 +270,7 @@ func TestMessagesAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, _ := newStore(t)
-	_, err = s.Put(context.Background(), strings.NewReader("x\x00"), Limits{10, []Type{PDF, JSON}})
+	_, err = s.Put(context.Background(), strings.NewReader("x\x00"), Limits{10, []Type{PDF, JSON}, ""})
 	if got := c.Printer(i18n.En).Error(err); !strings.HasSuffix(got, "Accepted are: pdf, json, geojson.") {
 		t.Fatal(got)
 	}

@@ -1,16 +1,23 @@
 package intake_test
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"zhidian/internal/app/demo"
 	"zhidian/internal/domain/source"
+	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/geo"
+	"zhidian/internal/platform/sheet/sheettest"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
 	"zhidian/internal/service/density/intake"
@@ -46,12 +53,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 	for _, x := range w.tables()[:3] {
 		w.load(t, x, ".csv")
 	}
-	branch := ""
-	for _, r := range w.city.Branches(asOf).Rows {
-		if r[2] == "团支部" {
-			branch = r[1]
-		}
-	}
+	branch := w.branch()
 	for _, c := range []struct {
 		name string
 		kind intake.Kind
@@ -116,4 +118,71 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Positions in another system than the stated one are named where enough of them have a village to be held against;
+// a few, or some that fit no system, are not.
+func TestShiftedPositionsAreNamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sqldbtest.SQLite(t, sqldb.Options{}), "xn", 0.002)
+	var villages []demo.Division
+	for _, d := range w.city.Divisions {
+		if d.Level == "village" {
+			villages = append(villages, d)
+		}
+	}
+	for name, c := range map[string]struct {
+		n     int
+		crs   geo.CRS
+		shift geo.CRS
+	}{
+		"as stated": {30, geo.WGS84, ""}, "of a map service": {30, geo.GCJ02, geo.GCJ02}, "of another": {30, geo.BD09, geo.BD09}, "too few": {19, geo.GCJ02, ""},
+	} {
+		text := "名称,类别,区划代码,经度,纬度\n"
+		for i, v := range villages[:c.n] {
+			p := geo.Convert(geo.Point{Lon: v.At.Lon, Lat: v.At.Lat}, geo.WGS84, c.crs)
+			text += fmt.Sprintf("之家%d,青年之家,%s,%.6f,%.6f\n", i, v.Code, p.Lon, p.Lat)
+		}
+		if r := w.checked(t, intake.Sites, name, text, false); r.Shift != c.shift || r.Counts.Bad != 0 {
+			t.Errorf("%s: seems %q, wanted %q: %+v", name, r.Shift, c.shift, r.Counts)
+		}
+	}
+}
+
+// Dates that Excel holds as numbers without a date's format are read for what they are.
+func TestDatesAsSerials(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sqldbtest.SQLite(t, sqldb.Options{}), "xn", 0.002)
+	for _, x := range w.tables()[:3] {
+		w.load(t, x, ".csv")
+	}
+	path := filepath.Join(w.dir, "序列.xlsx")
+	book := sheettest.XLSX(func(f *excelize.File) {
+		for i, v := range []any{"姓名", "身份证号", "出生日期", "入团时间", "所在团支部", "张小支", "421202200002290005", 36585, 42491.5, w.branch()} {
+			at, err := excelize.CoordinatesToCellName(i%5+1, i/5+1)
+			if err = errors.Join(err, f.SetCellValue("Sheet1", at, v)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if err := os.WriteFile(path, book, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.File(t.Context(), w.by, intake.Members, "序列", path, asOf, intake.Options{}, nil)
+	if err != nil || r.Counts.Fresh != 1 || len(r.Problems) > 0 {
+		t.Fatalf("%v %+v %+v", err, r.Counts, r.Problems)
+	}
+	if seen := visible(t, w.DB, "xn"); !strings.Contains(seen, day.Must("2016-05-01").String()) {
+		t.Error("the day of joining is not 1 May 2016")
+	}
+}
+
+// branch is the name of some branch of the city.
+func (w *world) branch() string {
+	for _, r := range w.city.Branches(asOf).Rows {
+		if r[2] == "团支部" {
+			return r[1]
+		}
+	}
+	return ""
 }

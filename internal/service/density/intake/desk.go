@@ -138,17 +138,18 @@ func (s *Service) Look(ctx context.Context, by authz.Actor, seq int64) (View, er
 // Preview is the first rows of a delivery's file, for choosing columns.
 type Preview struct {
 	View
+	Sheets   []string // that may be read
 	Rows     []sheet.Row
 	Problems []errs.Problem
 }
 
-// Columns gives a delivery's columns with samples of what stands in them.
-func (s *Service) Columns(ctx context.Context, by authz.Actor, seq int64) (Preview, error) {
+// Columns gives a delivery's columns with samples of what stands in them; of another sheet of its file where one is named.
+func (s *Service) Columns(ctx context.Context, by authz.Actor, seq int64, of string) (Preview, error) {
 	v, err := s.Look(ctx, by, seq)
 	if err != nil {
 		return Preview{}, err
 	}
-	p := Preview{View: v, Problems: v.Report.Mapping.missing(v.Report.Kind)}
+	p := Preview{View: v}
 	path, err := s.Files.Path(blob.Hash(v.Delivery.File))
 	if err != nil {
 		return p, err
@@ -158,19 +159,43 @@ func (s *Service) Columns(ctx context.Context, by authz.Actor, seq int64) (Previ
 		return p, err
 	}
 	defer b.Close()
-	if v.Report.Mapping.Sheet == "" {
-		return p, nil
+	all, err := openings(b)
+	if err != nil {
+		return p, err
 	}
-	p.Rows, err = b.Head(v.Report.Mapping.Sheet, headRows)
-	p.Rows = slices.DeleteFunc(p.Rows, func(r sheet.Row) bool { return r.Number <= v.Report.Mapping.HeaderRow })
-	return p, err
+	at := -1
+	for i, o := range all {
+		p.Sheets = append(p.Sheets, o.sheet)
+		if o.sheet == of || of == "" && o.sheet == v.Report.Mapping.Sheet {
+			at = i
+		}
+	}
+	if at < 0 {
+		return p, errs.New(errs.Absent, "sheet.sheet_absent", errs.Args{"sheet": of})
+	}
+	m := &p.Report.Mapping
+	if all[at].sheet != m.Sheet {
+		g := locateIn(all[at].sheet, p.Report.Kind, all[at].rows, saved(v.Source.Mapping))
+		*m, p.Report.Notes = g.Mapping, b.Notes
+	}
+	p.Problems = m.missing(p.Report.Kind)
+	p.Rows = slices.DeleteFunc(all[at].rows, func(r sheet.Row) bool { return r.Number <= m.HeaderRow })
+	return p, nil
 }
 
-// Choose confirms the columns of a delivery, by field, and asks for the check.
-func (s *Service) Choose(ctx context.Context, by authz.Actor, jobs *job.Service, seq int64, columns map[string]int) error {
+// Choose confirms the columns of a delivery, by field, and asks for the check. They are those of another sheet of its
+// file where one is named.
+func (s *Service) Choose(ctx context.Context, by authz.Actor, jobs *job.Service, seq int64, of string, columns map[string]int) error {
 	v, err := s.Look(ctx, by, seq)
 	if err != nil {
 		return err
+	}
+	if of != "" && of != v.Report.Mapping.Sheet {
+		p, err := s.Columns(ctx, by, seq, of)
+		if err != nil {
+			return err
+		}
+		v = p.View
 	}
 	r := v.Report
 	m := Mapping{Sheet: r.Mapping.Sheet, HeaderRow: r.Mapping.HeaderRow, Titles: r.Mapping.Titles, Columns: map[string]int{}}

@@ -20,6 +20,9 @@ import (
 // maxFile is the largest file that is taken in, in bytes.
 const maxFile = 500 << 20
 
+// tables are the kinds of file that are kept, in the order of the formats that the reader tells them by.
+var tables = []blob.Type{blob.XLSX, blob.XLS, blob.HTML, blob.CSV}
+
 // Store keeps a file that lies at path and tells what it seems to be. A file that is no readable table is refused with
 // the reason.
 func (s *Service) Store(ctx context.Context, path string) (blob.Hash, Guess, error) {
@@ -28,6 +31,7 @@ func (s *Service) Store(ctx context.Context, path string) (blob.Hash, Guess, err
 		return "", Guess{}, err
 	}
 	guess, err := Recognise(b)
+	format := b.Format
 	if err := b.Close(); err != nil {
 		return "", guess, err
 	}
@@ -39,7 +43,7 @@ func (s *Service) Store(ctx context.Context, path string) (blob.Hash, Guess, err
 		return "", guess, err
 	}
 	defer f.Close()
-	ref, err := s.Files.Put(ctx, f, blob.Limits{Size: maxFile, Types: []blob.Type{blob.XLSX, blob.XLS, blob.CSV, blob.HTML}})
+	ref, err := s.Files.Put(ctx, f, blob.Limits{Size: maxFile, Types: tables, Is: tables[format-sheet.XLSX]})
 	return ref.Hash, guess, err
 }
 
@@ -67,16 +71,20 @@ func (s *Service) Open(ctx context.Context, by authz.Actor, of source.ID, file b
 		return 0, err
 	}
 	defer b.Close()
-	guess, err := locate(b, Kind(src.Kind), saved(src.Mapping))
+	all, err := openings(b)
 	if err != nil {
 		return 0, err
 	}
+	guess := locate(all, Kind(src.Kind), saved(src.Mapping))
 	seq, err := s.Sources.Open(ctx, by, root.Path, of, string(file), name, asOf)
 	if err != nil {
 		return 0, err
 	}
 	by.Once = ""
-	return seq, s.choose(ctx, by, seq, Report{Kind: Kind(src.Kind), Mapping: guess.Mapping, Notes: b.Notes})
+	if v, err := s.Look(ctx, by, seq); err != nil || v.Report.Mapping.Sheet != "" { // asked twice: what has become of it since stays
+		return seq, err
+	}
+	return seq, s.choose(ctx, by, seq, Report{Kind: Kind(src.Kind), Mapping: guess.Mapping, Notes: guess.notes(b)})
 }
 
 // choose notes what a delivery's columns are.

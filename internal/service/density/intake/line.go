@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/width"
 
@@ -45,6 +46,22 @@ func (l *line) need(field string, longest int) string {
 		l.fail(field, "intake.empty", nil)
 	}
 	return l.within(field, s, longest)
+}
+
+// name is text that can be said: signs and pictures alone are no name.
+func (l *line) name(field string, longest int) string {
+	s := l.need(field, longest)
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		l.fail(field, "intake.no_name", nil)
+	}
+	return s
+}
+
+// odd tells whether a person's name holds what names do not: signs other than the dots, hyphens and apostrophes in them.
+func odd(name string) bool {
+	return strings.ContainsFunc(name, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune("·•．. -'’", r)
+	})
 }
 
 func (l *line) within(field, s string, longest int) string {
@@ -99,6 +116,11 @@ func (l *line) day(field string) (d day.Day, month bool) {
 	}
 	if d, ok := readMonth(s); ok {
 		return d, true
+	}
+	if c := l.cell(field); c.Kind == sheet.Number && c.Number > 10_000 && c.Number < 100_000 { // a date that has lost its format
+		if d, err := day.FromExcel(c.Number, false); err == nil {
+			return d, false
+		}
 	}
 	d, err := day.Parse(s)
 	if err != nil {

@@ -71,7 +71,9 @@ func (m *members) pending() int { return len(m.chunk) }
 
 func (m *members) read(l *line) {
 	r := memberRow{row: l.row.Number}
-	r.name = cleanName(l.need("name", 60))
+	if r.name = cleanName(l.name("name", 60)); odd(r.name) {
+		l.warn("name", "intake.name_odd", nil)
+	}
 	m.readID(l, &r)
 	m.readCodes(l, &r)
 	m.readLeague(l, &r)

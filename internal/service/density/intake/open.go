@@ -18,18 +18,53 @@ type Guess struct {
 	Kind     Kind
 	Mapping  Mapping
 	Problems []errs.Problem
+	Others   []string // further sheets that look the same and are not read
 	score    int
+}
+
+// notes tell the clerk of the sheets that are not read.
+func (g Guess) notes(b *sheet.Book) []errs.Problem {
+	if len(g.Others) == 0 {
+		return b.Notes
+	}
+	return append(slices.Clone(b.Notes), errs.Problem{
+		Key: "intake.other_sheets", Args: errs.Args{"sheet": g.Mapping.Sheet, "n": len(g.Others), "others": strings.Join(g.Others[:min(5, len(g.Others))], "、")},
+	})
+}
+
+// opening is the beginning of a sheet.
+type opening struct {
+	sheet string
+	rows  []sheet.Row
+}
+
+// openings reads the beginnings of the sheets that are not hidden and hold anything.
+func openings(b *sheet.Book) ([]opening, error) {
+	var all []opening
+	for _, s := range b.Sheets() {
+		if s.Hidden {
+			continue
+		}
+		head, err := b.Head(s.Name, headRows)
+		if err != nil {
+			return all, err
+		}
+		if len(head) > 0 {
+			all = append(all, opening{s.Name, head})
+		}
+	}
+	return all, nil
 }
 
 // Recognise tells what kind of file a book is by its column heads, and where its fields stand.
 func Recognise(b *sheet.Book) (Guess, error) {
 	var best Guess
+	all, err := openings(b)
+	if err != nil {
+		return best, err
+	}
 	for _, k := range Kinds {
-		g, err := locate(b, k, nil)
-		if err != nil {
-			return best, err
-		}
-		if g.score > best.score {
+		if g := locate(all, k, nil); g.score > best.score {
 			best = g
 		}
 	}
@@ -41,28 +76,20 @@ func Recognise(b *sheet.Book) (Guess, error) {
 
 // locate finds the fields of a kind in the sheet of a book that fits best. Saved says under which title a field
 // stood the last time.
-func locate(b *sheet.Book, k Kind, saved map[string]string) (Guess, error) {
-	best := Guess{Kind: k, score: -1}
-	for _, s := range b.Sheets() {
-		if s.Hidden {
-			continue
+func locate(all []opening, k Kind, saved map[string]string) Guess {
+	best := Guess{Kind: k}
+	var whole []string
+	for i, o := range all {
+		g := locateIn(o.sheet, k, o.rows, saved)
+		if len(g.Mapping.missing(k)) == 0 {
+			whole = append(whole, o.sheet)
 		}
-		head, err := b.Head(s.Name, headRows)
-		if err != nil {
-			return best, err
-		}
-		if len(head) == 0 {
-			continue
-		}
-		g := locateIn(s.Name, k, head, saved)
-		if g.score > best.score {
+		if i == 0 || g.score > best.score {
 			best = g
 		}
 	}
-	if best.score < 0 {
-		best.score = 0
-	}
-	return best, nil
+	best.Others = slices.DeleteFunc(whole, func(s string) bool { return s == best.Mapping.Sheet })
+	return best
 }
 
 func locateIn(name string, k Kind, head []sheet.Row, saved map[string]string) Guess {
@@ -70,9 +97,9 @@ func locateIn(name string, k Kind, head []sheet.Row, saved map[string]string) Gu
 	g := Guess{Kind: k, Mapping: Mapping{Sheet: name, HeaderRow: found.HeaderRow, Columns: found.Columns}}
 	if found.Columns == nil {
 		g.Problems = problems
-		return g
+		g.Mapping.HeaderRow, g.Mapping.Columns = fullRow(head), map[string]int{}
 	}
-	g.Mapping.Titles = titles(head, found.HeaderRow)
+	g.Mapping.Titles = titles(head, g.Mapping.HeaderRow)
 	for field, title := range saved {
 		i := slices.IndexFunc(g.Mapping.Titles, func(t string) bool { return strings.EqualFold(t, title) })
 		if i < 0 {
@@ -96,6 +123,28 @@ func locateIn(name string, k Kind, head []sheet.Row, saved map[string]string) Gu
 		g.Problems = append(g.Problems, p)
 	}
 	return g
+}
+
+// fullRow is where the header seems to be though it names nothing known: the first row that is filled as far as others.
+func fullRow(head []sheet.Row) int {
+	filled := func(r sheet.Row) (n int) {
+		for i := range r.Cells {
+			if r.Text(i) != "" {
+				n++
+			}
+		}
+		return n
+	}
+	most := 0
+	for _, r := range head {
+		most = max(most, filled(r))
+	}
+	for _, r := range head {
+		if filled(r)*5 >= most*4 {
+			return r.Number
+		}
+	}
+	return 0
 }
 
 // missing names the required fields without a column.

@@ -51,7 +51,7 @@ func newOrgs(k Kind, f *facts) *orgs {
 func (o *orgs) pending() int { return len(o.chunk) }
 
 func (o *orgs) read(l *line) {
-	r := orgRow{row: l.row.Number, name: l.need("name", 120)}
+	r := orgRow{row: l.row.Number, name: l.name("name", 120)}
 	if o.kind == LeagueOrgs {
 		o.readLeague(l, &r)
 	} else {

@@ -161,7 +161,11 @@ func (s *Service) DryRun(ctx context.Context, by authz.Actor, seq int64, progres
 		if err := atCity(tx, by, Check); err != nil {
 			return err
 		}
-		if err := advance(tx, seq, d.State, source.Checked, report); err != nil {
+		b, err := json.Marshal(report)
+		if err != nil {
+			return err
+		}
+		if err := source.Settle(tx, d, b, report.Counts); err != nil {
 			return err
 		}
 		c := report.Counts
@@ -202,7 +206,7 @@ func (s *Service) checkOnce(ctx context.Context, by authz.Actor, d source.Delive
 		return Report{}, 0, err
 	}
 	defer r.book.Close()
-	r.report.Notes, r.report.Problems, r.report.Reasons, r.report.Samples = r.book.Notes, nil, map[string]int64{}, Samples{}
+	r.report.Problems, r.report.Reasons, r.report.Samples = nil, map[string]int64{}, Samples{}
 	if p := r.report.Mapping.missing(r.report.Kind); len(p) > 0 {
 		e := errs.New(errs.Invalid, "intake.columns_missing", nil)
 		e.Problems = p

@@ -61,7 +61,7 @@ func (s *sites) pending() int { return len(s.chunk) }
 func (s *sites) read(l *line) {
 	r := siteRow{row: l.row.Number}
 	p := &r.place
-	p.Name, p.Kind = l.need("name", 120), l.need("kind", 40)
+	p.Name, p.Kind = l.name("name", 120), l.need("kind", 40)
 	p.Address = l.within("address", l.text("address"), 200)
 	p.Capacity = l.count("capacity", 100_000)
 	p.CRS, p.Fineness, p.Since = s.source.CRS, string(s.source.Fineness), s.delivery.Seq

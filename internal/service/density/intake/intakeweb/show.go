@@ -2,6 +2,7 @@ package intakeweb
 
 import (
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -144,6 +145,15 @@ func (f aboutForm) wrong(l *i18n.Printer, name string) string {
 		return l.Problem(p[0])
 	}
 	return ""
+}
+
+// sheetSegments offers the sheets of the file.
+func sheetSegments(v intake.Preview) []ui.Segment {
+	all := make([]ui.Segment, len(v.Sheets))
+	for i, s := range v.Sheets {
+		all[i] = ui.Segment{Label: s, Href: intake.Page(v.Delivery.Seq) + "/columns?" + url.Values{"sheet": {s}}.Encode(), Active: s == v.Report.Mapping.Sheet}
+	}
+	return all
 }
 
 // columnInput asks which column of the file holds a field, and shows what stands there.

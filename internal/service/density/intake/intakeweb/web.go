@@ -201,7 +201,7 @@ func (p pages) showColumns(w http.ResponseWriter, r *web.Request, wrong []errs.P
 	if err != nil {
 		return err
 	}
-	v, err := p.s.Columns(r.Context(), r.Actor, seq)
+	v, err := p.s.Columns(r.Context(), r.Actor, seq, web.Read(r).Raw("sheet"))
 	if err != nil {
 		return err
 	}
@@ -230,7 +230,7 @@ func (p pages) choose(w http.ResponseWriter, r *web.Request) error {
 		}
 	}
 	r.Actor.Once = ""
-	if err := p.s.Choose(r.Context(), r.Actor, p.jobs, seq, chosen); err != nil {
+	if err := p.s.Choose(r.Context(), r.Actor, p.jobs, seq, f.Raw("sheet"), chosen); err != nil {
 		if wrong := errs.ProblemsOf(err); len(wrong) > 0 {
 			return p.showColumns(w, r, wrong)
 		}

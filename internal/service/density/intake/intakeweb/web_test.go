@@ -10,9 +10,11 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,6 +27,7 @@ import (
 	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/cn"
 	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/i18n"
 	"zhidian/internal/platform/job"
 	"zhidian/internal/platform/job/jobweb"
@@ -47,17 +50,28 @@ type desk struct {
 	jobs   *job.Service
 	db     *sqldb.DB
 	actor  authz.Actor
+	cat    *i18n.Catalog
+	dir    string // of the files that are kept, and of those that arrive
+
+	signedOut atomic.Bool
 }
 
-type sessions struct{ actor *authz.Actor }
+type sessions struct {
+	actor     *authz.Actor
+	signedOut *atomic.Bool
+}
 
 func (s sessions) Find(context.Context, string, [32]byte, time.Time) (web.Session, error) {
+	if s.signedOut.Load() {
+		return web.Session{}, errs.New(errs.Absent, "errs.absent", nil)
+	}
 	return web.Session{Actor: *s.actor, Phase: web.Whole, Staff: true}, nil
 }
 
 func newDesk(t *testing.T, db *sqldb.DB) *desk {
 	t.Helper()
-	files, err := blob.New(filepath.Join(t.TempDir(), "files"))
+	dir := t.TempDir()
+	files, err := blob.New(filepath.Join(dir, "files"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,6 +82,9 @@ func newDesk(t *testing.T, db *sqldb.DB) *desk {
 	}
 	system := authz.System("xn")
 	var root org.Node
+	if _, err := serials.Next(t.Context(), "xn", "org", 5); err != nil {
+		t.Fatal(err)
+	}
 	err = db.Write(t.Context(), system, func(tx *sqldb.Tx) error {
 		var up org.Node
 		no := int64(1)
@@ -94,22 +111,27 @@ func newDesk(t *testing.T, db *sqldb.DB) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{t: t, db: db}
+	d := &desk{t: t, db: db, dir: dir}
 	verbs := append([]authz.Verb{org.Read}, append(source.Verbs, intake.Verbs...)...)
 	d.actor = authz.Actor{City: "xn", User: "01KA0000000000000000000001", Name: "王干事", Grants: []authz.Held{{Role: authz.Role{Key: "clerk", Verbs: verbs}, At: root.Path}}}
-	d.jobs = &job.Service{DB: db, Handlers: s.Handlers(), Actor: func(context.Context, string, string) (authz.Actor, error) { return d.actor, nil }}
+	d.jobs = &job.Service{DB: db, Handlers: s.Handlers(), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Actor: func(context.Context, string, string) (authz.Actor, error) { return d.actor, nil }}
 	cat, err := i18n.Load(web.Messages, sqldb.Messages, ui.Messages, door.Messages, sheet.Messages, cn.Messages, day.Messages, blob.Messages,
 		source.Messages, job.Messages, jobweb.Messages, intake.Messages, intakeweb.Messages)
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.cat = cat
 	assets, err := ui.ReadAssets(web.Dist())
 	if err != nil {
 		t.Fatal(err)
 	}
+	arriving := filepath.Join(dir, "arriving")
+	if err := os.Mkdir(arriving, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	doors := &door.Doors{Assets: assets, City: "咸宁"}
 	srv, err := web.New(web.Config{
-		Messages: cat, Sessions: sessions{&d.actor}, Rates: web.NoRates(), Assets: web.Dist(), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Messages: cat, Sessions: sessions{&d.actor, &d.signedOut}, TempDir: arriving, Rates: web.NoRates(), Assets: web.Dist(), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		City:   func(string) (string, *time.Location, bool) { return "xn", time.UTC, true },
 		Routes: append(intakeweb.Routes(s, d.jobs, doors), jobweb.Routes(db, doors)...),
 	})
@@ -180,11 +202,21 @@ func (d *desk) upload(name, content string) (*goquery.Document, string) {
 // send fills the page's form whose action ends in what, as a browser would, and sends it.
 func (d *desk) send(page *goquery.Document, what string, fill url.Values) (*goquery.Document, string) {
 	d.t.Helper()
+	action, v := d.filled(page, what)
+	for name, all := range fill {
+		v[name] = all
+	}
+	return d.post(action, v)
+}
+
+// filled gives where the form leads and what it would send as it stands.
+func (d *desk) filled(page *goquery.Document, what string) (action string, v url.Values) {
+	d.t.Helper()
 	form := page.Find(`form[action$="` + what + `"]`).First()
 	if form.Length() == 0 {
 		d.t.Fatalf("no form to %s on the page: %.400s", what, strings.Join(strings.Fields(page.Find("main").Text()), " "))
 	}
-	v := url.Values{}
+	v = url.Values{}
 	form.Find("input, select, textarea").Each(func(_ int, in *goquery.Selection) {
 		name, _ := in.Attr("name")
 		value, _ := in.Attr("value")
@@ -200,11 +232,8 @@ func (d *desk) send(page *goquery.Document, what string, fill url.Values) (*goqu
 			v.Set(name, value)
 		}
 	})
-	for name, all := range fill {
-		v[name] = all
-	}
-	action, _ := form.Attr("action")
-	return d.post(action, v)
+	action, _ = form.Attr("action")
+	return action, v
 }
 
 func (d *desk) work() {
