@@ -274,16 +274,18 @@ CREATE TABLE outbox (
 ) WITHOUT ROWID;
 CREATE INDEX outbox_waiting ON outbox (city, next_at) WHERE done_at = 0;
 
-CREATE TABLE paper (
-  city TEXT NOT NULL, look BYTEA NOT NULL, kind TEXT NOT NULL,
-  person TEXT NOT NULL,
-  number BYTEA NOT NULL, look_next BYTEA, key_id TEXT NOT NULL,
+CREATE TABLE "paper" (
+  city TEXT NOT NULL, person TEXT NOT NULL, kind TEXT NOT NULL,
+  number BYTEA NOT NULL, key_id TEXT NOT NULL,
   since BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (city, person, kind),
-  UNIQUE (city, kind, look),
   FOREIGN KEY (city, person) REFERENCES person (city, id)
 ) WITHOUT ROWID;
-CREATE UNIQUE INDEX paper_next ON paper (city, kind, look_next) WHERE look_next IS NOT NULL;
+
+CREATE TABLE paper_look (
+  city TEXT NOT NULL, kind TEXT NOT NULL, look BYTEA NOT NULL, person TEXT NOT NULL,
+  PRIMARY KEY (city, kind, look)
+) WITHOUT ROWID;
 
 CREATE TABLE person (
   city TEXT NOT NULL, id TEXT NOT NULL,
@@ -292,7 +294,7 @@ CREATE TABLE person (
   sex TEXT NOT NULL DEFAULT '0' CHECK (sex IN ('0', '1', '2', '9')),
   born TEXT NOT NULL DEFAULT '',
   ethnicity TEXT NOT NULL DEFAULT '', education TEXT NOT NULL DEFAULT '', standing TEXT NOT NULL DEFAULT '',
-  phone BYTEA, phone_look BYTEA, phone_next BYTEA, phone_tail TEXT NOT NULL DEFAULT '',
+  phone BYTEA, phone_tail TEXT NOT NULL DEFAULT '',
   since BIGINT NOT NULL DEFAULT 0,
   merged_into TEXT,
   made_at BIGINT NOT NULL,
@@ -300,20 +302,12 @@ CREATE TABLE person (
   FOREIGN KEY (city, home) REFERENCES org (city, id)
 ) WITHOUT ROWID;
 CREATE INDEX person_home ON person (city, home, pinyin, id, initials, name, since, merged_into);
-CREATE INDEX person_initials ON person (city, initials, id, pinyin);
 CREATE INDEX person_merged ON person (city, merged_into) WHERE merged_into IS NOT NULL;
-CREATE INDEX person_phone ON person (city, phone_look) WHERE phone_look IS NOT NULL;
-CREATE INDEX person_tail ON person (city, phone_tail, id) WHERE phone_tail <> '';
 
 CREATE TABLE person_change (
   city TEXT NOT NULL, delivery BIGINT NOT NULL, person TEXT NOT NULL, field TEXT NOT NULL,
   old TEXT NOT NULL, new TEXT NOT NULL,
   PRIMARY KEY (city, delivery, person, field)
-) WITHOUT ROWID;
-
-CREATE TABLE person_gram (
-  city TEXT NOT NULL, gram TEXT NOT NULL, person TEXT NOT NULL,
-  PRIMARY KEY (city, gram, person)
 ) WITHOUT ROWID;
 
 CREATE TABLE person_merge (
@@ -322,10 +316,15 @@ CREATE TABLE person_merge (
   PRIMARY KEY (city, id)
 ) WITHOUT ROWID;
 
-CREATE TABLE person_reading (
-  city TEXT NOT NULL, initials TEXT NOT NULL, person TEXT NOT NULL,
+CREATE TABLE person_phone (
+  city TEXT NOT NULL, look BYTEA NOT NULL, person TEXT NOT NULL,
+  PRIMARY KEY (city, look, person)
+) WITHOUT ROWID;
+
+CREATE TABLE person_word (
+  city TEXT NOT NULL, word TEXT NOT NULL, person TEXT NOT NULL,
   shared BIGINT NOT NULL DEFAULT 0 CHECK (shared >= 0),
-  PRIMARY KEY (city, initials, person)
+  PRIMARY KEY (city, word, person)
 ) WITHOUT ROWID;
 
 CREATE TABLE place (

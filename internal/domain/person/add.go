@@ -1,15 +1,14 @@
 package person
 
 import (
-	"bytes"
 	"encoding/hex"
-	"slices"
-	"strings"
+	"time"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/pinyin"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
 )
@@ -35,139 +34,160 @@ const phoneKind = "phone"
 // Add inserts persons, with papers and ties, inside an act of the caller's. A paper that another person holds is a
 // Conflict and nothing of the act remains: look papers up first (Match). The caller permits and records.
 func Add(tx *sqldb.Tx, keys seal.Provider, all []New) ([]ID, error) {
-	b := batch{tx: tx, keys: keys}
 	ids := make([]ID, len(all))
+	ready := make([]*Ready, len(all))
+	var found Finding
 	for i := range all {
-		made, err := b.add(&all[i])
-		if err != nil {
+		r := Draft(keys, id.New[Person](tx.Now()), &all[i])
+		if err := r.Seal(keys, tx.City(), tx.Now()); err != nil {
 			return nil, err
 		}
-		ids[i] = made
+		found.Add(r, i)
+		ids[i], ready[i] = r.ID, r
 	}
-	return ids, b.insert()
+	if err := Put(tx, ready); err != nil {
+		return nil, err
+	}
+	return ids, found.WriteAll(tx)
 }
 
-// batch gathers rows per table, so that each table is written in one go.
-type batch struct {
-	tx                                     *sqldb.Tx
-	keys                                   seal.Provider
-	persons, readings, grams, papers, ties [][]any
+// Ready is a new person before she is written.
+type Ready struct {
+	ID           ID
+	of           *New
+	usual        pinyin.Reading
+	words        []word
+	phone        [][]byte // look-ups of the number, under each key in force
+	papers       []paperLook
+	row          []any
+	sealed, ties [][]any
 }
 
-func (b *batch) add(n *New) (ID, error) {
-	made := id.New[Person](b.tx.Now())
-	usual, more := readings(n.Name)
-	var phone, look, next any
+// paperLook is a look-up of a paper.
+type paperLook struct {
+	kind PaperKind
+	look []byte
+}
+
+// looks are the look-ups of a number under each key in force.
+func looks(keys seal.Provider, kind, number string) [][]byte {
+	all := [][]byte{keys.Lookup(kind, number)}
+	if next, ok := keys.NextLookup(kind, number); ok {
+		all = append(all, next)
+	}
+	return all
+}
+
+// Draft works out what will lead to a person. It needs no database, so that it can be done beside the writing.
+func Draft(keys seal.Provider, id ID, n *New) *Ready {
+	r := &Ready{ID: id, of: n}
+	r.usual, r.words = nameWords(n.Name)
+	if n.Phone != "" {
+		r.words = append(r.words, word{text: ofPhone + tailOf(n.Phone)})
+		r.phone = looks(keys, phoneKind, n.Phone)
+	}
+	for _, p := range n.Papers {
+		for _, h := range looks(keys, string(p.Kind), p.Number) {
+			r.papers = append(r.papers, paperLook{p.Kind, h})
+		}
+	}
+	return r
+}
+
+// Seal makes the rows of a drafted person, her numbers sealed.
+func (r *Ready) Seal(keys seal.Provider, city string, at time.Time) error {
+	n := r.of
+	var phone any
 	tail := ""
 	if n.Phone != "" {
-		sealed, err := b.keys.Seal(seal.Place{City: b.tx.City(), Table: "person", Column: "phone", Row: made.String()}, []byte(n.Phone))
+		sealed, err := keys.Seal(seal.Place{City: city, Table: "person", Column: "phone", Row: r.ID.String()}, []byte(n.Phone))
 		if err != nil {
-			return "", err
+			return err
 		}
-		phone, look, tail = sealed, b.keys.Lookup(phoneKind, n.Phone), n.Phone[max(0, len(n.Phone)-4):]
-		if h, ok := b.keys.NextLookup(phoneKind, n.Phone); ok {
-			next = h
-		}
+		phone, tail = sealed, tailOf(n.Phone)
 	}
 	sex := n.Sex
 	if sex == "" {
 		sex = "0"
 	}
-	b.persons = append(b.persons, []any{
-		made, n.Home, n.Name, usual.Full, usual.Initials, sex, n.Born, n.Ethnicity, n.Education, n.Standing,
-		phone, look, next, tail, n.Since, b.tx.Now().UnixMicro(),
-	})
-	for _, r := range more {
-		b.readings = append(b.readings, []any{r.initials, made, r.shared})
-	}
-	for _, g := range grams(n.Name) {
-		b.grams = append(b.grams, []any{g, made})
+	r.row = []any{
+		r.ID.String(), n.Home, n.Name, r.usual.Full, r.usual.Initials, sex, n.Born, n.Ethnicity, n.Education, n.Standing,
+		phone, tail, n.Since, at.UnixMicro(),
 	}
 	for _, p := range n.Papers {
-		row, err := paperRow(b.tx, b.keys, made, p, n.Since)
+		row, err := paperRow(keys, city, r.ID, p, n.Since)
 		if err != nil {
-			return "", err
+			return err
 		}
-		b.papers = append(b.papers, row)
+		r.sealed = append(r.sealed, row)
 	}
 	for _, t := range n.Ties {
-		t.Person = made
+		t.Person = r.ID
 		if t.Since == 0 {
 			t.Since = n.Since
 		}
-		b.ties = append(b.ties, tieRow(b.tx, t))
+		r.ties = append(r.ties, tieRow(at, t))
 	}
-	return made, nil
+	return nil
 }
 
-func paperRow(tx *sqldb.Tx, keys seal.Provider, of ID, p Paper, since int64) ([]any, error) {
-	look := keys.Lookup(string(p.Kind), p.Number)
-	sealed, err := keys.Seal(seal.Place{City: tx.City(), Table: "paper", Column: "number", Row: of.String() + "/" + string(p.Kind)}, []byte(p.Number))
+// Put writes sealed persons inside an act of the caller's. Nothing leads to them until their Finding is written too: the
+// papers' look-ups, which say that nobody else holds them, last.
+func Put(tx *sqldb.Tx, all []*Ready) error {
+	var persons, papers, ties [][]any
+	for _, r := range all {
+		persons = append(persons, r.row)
+		papers = append(papers, r.sealed...)
+		ties = append(ties, r.ties...)
+	}
+	for _, s := range []struct {
+		sql  string
+		rows [][]any
+	}{
+		{`INSERT INTO person (city, id, home, name, pinyin, initials, sex, born, ethnicity, education, standing, phone, phone_tail, since, made_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, persons},
+		{insertTie, ties},
+	} {
+		if _, err := tx.Bulk(s.sql, len(s.rows), func(i int) []any { return s.rows[i] }); err != nil {
+			return err
+		}
+	}
+	n, err := tx.Bulk(insertPaper, len(papers), func(i int) []any { return papers[i] })
+	if err == nil && n < int64(len(papers)) { // two of a kind
+		err = errs.New(errs.Conflict, "person.paper_taken", nil)
+	}
+	return err
+}
+
+func paperRow(keys seal.Provider, city string, of ID, p Paper, since int64) ([]any, error) {
+	sealed, err := keys.Seal(seal.Place{City: city, Table: "paper", Column: "number", Row: of.String() + "/" + string(p.Kind)}, []byte(p.Number))
 	if err != nil {
 		return nil, err
-	}
-	var next any
-	if h, ok := keys.NextLookup(string(p.Kind), p.Number); ok {
-		next = h
 	}
 	key, err := seal.KeyOf(sealed)
 	if err != nil {
 		return nil, err
 	}
-	return []any{look, string(p.Kind), of, sealed, next, hex.EncodeToString(key[:]), since}, nil
+	return []any{of.String(), string(p.Kind), sealed, hex.EncodeToString(key[:]), since}, nil
 }
 
-func tieRow(tx *sqldb.Tx, t Tie) []any {
-	return []any{t.Person, string(t.Kind), id.New[Tie](tx.Now()), t.Org, t.Unit, t.Role, t.Began, t.Since}
+func tieRow(at time.Time, t Tie) []any {
+	return []any{t.Person.String(), string(t.Kind), id.New[Tie](at).String(), t.Org, t.Unit, t.Role, t.Began, t.Since}
 }
 
-// insert writes each table in the order of its keys, so that neighbours are written together.
-func (b *batch) insert() error {
-	slices.SortFunc(b.grams, func(x, y []any) int { return strings.Compare(x[0].(string), y[0].(string)) })
-	slices.SortFunc(b.papers, func(x, y []any) int { return bytes.Compare(x[0].([]byte), y[0].([]byte)) })
-	for _, s := range []struct {
-		sql  string
-		rows [][]any
-	}{
-		{`INSERT INTO person (city, id, home, name, pinyin, initials, sex, born, ethnicity, education, standing,
-			phone, phone_look, phone_next, phone_tail, since, made_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`, b.persons},
-		{insertReading, b.readings},
-		{insertGram, b.grams},
-		{insertTie, b.ties},
-	} {
-		if _, err := b.tx.Bulk(s.sql, len(s.rows), func(i int) []any { return s.rows[i] }); err != nil {
-			return err
-		}
-	}
-	return addPapers(b.tx, b.papers)
-}
-
-// The statements that make a name findable.
 const (
-	insertReading = `INSERT INTO person_reading (city, initials, person, shared) VALUES ($1, $2, $3, $4) ON CONFLICT (city, initials, person) DO NOTHING`
-	insertGram    = `INSERT INTO person_gram (city, gram, person) VALUES ($1, $2, $3) ON CONFLICT (city, gram, person) DO NOTHING`
+	insertTie   = `INSERT INTO tie (city, person, kind, id, org, unit, role, began, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+	insertPaper = `INSERT INTO paper (city, person, kind, number, key_id, since) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (city, person, kind) DO NOTHING`
+	insertLook  = `INSERT INTO paper_look (city, kind, look, person) VALUES ($1, $2, $3, $4) ON CONFLICT (city, kind, look) DO NOTHING`
+	insertWord  = `INSERT INTO person_word (city, word, person, shared) VALUES ($1, $2, $3, $4) ON CONFLICT (city, word, person) DO NOTHING`
+	deleteWord  = `DELETE FROM person_word WHERE city = $1 AND word = $2 AND person = $3`
+	deletePhone = `DELETE FROM person_phone WHERE city = $1 AND look = $2 AND person = $3`
+	deleteLook  = `DELETE FROM paper_look WHERE city = $1 AND kind = $2 AND look = $3 AND person = $4`
+	insertPhone = `INSERT INTO person_phone (city, look, person) VALUES ($1, $2, $3) ON CONFLICT (city, look, person) DO NOTHING`
 )
-
-const insertTie = `INSERT INTO tie (city, person, kind, id, org, unit, role, began, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
-
-const insertPaper = `INSERT INTO paper (city, look, kind, person, number, look_next, key_id, since)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`
-
-// addPapers inserts sealed papers; one that another person holds is a Conflict.
-func addPapers(tx *sqldb.Tx, rows [][]any) error {
-	n, err := tx.Bulk(insertPaper, len(rows), func(i int) []any { return rows[i] })
-	if err != nil {
-		return err
-	}
-	if n < int64(len(rows)) {
-		return errs.New(errs.Conflict, "person.paper_taken", nil)
-	}
-	return nil
-}
 
 // AddTies binds persons to organisations inside an act of the caller's.
 func AddTies(tx *sqldb.Tx, all []Tie) error {
-	_, err := tx.Bulk(insertTie, len(all), func(i int) []any { return tieRow(tx, all[i]) })
+	_, err := tx.Bulk(insertTie, len(all), func(i int) []any { return tieRow(tx.Now(), all[i]) })
 	return err
 }

@@ -87,29 +87,18 @@ func apply(tx *sqldb.Tx, delivery int64, back bool) (int64, error) {
 
 // rename changes a name, and what finds it, where it still is the expected one.
 func rename(tx *sqldb.Tx, of ID, to, from string) (int64, error) {
-	usual, more := readings(to)
+	usual, is := nameWords(to)
 	n, err := tx.Exec(`UPDATE person SET name = $3, pinyin = $4, initials = $5 WHERE city = $1 AND id = $2 AND name = $6`,
 		of, to, usual.Full, usual.Initials, from)
 	if err != nil || n == 0 {
 		return n, err
 	}
-	_, before := readings(from)
-	was, is := grams(from), grams(to)
-	for _, s := range []struct {
-		sql string
-		n   int
-		row func(i int) []any
-	}{
-		{`DELETE FROM person_gram WHERE city = $1 AND gram = $2 AND person = $3`, len(was), func(i int) []any { return []any{was[i], of} }},
-		{insertGram, len(is), func(i int) []any { return []any{is[i], of} }},
-		{`DELETE FROM person_reading WHERE city = $1 AND initials = $2 AND person = $3`, len(before), func(i int) []any { return []any{before[i].initials, of} }},
-		{insertReading, len(more), func(i int) []any { return []any{more[i].initials, of, more[i].shared} }},
-	} {
-		if _, err := tx.Bulk(s.sql, s.n, s.row); err != nil {
-			return 0, err
-		}
+	_, was := nameWords(from)
+	if _, err := tx.Bulk(deleteWord, len(was), func(i int) []any { return []any{was[i].text, of} }); err != nil {
+		return 0, err
 	}
-	return n, nil
+	_, err = tx.Bulk(insertWord, len(is), func(i int) []any { return []any{is[i].text, of, is[i].shared} })
+	return n, err
 }
 
 // Revive lets persons whose own delivery does not count do so again from another one on, with the papers it brought.

@@ -194,19 +194,35 @@ func (s *Service) setPhone(tx *sqldb.Tx, of ID, f Facts) error {
 	if f.Phone == "" && !f.NoPhone {
 		return nil
 	}
-	var sealed, look, next any
-	tail := ""
-	if f.Phone != "" {
-		b, err := s.Keys.Seal(seal.Place{City: tx.City(), Table: "person", Column: "phone", Row: of.String()}, []byte(f.Phone))
-		if err != nil {
+	was, err := s.phone(tx, of)
+	if err != nil {
+		return err
+	}
+	if was != "" {
+		for _, h := range looks(s.Keys, phoneKind, was) {
+			if _, err := tx.Exec(deletePhone, h, of); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec(deleteWord, ofPhone+tailOf(was), of); err != nil {
 			return err
 		}
-		sealed, look, tail = b, s.Keys.Lookup(phoneKind, f.Phone), f.Phone[max(0, len(f.Phone)-4):]
-		if h, ok := s.Keys.NextLookup(phoneKind, f.Phone); ok {
-			next = h
+	}
+	var sealed any
+	if f.Phone != "" {
+		if sealed, err = s.Keys.Seal(seal.Place{City: tx.City(), Table: "person", Column: "phone", Row: of.String()}, []byte(f.Phone)); err != nil {
+			return err
+		}
+		for _, h := range looks(s.Keys, phoneKind, f.Phone) {
+			if _, err := tx.Exec(insertPhone, h, of); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec(insertWord, ofPhone+tailOf(f.Phone), of, 0); err != nil {
+			return err
 		}
 	}
-	_, err := tx.Exec(`UPDATE person SET phone = $3, phone_look = $4, phone_next = $5, phone_tail = $6 WHERE city = $1 AND id = $2`, of, sealed, look, next, tail)
+	_, err = tx.Exec(`UPDATE person SET phone = $3, phone_tail = $4 WHERE city = $1 AND id = $2`, of, sealed, tailOf(f.Phone))
 	return err
 }
 
@@ -222,12 +238,12 @@ func (s *Service) AddPaper(ctx context.Context, by authz.Actor, id ID, paper Pap
 		if err != nil {
 			return err
 		}
-		row, err := paperRow(tx, s.Keys, d.ID, paper, 0)
+		n, err := AddPapers(tx, s.Keys, []Held{{Person: d.ID, Paper: paper}})
 		if err != nil {
 			return err
 		}
-		if err := addPapers(tx, [][]any{row}); err != nil {
-			return err
+		if n == 0 {
+			return errs.New(errs.Conflict, "person.paper_taken", nil)
 		}
 		return tx.Record(Edit, d.ID.String(), act.Change{"paper": paper.Kind})
 	})

@@ -220,7 +220,7 @@ func (k question) where(w *sqldb.Where) {
 // byTree and byName are the tables of a question, in the order in which SQLite runs through them.
 const (
 	byTree = ` FROM ` + org.Table + ` CROSS JOIN person p WHERE o.city = $1 AND p.city = o.city AND p.home = o.id AND `
-	byName = ` x CROSS JOIN person p CROSS JOIN ` + org.Table + ` WHERE x.city = $1 AND p.city = x.city AND p.id = x.person AND o.city = p.city AND o.id = p.home AND `
+	byName = ` FROM person_word x CROSS JOIN person p CROSS JOIN ` + org.Table + ` WHERE x.city = $1 AND p.city = x.city AND p.id = x.person AND o.city = p.city AND o.id = p.home AND `
 	byIDs  = ` FROM person p CROSS JOIN ` + org.Table + ` WHERE p.city = $1 AND o.city = p.city AND o.id = p.home AND `
 )
 
@@ -229,7 +229,7 @@ func (k question) from(w *sqldb.Where, by *way) string {
 	switch {
 	case by != nil:
 		by.where(w)
-		return ` FROM ` + by.table + byName
+		return byName
 	case k.exact():
 		return byIDs
 	default:

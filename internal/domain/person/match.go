@@ -38,8 +38,7 @@ func Find(q sqldb.Q, id ID) (Person, error) {
 // Known is a person found by a paper, whether her delivery is shown or not, with the ties that no delivery has ended.
 type Known struct {
 	Person
-	PhoneLook []byte
-	Ties      []Tie
+	Ties []Tie
 }
 
 // matchWidth is how many numbers one statement looks up; the text stays the same for every batch.
@@ -84,7 +83,7 @@ func match(q sqldb.Q, keys seal.Provider, kind PaperKind, numbers []string, foun
 	for len(args) < matchWidth+1 {
 		args = append(args, args[len(args)-1])
 	}
-	rows, err := q.Query(`SELECT a.look, p.phone_look, `+columns+` FROM paper a CROSS JOIN person p
+	rows, err := q.Query(`SELECT a.look, `+columns+` FROM paper_look a CROSS JOIN person p
 		WHERE p.city = a.city AND p.id = a.person AND a.city = $1 AND a.kind = $2 AND a.look IN (`+matchMarks+`)`, args...)
 	if err != nil {
 		return err
@@ -94,7 +93,7 @@ func match(q sqldb.Q, keys seal.Provider, kind PaperKind, numbers []string, foun
 	for rows.Next() {
 		var look []byte
 		k := &Known{}
-		if err := rows.Scan(append([]any{&look, &k.PhoneLook}, k.fields()...)...); err != nil {
+		if err := rows.Scan(append([]any{&look}, k.fields()...)...); err != nil {
 			return err
 		}
 		found[byLook[string(look)]] = k
@@ -132,4 +131,21 @@ func matchTies(q sqldb.Q, byID map[ID]*Known) error {
 		byID[t.Person].Ties = append(byID[t.Person].Ties, t)
 	}
 	return rows.Err()
+}
+
+// Which gives those of some ids that are taken, by whatever person, shown or not.
+func Which(q sqldb.Q, ids []ID) (there []ID, err error) {
+	for from := 0; from < len(ids); from += matchWidth {
+		part := ids[from:min(len(ids), from+matchWidth)]
+		args := []any{""} // keeps the numbering of matchMarks, which begins at $3
+		for i := range matchWidth {
+			args = append(args, part[min(i, len(part)-1)])
+		}
+		found, err := sqldb.All(q, scanID, `SELECT p.id FROM person p WHERE p.city = $1 AND $2 = '' AND p.id IN (`+matchMarks+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		there = append(there, found...)
+	}
+	return there, nil
 }

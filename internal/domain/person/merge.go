@@ -149,14 +149,15 @@ func (s *Service) Alike(ctx context.Context, by authz.Actor, id ID) (found []Lik
 		}
 		if !d.Born.IsZero() {
 			usual, _ := readings(d.Name)
-			if err := note(SameNameAndBirth, "p.initials = ? AND p.name = ? AND p.born = ?", usual.Initials, d.Name, d.Born); err != nil {
+			if err := note(SameNameAndBirth, "p.id IN (SELECT x.person FROM person_word x WHERE x.city = $1 AND x.word = ?) AND p.name = ? AND p.born = ?",
+				ofReading+usual.Initials+" "+usual.Full, d.Name, d.Born); err != nil {
 				return err
 			}
 		}
 		if phone, err := s.phone(q, d.ID); err != nil {
 			return err
 		} else if phone != "" {
-			if err := note(SamePhone, "p.phone_look = ?", s.Keys.Lookup(phoneKind, phone)); err != nil {
+			if err := note(SamePhone, "p.id IN (SELECT h.person FROM person_phone h WHERE h.city = $1 AND h.look = ?)", s.Keys.Lookup(phoneKind, phone)); err != nil {
 				return err
 			}
 		}

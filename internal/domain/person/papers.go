@@ -16,28 +16,94 @@ type Held struct {
 // AddPapers gives persons further papers inside an act of the caller's, and tells how many were taken in. One that
 // somebody holds already, or whose kind the person has already, is left out; what deliveries brought that do not count
 // gives way.
-func AddPapers(tx *sqldb.Tx, keys seal.Provider, all []Held) (int64, error) {
-	_, err := tx.Bulk(`DELETE FROM paper WHERE city = $1 AND person = $2 AND kind = $3 AND since <> $4 AND NOT (`+source.Since("paper")+`)`,
-		len(all), func(i int) []any { return []any{all[i].Person, string(all[i].Paper.Kind), all[i].Since} })
-	if err != nil {
-		return 0, err
-	}
-	rows := make([][]any, len(all))
-	for i, h := range all {
-		row, err := paperRow(tx, keys, h.Person, h.Paper, h.Since)
+func AddPapers(tx *sqldb.Tx, keys seal.Provider, all []Held) (added int64, err error) {
+	for _, h := range all {
+		kind := string(h.Paper.Kind)
+		old, err := sealedPapers(tx, `a.person = $2 AND a.kind = $3 AND a.since <> $4 AND NOT (`+source.Since("a")+`)`, h.Person, kind, h.Since)
 		if err != nil {
-			return 0, err
+			return added, err
 		}
-		rows[i] = row
+		if err := destroyPapers(tx, keys, old); err != nil {
+			return added, err
+		}
+		row, err := paperRow(keys, tx.City(), h.Person, h.Paper, h.Since)
+		if err != nil {
+			return added, err
+		}
+		var free [][]byte
+		all := looks(keys, kind, h.Paper.Number)
+		for _, look := range all {
+			n, err := tx.Exec(insertLook, kind, look, h.Person)
+			if err != nil {
+				return added, err
+			}
+			if n > 0 {
+				free = append(free, look)
+			}
+		}
+		if len(free) == len(all) {
+			n, err := tx.Exec(insertPaper, row...)
+			if err != nil {
+				return added, err
+			}
+			if added += n; n > 0 {
+				continue
+			}
+		}
+		for _, look := range free { // somebody holds it, or she has another of the kind
+			if _, err := tx.Exec(deleteLook, kind, look, h.Person); err != nil {
+				return added, err
+			}
+		}
 	}
-	return tx.Bulk(insertPaper, len(rows), func(i int) []any { return rows[i] })
+	return added, nil
 }
 
 // TakeBackPapers destroys what a delivery that is being undone had added to persons of other origin.
-func TakeBackPapers(tx *sqldb.Tx, delivery int64) error {
-	_, err := tx.Exec(`DELETE FROM paper WHERE city = $1 AND since = $2
-		AND person IN (SELECT id FROM person WHERE city = $1 AND since <> $2)`, delivery)
-	return err
+func TakeBackPapers(tx *sqldb.Tx, keys seal.Provider, delivery int64) error {
+	all, err := sealedPapers(tx, `a.since = $2 AND a.person IN (SELECT id FROM person WHERE city = $1 AND since <> $2)`, delivery)
+	if err != nil {
+		return err
+	}
+	return destroyPapers(tx, keys, all)
+}
+
+// sealedPaper is a paper as it is stored.
+type sealedPaper struct {
+	Held
+	number []byte
+}
+
+func sealedPapers(q sqldb.Q, where string, args ...any) ([]sealedPaper, error) {
+	return sqldb.All(q, func(s sqldb.Scan) (sealedPaper, error) {
+		var p sealedPaper
+		return p, s(&p.Person, &p.Paper.Kind, &p.number, &p.Since)
+	}, `SELECT a.person, a.kind, a.number, a.since FROM paper a WHERE a.city = $1 AND `+where+` ORDER BY a.kind, a.person`, args...)
+}
+
+// open gives the paper's number in the clear.
+func (p sealedPaper) open(keys seal.Provider, city string) (string, error) {
+	plain, err := keys.Open(seal.Place{City: city, Table: "paper", Column: "number", Row: p.Person.String() + "/" + string(p.Paper.Kind)}, p.number)
+	return string(plain), err
+}
+
+// destroyPapers takes papers away with all that leads to them.
+func destroyPapers(tx *sqldb.Tx, keys seal.Provider, all []sealedPaper) error {
+	for _, p := range all {
+		number, err := p.open(keys, tx.City())
+		if err != nil {
+			return err
+		}
+		for _, look := range looks(keys, string(p.Paper.Kind), number) {
+			if _, err := tx.Exec(deleteLook, string(p.Paper.Kind), look, p.Person); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec(`DELETE FROM paper WHERE city = $1 AND person = $2 AND kind = $3`, p.Person, string(p.Paper.Kind)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Any tells whether the city knows anybody by a paper.

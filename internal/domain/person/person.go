@@ -88,7 +88,7 @@ var (
 	Copy   = authz.Verb{Key: "person.copy"} // of one's own data
 )
 
-const written = "person person_reading person_gram paper tie person_change"
+const written = "person person_word person_phone paper paper_look tie person_change"
 
 // Written names the tables that adding and changing persons touches, for verbs of imports.
 const Written = written

@@ -169,27 +169,17 @@ func tiesOf(q sqldb.Q, rows []ID) ([]Placed, error) {
 
 // openPapers opens the numbers of some rows. What is seen of them is for the caller to decide.
 func (s *Service) openPapers(q sqldb.Q, rows []ID) ([]Held, error) {
-	type sealed struct {
-		Held
-		number []byte
-	}
 	var w sqldb.Where
-	w.And("a.city = $1")
 	oneOf(&w, "a.person", rows)
-	all, err := sqldb.All(q, func(s sqldb.Scan) (sealed, error) {
-		var p sealed
-		return p, s(&p.Person, &p.Paper.Kind, &p.number, &p.Since)
-	}, `SELECT a.person, a.kind, a.number, a.since FROM paper a WHERE `+w.SQL()+` ORDER BY a.kind, a.person`, w.Args()...)
+	all, err := sealedPapers(q, w.SQL(), w.Args()...)
 	if err != nil {
 		return nil, err
 	}
 	open := make([]Held, len(all))
 	for i, p := range all {
-		plain, err := s.Keys.Open(seal.Place{City: q.City(), Table: "paper", Column: "number", Row: p.Person.String() + "/" + string(p.Paper.Kind)}, p.number)
-		if err != nil {
+		if p.Paper.Number, err = p.open(s.Keys, q.City()); err != nil {
 			return nil, err
 		}
-		p.Paper.Number = string(plain)
 		open[i] = p.Held
 	}
 	return open, nil

@@ -13,44 +13,35 @@ import (
 	"zhidian/internal/platform/sqldb"
 )
 
-// way is one range of an index that leads from words to persons: rows of (city, word, person), ordered so.
+// way is one range of words that leads to persons.
 type way struct {
-	table    string
 	from, to string // the words from, and before to; equal to from alone where to is empty
 	longer   int    // only readings that share fewer letters than this with another of the person's
 	pinyin   string // only who is spelt so
 }
-
-// The tables of ways.
-const (
-	waySpelt = `(SELECT city, initials AS word, id AS person, pinyin FROM person)`
-	wayRead  = `(SELECT city, initials AS word, person, shared FROM person_reading)`
-	wayGram  = `(SELECT city, gram AS word, person FROM person_gram)`
-	wayTail  = `(SELECT city, phone_tail AS word, id AS person FROM person WHERE phone_tail <> '')`
-)
 
 // ways gives the ways to what is sought; together they lead to nobody twice.
 func (s Sought) ways() []way {
 	switch s.By {
 	case ByInitials:
 		return []way{
-			{table: waySpelt, from: s.Text, to: after(s.Text)},
-			{table: wayRead, from: s.Text, to: after(s.Text), longer: len(s.Text)},
+			{from: ofReading + s.Text, to: after(ofReading + s.Text)},
+			{from: ofFurther + s.Text, to: after(ofFurther + s.Text), longer: len(s.Text)},
 		}
 	case ByPinyin:
 		initials, _ := initialsOf(s.Text)
-		return []way{{table: waySpelt, from: initials, to: after(initials), pinyin: s.Text}}
+		return []way{{from: ofReading + initials, to: after(ofReading + initials), pinyin: s.Text}}
 	case ByTail:
-		return []way{{table: wayTail, from: s.Text}}
+		return []way{{from: ofPhone + s.Text}}
 	case ByName:
 		text := small(s.Text)
 		r, n := utf8.DecodeRuneInString(text)
 		if n == len(text) {
-			return []way{{table: wayGram, from: text, to: after(text)}}
+			return []way{{from: ofName + text, to: after(ofName + text)}}
 		}
 		_, m := utf8.DecodeRuneInString(text[n:])
 		pair := string(r) + text[n:n+m]
-		return []way{{table: wayGram, from: pair}, {table: wayGram, from: again + pair}}
+		return []way{{from: ofName + pair}, {from: ofName + again + pair}}
 	}
 	return nil
 }
@@ -76,7 +67,7 @@ func (y way) where(w *sqldb.Where) {
 		w.And("x.shared < ?", y.longer)
 	}
 	if y.pinyin != "" {
-		w.And("x.pinyin >= ? AND x.pinyin < ?", y.pinyin, after(y.pinyin))
+		w.And("x.word LIKE ?", "% "+y.pinyin+"%") // letters alone
 	}
 }
 
@@ -84,8 +75,8 @@ func (y way) where(w *sqldb.Where) {
 func (s Sought) where(w *sqldb.Where) {
 	switch s.By {
 	case ByInitials:
-		w.And(`(p.initials >= ? AND p.initials < ? OR p.id IN (SELECT y.person FROM person_reading y WHERE y.city = $1 AND y.initials >= ? AND y.initials < ?))`,
-			s.Text, after(s.Text), s.Text, after(s.Text))
+		w.And(`(p.initials >= ? AND p.initials < ? OR p.id IN (SELECT y.person FROM person_word y WHERE y.city = $1 AND y.word >= ? AND y.word < ?))`,
+			s.Text, after(s.Text), ofFurther+s.Text, after(ofFurther+s.Text))
 	case ByPinyin:
 		initials, _ := initialsOf(s.Text)
 		w.And(`p.pinyin >= ? AND p.pinyin < ? AND p.initials >= ? AND p.initials < ?`, s.Text, after(s.Text), initials, after(initials))
@@ -112,9 +103,9 @@ func (s *Service) holders(q sqldb.Q, by Sought) ([]ID, error) {
 	case ByID:
 		w.And("p.id = ?", by.Text)
 	case ByPhone:
-		w.And("p.phone_look = ?", s.Keys.Lookup(phoneKind, by.Text))
+		w.And("p.id IN (SELECT h.person FROM person_phone h WHERE h.city = $1 AND h.look = ?)", s.Keys.Lookup(phoneKind, by.Text))
 	case ByPaper:
-		w.And("p.id IN (SELECT a.person FROM paper a WHERE a.city = $1 AND a.kind = ? AND a.look = ?)", string(by.Paper), s.Keys.Lookup(string(by.Paper), by.Text))
+		w.And("p.id IN (SELECT a.person FROM paper_look a WHERE a.city = $1 AND a.kind = ? AND a.look = ?)", string(by.Paper), s.Keys.Lookup(string(by.Paper), by.Text))
 	}
 	held, err := sqldb.All(q, func(s sqldb.Scan) (ID, error) {
 		var id ID
@@ -168,7 +159,7 @@ func (s *Service) treeFirst(q sqldb.Q, in authz.Scope, ways []way) (bool, error)
 		w.And("x.city = $1")
 		y.where(&w)
 		var more int
-		err := q.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM `+y.table+` x WHERE `+w.SQL()+` LIMIT `+w.Arg(b.fewBearers+1)+`) AS counted`, w.Args()...).Scan(&more)
+		err := q.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM person_word x WHERE `+w.SQL()+` LIMIT `+w.Arg(b.fewBearers+1)+`) AS counted`, w.Args()...).Scan(&more)
 		if err != nil {
 			return false, err
 		}

@@ -54,9 +54,9 @@ func (c *town) rows(city string) map[string]string {
 	c.t.Helper()
 	sums := map[string]string{}
 	for table, columns := range map[string]string{
-		"person":         "id || home || name || pinyin || initials || sex || born || phone_tail || since || COALESCE(merged_into, '')",
-		"person_reading": "initials || person", "person_gram": "gram || person",
-		"paper":         "person || kind || since",
+		"person":      "id || home || name || pinyin || initials || sex || born || phone_tail || since || COALESCE(merged_into, '')",
+		"person_word": "word || ' ' || person || shared",
+		"paper":       "person || kind || since", "paper_look": "kind || person",
 		"tie":           "person || kind || id || COALESCE(org, '') || unit || since || until",
 		"person_change": "delivery || person || field || old || new", "guardianship": "id || until_day || restricted",
 		"consent": "id || withdrawn_at", "person_merge": "id || undone_at",

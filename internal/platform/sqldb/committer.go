@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"sync"
@@ -35,6 +36,7 @@ type committer struct {
 	open    func(context.Context) (*sql.Conn, error)
 	conn    *sql.Conn
 	stmts   map[string]*sql.Stmt
+	raw     map[string]driver.Stmt // of bulk
 	jobs    chan *job
 	stop    chan struct{}
 	stopped chan struct{}
@@ -336,7 +338,7 @@ func (w *committer) reopen(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.conn, w.stmts = conn, map[string]*sql.Stmt{}
+	w.conn, w.stmts, w.raw = conn, map[string]*sql.Stmt{}, map[string]driver.Stmt{}
 	return nil
 }
 
@@ -344,7 +346,10 @@ func (w *committer) forget() {
 	for _, s := range w.stmts {
 		_ = s.Close()
 	}
-	w.stmts = map[string]*sql.Stmt{}
+	for _, s := range w.raw {
+		_ = s.Close()
+	}
+	w.stmts, w.raw = map[string]*sql.Stmt{}, map[string]driver.Stmt{}
 }
 
 // plain runs a statement under the committer's own context: a cancelled statement would roll back the whole batch.
@@ -387,22 +392,59 @@ func (w *committer) query(query string, args []any) (*sql.Rows, error) {
 	return s.QueryContext(context.Background(), args...)
 }
 
+// bulk goes to the driver itself: database/sql would lock, convert and allocate anew for each row.
 func (w *committer) bulk(query string, n int, row func(int) []any) (int64, error) {
-	s, err := w.prepare(query)
-	if err != nil {
-		return 0, err
+	if w.conn == nil {
+		return 0, errClosed
 	}
 	var changed int64
-	for i := range n {
-		res, err := s.ExecContext(context.Background(), row(i)...)
+	err := w.conn.Raw(func(c any) error {
+		s, err := w.rawStmt(c, query)
 		if err != nil {
-			return changed, err
+			return err
 		}
-		k, err := res.RowsAffected()
-		if err != nil {
-			return changed, err
+		values := make([]driver.NamedValue, 0, 24)
+		for i := range n {
+			values = values[:0]
+			for k, v := range row(i) {
+				if v, err = plain(v); err != nil {
+					return err
+				}
+				values = append(values, driver.NamedValue{Ordinal: k + 1, Value: v})
+			}
+			res, err := s.ExecContext(context.Background(), values)
+			if err != nil {
+				return err
+			}
+			k, err := res.RowsAffected()
+			if err != nil {
+				return err
+			}
+			changed += k
 		}
-		changed += k
+		return nil
+	})
+	return changed, err
+}
+
+// rawStmt prepares a statement on the driver's own connection once.
+func (w *committer) rawStmt(c any, query string) (driver.StmtExecContext, error) {
+	if s, ok := w.raw[query]; ok {
+		return s.(driver.StmtExecContext), nil
 	}
-	return changed, nil
+	s, err := c.(driver.ConnPrepareContext).PrepareContext(context.Background(), query)
+	if err != nil {
+		return nil, err
+	}
+	w.raw[query] = s
+	return s.(driver.StmtExecContext), nil
+}
+
+// plain gives an argument in one of the few types that drivers know.
+func plain(v any) (driver.Value, error) {
+	switch v := v.(type) {
+	case nil, string, int64, []byte:
+		return v, nil
+	}
+	return driver.DefaultParameterConverter.ConvertValue(v)
 }

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"crypto/rand"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
@@ -27,7 +28,7 @@ func (s *Service) Begin(ctx context.Context, by authz.Actor, seq int64, goodRows
 		if err != nil {
 			return err
 		}
-		report.Options.GoodRows, report.Counts = goodRows, d.Counts
+		report.Options.GoodRows, report.Counts, report.Seed = goodRows, d.Counts, rand.Text()
 		switch {
 		case d.State != source.Checked:
 			return errs.New(errs.Conflict, "source.moved_on", errs.Args{"delivery": seq})
@@ -88,7 +89,12 @@ func (s *Service) Write(ctx context.Context, by authz.Actor, seq int64, progress
 	}
 	defer r.book.Close()
 	r.total = d.Counts.Rows
-	if err := r.writeRows(ctx, done); err != nil {
+	if m, ok := r.loader.(*members); ok {
+		err = r.writeMembers(ctx, m, done)
+	} else {
+		err = r.writeRows(ctx, done)
+	}
+	if err != nil {
 		return err
 	}
 	if err := r.endGone(ctx, int(gone)); err != nil {
@@ -103,7 +109,7 @@ func (r *run) writeRows(ctx context.Context, done int64) error {
 	r.done = int(done)
 	return r.each(ctx, func([]Problem) {}, func() error {
 		if r.bad > 0 && !r.report.Options.GoodRows {
-			return errs.New(errs.Conflict, "intake.changed_since_check", errs.Args{"bad": r.bad})
+			return r.changedSinceCheck()
 		}
 		if r.loader.pending() == 0 {
 			return nil
@@ -123,6 +129,18 @@ func (r *run) writeRows(ctx context.Context, done int64) error {
 	})
 }
 
+func (r *run) changedSinceCheck() error {
+	return errs.New(errs.Conflict, "intake.changed_since_check", errs.Args{"bad": r.bad})
+}
+
+// claim permits an act of the delivery and holds that it alone is written.
+func (r *run) claim(tx *sqldb.Tx) error {
+	if err := atCity(tx, r.by, Apply); err != nil {
+		return err
+	}
+	return source.Claim(tx, r.delivery.Seq)
+}
+
 func (r *run) writeChunk(ctx context.Context, done int64) error {
 	first := int64(0)
 	if _, numbered := r.loader.(*orgs); numbered {
@@ -133,10 +151,7 @@ func (r *run) writeChunk(ctx context.Context, done int64) error {
 	}
 	began, rows := r.s.DB.Now(), r.loader.pending()
 	err := r.writeOnce(ctx, first)
-	r.chunk = pace(rows, r.s.DB.Now().Sub(began))
-	if m, ok := r.loader.(*members); ok && err != nil && m.met(err) {
-		err = r.writeOnce(ctx, first)
-	}
+	r.chunk.Store(pace(rows, r.s.DB.Now().Sub(began)))
 	r.s.step("rows")
 	return err
 }
@@ -144,10 +159,7 @@ func (r *run) writeChunk(ctx context.Context, done int64) error {
 func (r *run) writeOnce(ctx context.Context, first int64) error {
 	seq := r.delivery.Seq
 	return r.s.DB.Write(ctx, r.by, func(tx *sqldb.Tx) error {
-		if err := atCity(tx, r.by, Apply); err != nil {
-			return err
-		}
-		if err := source.Claim(tx, seq); err != nil {
+		if err := r.claim(tx); err != nil {
 			return err
 		}
 		if err := r.loader.weigh(tx); err != nil {

@@ -264,7 +264,7 @@ func TestKilledImportsAreNeverHalf(t *testing.T) {
 			t.Fatalf("it ends otherwise:\n%s", difference(after, end))
 		}
 	}
-	for _, step := range []string{"rows", "gone", "shown"} {
+	for _, step := range []string{"rows", "find", "gone", "shown"} {
 		t.Run(step, func(t *testing.T) { try(t, step, 0) })
 	}
 	chance := rand.New(rand.NewPCG(crashSeed, 1))

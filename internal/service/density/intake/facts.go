@@ -20,6 +20,7 @@ type facts struct {
 	today    day.Day
 	box      geo.Box // around the city, with some room
 	damaged  bool    // see Report.Damaged
+	seed     string  // see Report.Seed
 
 	root       org.Node
 	byID       map[org.ID]*org.Registered

@@ -128,6 +128,7 @@ type Report struct {
 	Damaged  bool             `json:"damaged,omitempty"`  // numbers were damaged by a spreadsheet: doubtful ones are refused too
 	Samples  Samples          `json:"samples"`
 	Undone   *Undone          `json:"undone,omitempty"`
+	Seed     string           `json:"seed,omitempty"` // from which the ids of new persons are drawn, so that a run after a crash draws the same
 }
 
 // Samples are a few of the rows that would change something.

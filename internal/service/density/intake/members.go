@@ -27,6 +27,7 @@ type memberRow struct {
 	fields []string // that differ
 	late   []Problem
 	plan   memberPlan
+	new    person.New // where nobody is known
 }
 
 // memberPlan is what a row of somebody known writes.
@@ -48,13 +49,16 @@ type members struct {
 	kept     map[person.ID]bool // persons known before whom the file holds
 	hidden   map[int64]bool
 	blind    bool // nobody is known in the city, so nobody is looked up
-	chunk    []memberRow
+	chunk    *memberChunk
+	found    *person.Finding // of the new persons
+	taken    []int           // rows written by an earlier run of somebody who was entered by another hand before her papers were
 	gone     []person.Tie
 	doubtful int64
 }
 
 func newMembers(k Kind, f *facts, keys seal.Provider, q sqldb.Q) (*members, error) {
-	m := &members{facts: f, kind: k, main: person.Member, keys: keys, ids: map[uint64]int32{}, numbers: map[uint64]int32{}, kept: map[person.ID]bool{}}
+	m := &members{facts: f, kind: k, main: person.Member, keys: keys, ids: map[uint64]int32{}, numbers: map[uint64]int32{}, kept: map[person.ID]bool{}, found: &person.Finding{}}
+	m.chunk = &memberChunk{m: m}
 	if k == Cadres {
 		m.main = person.Cadre
 	}
@@ -67,7 +71,7 @@ func newMembers(k Kind, f *facts, keys seal.Provider, q sqldb.Q) (*members, erro
 	return m, err
 }
 
-func (m *members) pending() int { return len(m.chunk) }
+func (m *members) pending() int { return len(m.chunk.rows) }
 
 func (m *members) read(l *line) {
 	r := memberRow{row: l.row.Number}
@@ -79,7 +83,7 @@ func (m *members) read(l *line) {
 	m.readLeague(l, &r)
 	m.readUnit(l, &r)
 	if !l.bad {
-		m.chunk = append(m.chunk, r)
+		m.chunk.rows = append(m.chunk.rows, r)
 	}
 }
 

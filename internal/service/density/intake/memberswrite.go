@@ -1,23 +1,54 @@
 package intake
 
 import (
+	"crypto/sha256"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
 	"zhidian/internal/domain/person"
-	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/sqldb"
 )
 
-func (m *members) weigh(q sqldb.Q) error {
-	for i := range m.chunk {
-		r := &m.chunk[i]
+// memberChunk is some rows of a register that are written in one act.
+type memberChunk struct {
+	m     *members
+	rows  []memberRow
+	last  int   // the number of the last row of the file that was read
+	read  int64 // how many rows were read by then
+	ready []*person.Ready
+	found *person.Finding // to be written behind this chunk; nil for none
+}
+
+// take gives the chunk under way and begins the next.
+func (m *members) take() *memberChunk {
+	c := m.chunk
+	m.chunk = &memberChunk{m: m, rows: make([]memberRow, 0, len(c.rows))}
+	return c
+}
+
+func (m *members) weigh(q sqldb.Q) error { return m.chunk.weigh(q) }
+
+func (m *members) write(tx *sqldb.Tx, _ int64) error { return m.chunk.write(tx) }
+
+func (m *members) settle(t *tally) []Problem { return m.take().settle(t) }
+
+// weigh decides what becomes of each row, by who holds its papers.
+func (c *memberChunk) weigh(q sqldb.Q) error {
+	m := c.m
+	for i := range c.rows {
+		r := &c.rows[i]
 		r.known, r.fields, r.late, r.plan, r.fate = nil, nil, nil, memberPlan{}, fresh
 	}
 	if m.blind {
 		return nil
 	}
-	ids, numbers := make([]string, 0, len(m.chunk)), make([]string, 0, len(m.chunk))
-	for i := range m.chunk {
-		ids = append(ids, m.chunk[i].id)
-		if n := m.chunk[i].number; n != "" {
+	ids, numbers := make([]string, 0, len(c.rows)), make([]string, 0, len(c.rows))
+	for i := range c.rows {
+		ids = append(ids, c.rows[i].id)
+		if n := c.rows[i].number; n != "" {
 			numbers = append(numbers, n)
 		}
 	}
@@ -29,10 +60,43 @@ func (m *members) weigh(q sqldb.Q) error {
 	if err != nil {
 		return err
 	}
-	for i := range m.chunk {
-		r := &m.chunk[i]
+	for i := range c.rows {
+		r := &c.rows[i]
 		m.judge(r, byID[r.id], byNumber[r.number])
 	}
+	return nil
+}
+
+// ownID is the id of the person whom a row brings if nobody is known. It is the same in every run of the delivery, so that
+// a run after a crash knows its own persons again.
+func (m *members) ownID(row int) person.ID {
+	sum := sha256.Sum256([]byte(m.seed + "/" + strconv.Itoa(row)))
+	const perMilli = 64 // ids follow the order of the file, and each act writes neighbours
+	return id.Of80[person.Person](m.delivery.MadeAt.Add(time.Duration(row/perMilli)*time.Millisecond), [10]byte(sum[:10]))
+}
+
+// prepare seals the new persons of a weighed chunk, in the order of their ids, and gathers what will lead to them. Of rows that an earlier run has
+// written only the latter is still to be done.
+func (c *memberChunk) prepare(city string, at time.Time, written bool) error {
+	m := c.m
+	for i := range c.rows {
+		r := &c.rows[i]
+		own := m.ownID(r.row)
+		if r.known != nil && (!written || r.known.ID != own) {
+			continue
+		}
+		r.new = m.newPerson(r)
+		p := person.Draft(m.keys, own, &r.new)
+		m.found.Add(p, r.row)
+		if written {
+			continue
+		}
+		if err := p.Seal(m.keys, city, at); err != nil {
+			return err
+		}
+		c.ready = append(c.ready, p)
+	}
+	slices.SortFunc(c.ready, func(a, b *person.Ready) int { return strings.Compare(a.ID.String(), b.ID.String()) })
 	return nil
 }
 
@@ -137,15 +201,13 @@ func (m *members) speaksOf(k person.TieKind) bool {
 	return false
 }
 
-func (m *members) write(tx *sqldb.Tx, _ int64) error {
+func (c *memberChunk) write(tx *sqldb.Tx) error {
 	var all memberPlan
-	var people []person.New
 	var revived []person.ID
-	d := m.delivery.Seq
-	for i := range m.chunk {
-		r := &m.chunk[i]
+	d := c.m.delivery.Seq
+	for i := range c.rows {
+		r := &c.rows[i]
 		if r.known == nil {
-			people = append(people, m.newPerson(r))
 			continue
 		}
 		if r.plan.revive {
@@ -156,20 +218,14 @@ func (m *members) write(tx *sqldb.Tx, _ int64) error {
 		all.end = append(all.end, r.plan.end...)
 		all.papers = append(all.papers, r.plan.papers...)
 	}
-	if len(people) > 0 {
-		if _, err := person.Add(tx, m.keys, people); err != nil {
-			return err
-		}
+	if err := person.Put(tx, c.ready); err != nil {
+		return err
 	}
-	if len(all.papers) > 0 {
-		if _, err := person.AddPapers(tx, m.keys, all.papers); err != nil {
-			return err
-		}
+	if _, err := person.AddPapers(tx, c.m.keys, all.papers); err != nil {
+		return err
 	}
-	if len(revived) > 0 {
-		if err := person.Revive(tx, d, revived); err != nil {
-			return err
-		}
+	if err := person.Revive(tx, d, revived); err != nil {
+		return err
 	}
 	if err := person.Stage(tx, d, all.corrections); err != nil {
 		return err
@@ -191,23 +247,13 @@ func (m *members) newPerson(r *memberRow) person.New {
 	}
 }
 
-// met tells whether an act failed because somebody was entered meanwhile whom the loader did not look up.
-func (m *members) met(err error) bool {
-	if !m.blind || errs.KeyOf(err) != "person.paper_taken" {
-		return false
-	}
-	m.blind = false
-	return true
-}
-
-func (m *members) settle(t *tally) []Problem {
+func (c *memberChunk) settle(t *tally) []Problem {
 	var late []Problem
-	for i := range m.chunk {
-		r := &m.chunk[i]
+	for i := range c.rows {
+		r := &c.rows[i]
 		t.count(r.fate, func() Sample { return Sample{Row: r.row, Name: masked(r.name), Fields: r.fields} })
 		late = append(late, r.late...)
 	}
-	m.chunk = m.chunk[:0]
 	return late
 }
 

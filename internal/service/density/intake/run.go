@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"encoding/json"
+	"sync/atomic"
 	"time"
 
 	"zhidian/internal/domain/org"
@@ -26,9 +27,9 @@ const (
 )
 
 // pace gives the size of the next chunk from how long the last one took.
-func pace(rows int, took time.Duration) int {
+func pace(rows int, took time.Duration) int64 {
 	next := int(float64(rows) * float64(actTime) / float64(max(took, time.Millisecond)))
-	return min(max(next, rows/2, fewestRows), rows*3/2+1, mostRows)
+	return int64(min(max(next, rows/2, fewestRows), rows*3/2+1, mostRows))
 }
 
 // Progress is told how many rows of how many are done; total is 0 while it is not known.
@@ -57,8 +58,9 @@ type run struct {
 	last     int // number of the last row read
 	progress Progress
 	total    int64
-	chunk    int // rows of the next act
-	done     int // the last row that an earlier run has written: no chunk reaches over it
+	chunk    atomic.Int64 // rows of the next act
+	done     int          // the last row that an earlier run has written: no chunk reaches over it
+	taken    []int        // rows whose papers were given to another meanwhile
 }
 
 // begin opens the file and learns what its rows are held against. The caller closes the book.
@@ -70,14 +72,15 @@ func (s *Service) begin(ctx context.Context, by authz.Actor, d source.Delivery, 
 	if progress == nil {
 		progress = func(int64, int64) {}
 	}
-	r := &run{s: s, by: by, delivery: d, report: report, progress: progress, chunk: chunkRows}
+	r := &run{s: s, by: by, delivery: d, report: report, progress: progress}
+	r.chunk.Store(chunkRows)
 	r.line.mapping = &r.report.Mapping
 	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
 		// the city's clock is east of Greenwich: a row of today is never one of tomorrow
 		if r.facts, err = learn(q, d, &r.report.Mapping, day.Of(q.Now(), q.Now().Location()).AddDays(1)); err != nil {
 			return err
 		}
-		r.facts.damaged = report.Damaged
+		r.facts.damaged, r.facts.seed = report.Damaged, report.Seed
 		r.loader, err = s.loader(report.Kind, r.facts, q)
 		return err
 	})
@@ -110,7 +113,7 @@ func (r *run) each(ctx context.Context, wrong func([]Problem), full func() error
 			wrong(r.line.problems)
 		}
 		r.last = row.Number
-		if r.loader.pending() >= r.chunk || row.Number == r.done {
+		if int64(r.loader.pending()) >= r.chunk.Load() || row.Number == r.done {
 			if err := full(); err != nil {
 				return err
 			}

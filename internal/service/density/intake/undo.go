@@ -76,7 +76,7 @@ func (s *Service) takeBack(tx *sqldb.Tx, d source.Delivery, left *Undone) error 
 		return err
 	}
 	left.Fields = people + units
-	if err := person.TakeBackPapers(tx, d.Seq); err != nil {
+	if err := person.TakeBackPapers(tx, s.Keys, d.Seq); err != nil {
 		return err
 	}
 	if err := person.Keep(tx, d.Seq, left.Persons); err != nil {

@@ -7,6 +7,39 @@ import (
 	"zhidian/internal/platform/pinyin"
 )
 
+// What a word begins with says what it is of.
+const (
+	ofName    = "=" // one or two characters of the name
+	ofReading = "@" // initials and pinyin of the usual reading, a blank between them
+	ofFurther = "~" // initials of a further reading
+	ofPhone   = "*" // the last four digits of the phone number
+)
+
+// word is one entry that leads to a person; shared is told of further readings.
+type word struct {
+	text   string
+	shared int
+}
+
+// nameWords gives a name's usual reading, and the words that lead to who bears it.
+func nameWords(name string) (pinyin.Reading, []word) {
+	usual, more := readings(name)
+	all := make([]word, 0, 8)
+	for _, g := range grams(name) {
+		all = append(all, word{text: ofName + g})
+	}
+	if usual.Initials != "" {
+		all = append(all, word{text: ofReading + usual.Initials + " " + usual.Full})
+	}
+	for _, r := range more {
+		all = append(all, word{ofFurther + r.initials, r.shared})
+	}
+	return usual, all
+}
+
+// tailOf is the end of a phone number that may be searched for.
+func tailOf(phone string) string { return phone[max(0, len(phone)-4):] }
+
 // further is one more reading of a name.
 type further struct {
 	initials string
