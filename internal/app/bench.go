@@ -19,7 +19,7 @@ type measured struct {
 
 // benchmark measures one thing and prints JSON. It is never part of the tests.
 func benchmark(ctx context.Context, c *call) int {
-	all := map[string]func(context.Context, *call) (measured, error){"acts": benchActs, "density": benchDensity}
+	all := map[string]func(context.Context, *call) (measured, error){"acts": benchActs, "density": benchDensity, "import": benchImport}
 	if len(c.args) == 0 || all[c.args[0]] == nil {
 		names := make([]string, 0, len(all))
 		for n := range all {

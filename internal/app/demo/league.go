@@ -120,7 +120,7 @@ func (c *City) Members(size Size, asOf day.Day, round int) Table {
 			if k == 0 {
 				duty = "支部书记"
 			}
-			who := name(r)
+			who := Name(r)
 			if round == 1 && r.IntN(400) == 0 {
 				who += "岚" // a corrected name
 			}

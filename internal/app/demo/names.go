@@ -13,8 +13,8 @@ var givenFirst = []rune(`子一雨思梓欣若嘉浩宇俊晨诗佳志文海建�
 
 var givenLast = []rune(`轩涵怡萱琪博豪杰瑶妍宁航洋鹏飞翔龙军伟强刚勇峰涛斌超辉亮平华英芳娟敏静秀兰梅霞燕玲婷慧莉倩雯洁颖菲媛悦然康健诚毅和安远帆阳光松柏竹荷莲`)
 
-// name makes a name of two or three characters.
-func name(r *rand.Rand) string {
+// Name makes a name of two or three characters.
+func Name(r *rand.Rand) string {
 	n := surnames[r.IntN(len(surnames))]
 	if r.IntN(6) > 0 {
 		n += string(givenFirst[r.IntN(len(givenFirst))])
