@@ -392,35 +392,54 @@ func (w *committer) query(query string, args []any) (*sql.Rows, error) {
 	return s.QueryContext(context.Background(), args...)
 }
 
-// bulk goes to the driver itself: database/sql would lock, convert and allocate anew for each row.
+// bulkRows is how many rows one inserting statement of bulk takes.
+const bulkRows = 32
+
+// bulk goes to the driver itself: database/sql would lock, convert and allocate anew for each row. Rows to be inserted go
+// many to a statement, with plain question marks: the driver looks each numbered parameter up by its name.
 func (w *committer) bulk(query string, n int, row func(int) []any) (int64, error) {
 	if w.conn == nil {
 		return 0, errClosed
 	}
 	var changed int64
 	err := w.conn.Raw(func(c any) error {
-		s, err := w.rawStmt(c, query)
-		if err != nil {
-			return err
+		many, one := "", query
+		if s, ok := insertionOf(query); ok {
+			many, one = s.many(bulkRows), s.many(1)
 		}
-		values := make([]driver.NamedValue, 0, 24)
-		for i := range n {
-			values = values[:0]
-			for k, v := range row(i) {
-				if v, err = plain(v); err != nil {
+		at := 0
+		for _, part := range []struct {
+			query string
+			rows  int
+		}{{many, bulkRows}, {one, 1}} {
+			if part.query == "" || n-at < part.rows {
+				continue
+			}
+			s, err := w.rawStmt(c, part.query)
+			if err != nil {
+				return err
+			}
+			var values []driver.NamedValue
+			for ; n-at >= part.rows; at += part.rows {
+				values = values[:0]
+				for i := range part.rows {
+					for _, v := range row(at + i) {
+						if v, err = plain(v); err != nil {
+							return err
+						}
+						values = append(values, driver.NamedValue{Ordinal: len(values) + 1, Value: v})
+					}
+				}
+				res, err := s.ExecContext(context.Background(), values)
+				if err != nil {
 					return err
 				}
-				values = append(values, driver.NamedValue{Ordinal: k + 1, Value: v})
+				k, err := res.RowsAffected()
+				if err != nil {
+					return err
+				}
+				changed += k
 			}
-			res, err := s.ExecContext(context.Background(), values)
-			if err != nil {
-				return err
-			}
-			k, err := res.RowsAffected()
-			if err != nil {
-				return err
-			}
-			changed += k
 		}
 		return nil
 	})
@@ -438,13 +457,4 @@ func (w *committer) rawStmt(c any, query string) (driver.StmtExecContext, error)
 	}
 	w.raw[query] = s
 	return s.(driver.StmtExecContext), nil
-}
-
-// plain gives an argument in one of the few types that drivers know.
-func plain(v any) (driver.Value, error) {
-	switch v := v.(type) {
-	case nil, string, int64, []byte:
-		return v, nil
-	}
-	return driver.DefaultParameterConverter.ConvertValue(v)
 }

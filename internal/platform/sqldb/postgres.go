@@ -123,11 +123,17 @@ func (l *pgLink) query(query string, args []any) (*sql.Rows, error) {
 	return l.conn.QueryContext(l.ctx, query, args...)
 }
 
-// bulk sends all rows in pipelines, so that the network is waited for once per thousand rows.
+// bulk inserts a thousand rows by one statement, and sends others in pipelines, so that the network is waited for once
+// per thousand rows.
 func (l *pgLink) bulk(query string, n int, row func(int) []any) (int64, error) {
 	var changed int64
 	err := l.conn.Raw(func(driver any) error {
 		c := driver.(*stdlib.Conn).Conn()
+		if s, ok := insertionOf(query); ok && n > 1 {
+			var err error
+			changed, err = insertArrays(l.ctx, c, query, s, n, row)
+			return err
+		}
 		for from := 0; from < n; from += 1000 {
 			var b pgx.Batch
 			for i := from; i < min(n, from+1000); i++ {
