@@ -66,7 +66,7 @@ var owners = map[string][]string{
 	"serial": {"internal/platform/sqldb"},
 }
 
-var createTable = regexp.MustCompile(`(?m)^CREATE TABLE ([a-z_]+)`)
+var createTable = regexp.MustCompile(`(?m)^CREATE TABLE "?([a-z_]+)`)
 
 // tables are those that the migrations leave in the end.
 func tables(t *testing.T) map[string]bool {
