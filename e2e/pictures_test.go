@@ -55,6 +55,10 @@ var pages = []pictured{
 	{"person-show", "clerk", "/office/persons > main table a[href*='/office/persons/0'] > main a[href*='/show']"},
 	{"person-new", "clerk", "/office/persons/new"},
 	{"doubles", "clerk", "/office/persons/doubles"},
+	{"places", "clerk", "/office/places"},
+	{"place", "clerk", "/office/places > main table a[href*='/office/places/0']"},
+	{"place-edit", "clerk", "/office/places > main table a[href*='/office/places/0'] > main a[href$='/edit']"},
+	{"place-new", "clerk", "/office/places/new?find=%E7%A4%BE%E5%8C%BA"},
 	{"security", "clerk", "/me/security"},
 	{"enrol", "clerk", "/me/security/totp"},
 

@@ -1,7 +1,7 @@
 // Draws the map of a panel from one GeoJSON file of our own. No base tiles; names are HTML, so no glyphs are fetched.
 //
 // A feature says what it is by the property "kind": cell (with class q0…q5 or hidden, href, name), land, edge, rim,
-// seat (name), site (name) and blind (no, name, href). Positions are WGS-84.
+// seat (name), site (name, and href where it leads somewhere) and blind (no, name, href). Positions are WGS-84.
 import { type GeoJSONSource, Map as Drawing, Marker, NavigationControl, ScaleControl, setWorkerUrl, type LngLatBoundsLike, type StyleSpecification } from 'maplibre-gl';
 import type { Feature, FeatureCollection, Position } from 'geojson';
 import { picture } from './png';
@@ -59,7 +59,7 @@ class Panel {
 
   private draw(data: FeatureCollection<GeoJSON.Geometry, Props>): void {
     this.map = new Drawing({
-      container: this.el, style: this.style(data), bounds: this.box ?? undefined, fitBoundsOptions: { padding: this.room() }, attributionControl: false,
+      container: this.el, style: this.style(data), bounds: this.box ?? undefined, fitBoundsOptions: { padding: this.room(), maxZoom: 15 }, attributionControl: false,
       dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, renderWorldCopies: false, fadeDuration: 0, cooperativeGestures: matchMedia('(pointer: coarse)').matches,
       canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
       locale: { 'NavigationControl.ZoomIn': this.word('In'), 'NavigationControl.ZoomOut': this.word('Out'), 'ScaleControl.Meters': this.word('M'), 'ScaleControl.Kilometers': this.word('Km'), 'Map.Title': this.el.dataset.label ?? '',
@@ -75,9 +75,12 @@ class Panel {
     this.map.on('click', 'cells', (e) => { const f = e.features?.[0]; if (f) this.pick(f.properties as Props, true); });
     this.map.on('mousemove', 'cells', (e) => { this.map.getCanvas().style.cursor = 'pointer'; this.map.getCanvas().title = String(e.features?.[0]?.properties.name ?? ''); });
     this.map.on('mouseleave', 'cells', () => { this.map.getCanvas().style.cursor = ''; this.map.getCanvas().title = ''; });
+    this.map.on('click', 'site', (e) => { const href = (e.features?.[0]?.properties as Props | undefined)?.href; if (href) location.assign(href); }); // the table leads there as well
+    this.map.on('mousemove', 'site', (e) => { this.map.getCanvas().style.cursor = e.features?.[0]?.properties.href ? 'pointer' : ''; this.map.getCanvas().title = String(e.features?.[0]?.properties.name ?? ''); });
+    this.map.on('mouseleave', 'site', () => { this.map.getCanvas().style.cursor = ''; this.map.getCanvas().title = ''; });
     this.map.getCanvas().addEventListener('keydown', (e) => this.key(e));
     new MutationObserver(() => this.repaint()).observe(document.documentElement, { attributeFilter: ['data-bs-theme'] });
-    this.map.on('idle', () => { this.el.dataset.zdDrawn = String(this.map.queryRenderedFeatures({ layers: ['cells'] }).length); });
+    this.map.on('idle', () => { this.el.dataset.zdDrawn = String(this.map.queryRenderedFeatures({ layers: ['cells', 'site'] }).length); });
   }
 
   /** Space around the city, more where the legend lies. */
@@ -173,7 +176,7 @@ class Panel {
     home.title = this.word('Home');
     home.setAttribute('aria-label', this.word('Home'));
     icon(home, 'focus-2');
-    home.addEventListener('click', () => { if (this.box) this.map.fitBounds(this.box, { padding: this.room(), animate: false }); });
+    home.addEventListener('click', () => { if (this.box) this.map.fitBounds(this.box, { padding: this.room(), maxZoom: 15, animate: false }); });
     group?.append(home);
   }
 

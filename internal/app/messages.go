@@ -11,6 +11,7 @@ import (
 	"zhidian/internal/domain/notice/noticeweb"
 	"zhidian/internal/domain/org/orgweb"
 	"zhidian/internal/domain/person/personweb"
+	"zhidian/internal/domain/place/placeweb"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/act/actlog/actweb"
@@ -44,7 +45,7 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 	return i18n.Load([]fs.FS{
 		messages, act.Messages, blob.Messages, cn.Messages, day.Messages, geo.Messages, money.Messages, page.Messages,
 		seal.Messages, sheet.Messages, sqldb.Messages, job.Messages, web.Messages, door.Messages, ui.Messages,
-		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, document.Messages, coverage.Messages, actweb.Messages, jobweb.Messages,
+		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, placeweb.Messages, document.Messages, coverage.Messages, actweb.Messages, jobweb.Messages,
 		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages,
 	}...)
 })

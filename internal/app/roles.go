@@ -7,6 +7,7 @@ import (
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
+	"zhidian/internal/domain/place"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/act/actlog/actweb"
 	"zhidian/internal/platform/authz"
@@ -20,12 +21,12 @@ var LogRead = authz.Verb{Key: "log.read"}
 // Roles is the catalogue of roles. Three administrators keep each other in check (三权分立, GB/T 22239-2019):
 // one runs accounts, one grants roles, one reads the log; none of them sees business data.
 func Roles() map[string]authz.Role {
-	figures := []authz.Verb{org.Read, density.Read}
+	figures := []authz.Verb{org.Read, place.Read, density.Read}
 	lists := slices.Concat(figures, []authz.Verb{
-		person.Read, person.Count, source.Read, density.Export, density.Visit,
+		person.Read, person.Count, place.Export, source.Read, density.Export, density.Visit,
 		casework.Read, casework.Remark, casework.Answer,
 	})
-	keeping := slices.Concat(figures, person.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs)
+	keeping := slices.Concat(figures, person.Verbs, place.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs)
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},

@@ -19,6 +19,8 @@ import (
 	"zhidian/internal/domain/org/orgweb"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/person/personweb"
+	"zhidian/internal/domain/place"
+	"zhidian/internal/domain/place/placeweb"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/act/actlog"
@@ -49,6 +51,7 @@ type services struct {
 	serials *sqldb.Serials
 	orgs    *org.Service
 	people  *person.Service
+	places  *place.Service
 	sources *source.Service
 	account *account.Service
 	cases   *casework.Service
@@ -73,6 +76,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.cursors = page.NewCursors(in.keys.Lookup("cursors", in.city.Slug)) // the same in every process of the installation
 	s.orgs = &org.Service{DB: in.db, Serials: s.serials}
 	s.people = &person.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
+	s.places = &place.Service{DB: in.db, Cursors: s.cursors}
 	s.sources = &source.Service{DB: in.db, Serials: s.serials}
 	s.account = &account.Service{
 		DB: in.db, Keys: in.keys, Zone: zone, Roles: Roles(), Log: log, Budget: smsBudget,
@@ -114,6 +118,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		intakeweb.Routes(s.intake, s.jobs, doors),
 		noticeweb.Routes(s.notices, doors),
 		personweb.Routes(s.people, doors, s.names, nil),
+		placeweb.Routes(s.places, doors),
 		jobweb.Routes(s.db, doors),
 		densityweb.Routes(s.density, s.orgs, doors),
 		api.Routes(api.Services{DB: s.db, Orgs: s.orgs}),

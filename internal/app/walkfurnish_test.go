@@ -11,6 +11,7 @@ import (
 
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
+	"zhidian/internal/domain/place"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/geo"
@@ -31,6 +32,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 		for i, county := range testworld.Counties {
 			for _, village := range mattersIn {
 				w.matter(t, c, county, village, i)
+				w.place(t, c, county, village, i)
 			}
 		}
 		for i, at := range deskPlaces {
@@ -63,6 +65,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 	}
 	matter := func(c *testworld.World, village string) string {
 		return one(c, "SELECT id FROM matter WHERE city = ? AND org = ?", node(c, village))
+	}
+	site := func(c *testworld.World, village string) string {
+		return one(c, "SELECT id FROM place WHERE city = ? AND org = ?", node(c, village))
 	}
 	act := func(c *testworld.World, verb, subject string) string {
 		return one(c, "SELECT id FROM act WHERE city = ? AND verb = ? AND subject = ?", verb, subject)
@@ -142,6 +147,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 			a: matter(w.city, villageA), above: matter(w.city, countyA+"乙镇一村"), b: matter(w.city, villageB),
 			twin: matter(w.twin, villageA), none: noID(),
 		},
+		"place": {
+			a: site(w.city, villageA), above: site(w.city, countyA+"乙镇一村"), b: site(w.city, villageB), twin: site(w.twin, villageA), none: noID(),
+		},
 		"delivery": {
 			a: one(w.city, "SELECT max(seq) FROM delivery WHERE city = ?"), above: "999999", b: "999999", // registers are the whole city's
 			twin: one(w.twin, "SELECT max(seq) FROM delivery WHERE city = ?"), none: "999999",
@@ -167,6 +175,23 @@ func (w *walkWorld) matter(t *testing.T, c *testworld.World, county, village str
 	if err != nil {
 		t.Fatalf("matter: %v", err)
 	}
+}
+
+// place puts a youth home into a village.
+func (w *walkWorld) place(t *testing.T, c *testworld.World, county, village string, i int) {
+	t.Helper()
+	at := c.Nodes[county+village]
+	_, err := w.svc.places.Create(t.Context(), authz.System(c.City), place.Given{
+		Org: at.ID, Kind: "青年之家", Name: placeCanary(c.City, i, village), At: *at.At, CRS: geo.WGS84, Fineness: "point", Capacity: 40,
+	})
+	if err != nil {
+		t.Fatalf("place: %v", err)
+	}
+}
+
+// placeCanary is the name of the place in a village.
+func placeCanary(city string, county int, village string) string {
+	return fmt.Sprintf("鹭%s%d%s鹭", city, county, village)
 }
 
 // mattersIn are the villages of each county that a matter concerns.

@@ -157,6 +157,22 @@ var expected = map[string]visit{
 		{of: "person =merge", needs: "person.merge", form: with(both("with", "into", "person2"), "reason", "走查理由")},
 		{of: "person =merge", needs: "person.merge", cross: true, form: with(both("with", "into", "person2"), "reason", "走查理由")},
 	}},
+	// places
+	"GET /office/places":               {who: "place.read", ask: []string{"?org={org}", "?org={county}", "?q=" + url.QueryEscape("鹭"), "?state=closed"}},
+	"GET /office/places/map.json":      {who: "place.read", ask: []string{"?org={org}", "?org={county}"}},
+	"GET /office/places/export":        {who: "place.export", ask: []string{"?org={org}", "?org={county}"}},
+	"GET /office/places/new":           {who: "place.create", ask: []string{"?find=" + url.QueryEscape("村"), "?find=" + url.QueryEscape(villageB)}},
+	"POST /office/places/new":          {who: "place.create", form: with(one("org", "org"), placeWords...)},
+	"GET /office/places/{id}":          {who: "place.read", of: "place"},
+	"GET /office/places/{id}/map.json": {who: "place.read", of: "place"},
+	"GET /office/places/{id}/{step}": {who: "place.read", of: "place =edit", narrow: true, ask: []string{"?find=" + url.QueryEscape("村")}, also: []visit{
+		{of: "place =close", narrow: true}, {of: "place =nothing", narrow: true},
+	}},
+	"POST /office/places/{id}/{step}": {who: "place.read", of: "place =close", needs: "place.close", form: words("on", "2026-09-01", "reason", "走查理由"), also: []visit{
+		{of: "place =edit", needs: "place.edit", form: with(one("org", "org"), placeWords...)},
+		{of: "place =edit", needs: "place.edit", cross: true, form: with(one("org", "org"), placeWords...)},
+	}},
+
 	"GET /my/data":           {who: public},
 	"GET /my/data/copy":      {who: public},
 	"POST /my/data/withdraw": {who: public},
@@ -229,8 +245,8 @@ var layers = []string{"?layer=members", "?place={county}", "?place={org}", "?lev
 
 // mustMeet is what some walkers do see, so that empty pages would be noticed.
 var mustMeet = map[string][]string{
-	"clerk at 咸宁市":         {"matter", "org", "orgName", "name", "person"},
-	"clerk at 咸安区":         {"matter", "org", "name", "person"},
+	"clerk at 咸宁市":         {"matter", "org", "orgName", "name", "person", "place"},
+	"clerk at 咸安区":         {"matter", "org", "name", "person", "place"},
 	"secretary at 咸安区甲镇一村": {"matter", "name"},
 }
 
@@ -267,3 +283,6 @@ func with(form func(func(string) string) url.Values, pairs ...string) func(func(
 		return v
 	}
 }
+
+// placeWords are the fields of a place on its form, but for where it stands.
+var placeWords = []string{"kind", "青年之家", "name", "走查场所", "lon", "114.32", "lat", "29.84", "crs", "wgs84", "fineness", "point"}

@@ -137,7 +137,7 @@ func (v shown) guardRows(r *web.Request) []ui.Group {
 	var rows []ui.Row
 	add := func(g person.Guardianship, of person.ID, kind string) {
 		state := r.L.T("person.guard_holds")
-		switch on := day.Of(r.Now, time.UTC); {
+		switch on := day.Of(r.Now, r.L.Zone()); {
 		case g.Restricted:
 			state = r.L.T("person.guard_restricted")
 		case !g.On(on):

@@ -6,7 +6,7 @@ import (
 )
 
 // Map is a map panel. Src answers GeoJSON in WGS-84 whose features carry "kind": cell (with class q0…q5 or hidden, id,
-// name, href), land, edge, rim, seat (name), site (name) and blind (no, name, href); href of a cell or a blind spot
+// name, href), land, edge, rim, seat (name), site (name, href) and blind (no, name, href); href of a cell or a blind spot
 // answers the small panel alone when asked with the header Zd-Fragment.
 type Map struct {
 	ID        string

@@ -39,7 +39,7 @@ type sites struct {
 
 func newSites(f *facts, q sqldb.Q) (*sites, error) {
 	s := &sites{facts: f, now: map[siteKey]*place.Place{}, rows: map[siteKey]siteRow{}}
-	all, err := place.All(q)
+	all, err := place.Known(q)
 	slices.SortStableFunc(all, func(a, b place.Place) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range all {
 		key := keyOf(&all[i])
@@ -128,6 +128,7 @@ func (s *sites) write(tx *sqldb.Tx, _ int64) error {
 		switch r := &s.chunk[i]; r.fate {
 		case changed:
 			ended = append(ended, r.known.ID)
+			r.place.Replaces, r.place.Closed = r.known.ID, r.known.Closed // a list does not reopen what a person has closed
 			begun = append(begun, r.place)
 		case fresh:
 			begun = append(begun, r.place)
