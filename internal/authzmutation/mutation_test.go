@@ -1,44 +1,106 @@
 // Package authzmutation takes away, one at a time, every place where the program asks what somebody may do, and demands
 // that a test notices.
+//
+// Every place asks through a careless actor that knows its number, so all of them are built into the tests once; which
+// one is taken away is told to the test's process. A first run of each test notes the places that it reaches, and a
+// place is then put only to the tests that reach it, the quickest first.
 package authzmutation
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // asks are the methods of authz.Actor that decide, with the number of their arguments.
 var asks = map[string]int{"Must": 2, "MustSomewhere": 1, "MustEverywhere": 1, "Scope": 1, "Can": 2, "Sees": 3}
 
-// careless is what they are replaced by: an actor who may do everything, everywhere.
+// careless is what they are replaced by: where its number is the one taken away, an actor who may do everything,
+// everywhere. It also notes which places are reached, where it is told a file.
 const careless = `package authz
 
-func (a Actor) CarelessMust(Verb, Path) error { return nil }
-func (a Actor) CarelessMustSomewhere(Verb) error { return nil }
-func (a Actor) CarelessMustEverywhere(Verb) error { return nil }
-func (a Actor) CarelessScope(Verb) Scope { return Scope{All: true} }
-func (a Actor) CarelessCan(Verb, Path) bool { return true }
-func (a Actor) CarelessSees(Class, Verb, Path) bool { return true }
+import (
+	"os"
+	"strconv"
+	"sync"
+)
+
+var (
+	takenAway, _ = strconv.Atoi(os.Getenv("ZHIDIAN_CARELESS"))
+	noteReached  = os.Getenv("ZHIDIAN_REACHED")
+	reached      sync.Map
+)
+
+func gone(n int) bool {
+	if noteReached != "" {
+		if _, known := reached.LoadOrStore(n, true); !known {
+			f, err := os.OpenFile(noteReached, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+			if err != nil {
+				panic(err)
+			}
+			f.WriteString(strconv.Itoa(n) + "\n")
+			f.Close()
+		}
+	}
+	return n == takenAway
+}
+
+func (a Actor) CarelessMust(n int, v Verb, p Path) error {
+	if gone(n) {
+		return nil
+	}
+	return a.Must(v, p)
+}
+
+func (a Actor) CarelessMustSomewhere(n int, v Verb) error {
+	if gone(n) {
+		return nil
+	}
+	return a.MustSomewhere(v)
+}
+
+func (a Actor) CarelessMustEverywhere(n int, v Verb) error {
+	if gone(n) {
+		return nil
+	}
+	return a.MustEverywhere(v)
+}
+
+func (a Actor) CarelessScope(n int, v Verb) Scope {
+	if gone(n) {
+		return Scope{All: true}
+	}
+	return a.Scope(v)
+}
+
+func (a Actor) CarelessCan(n int, v Verb, p Path) bool { return gone(n) || a.Can(v, p) }
+
+func (a Actor) CarelessSees(n int, c Class, v Verb, p Path) bool { return gone(n) || a.Sees(c, v, p) }
 `
 
 // place is one call that decides.
 type place struct {
-	file string // below the root
-	line int
-	at   int // offset of the method's name
-	name string
-	text string
+	file       string // below the root
+	line       int
+	name, open int // offsets of the method's name and of its bracket
+	method     string
+	text       string
 }
 
 func (p place) String() string { return fmt.Sprintf("%s:%d: %s", p.file, p.line, p.text) }
@@ -77,8 +139,10 @@ func places(t *testing.T, root string) (all []place) {
 			if !ok || asks[m.Sel.Name] != len(call.Args) || len(call.Args) == 0 {
 				return true
 			}
-			from, to := set.Position(call.Pos()), set.Position(call.End())
-			all = append(all, place{short, from.Line, set.Position(m.Sel.Pos()).Offset, m.Sel.Name, string(source[from.Offset:to.Offset])})
+			at := func(p token.Pos) int { return set.Position(p).Offset }
+			all = append(all, place{
+				short, set.Position(call.Pos()).Line, at(m.Sel.Pos()), at(call.Lparen), m.Sel.Name, string(source[at(call.Pos()):at(call.End())]),
+			})
 			return true
 		})
 		return nil
@@ -94,15 +158,30 @@ func TestPlacesAreFound(t *testing.T) {
 	all := places(t, "../..")
 	met := map[string]bool{}
 	for _, p := range all {
-		met[p.name] = true
+		met[p.method] = true
 	}
 	if len(all) < 10 || !met["Must"] || !met["MustSomewhere"] || !met["Scope"] {
 		t.Fatalf("%d places of %v", len(all), met)
 	}
 }
 
+// one is one test of a package.
+type one struct {
+	pkg, name string
+	took      time.Duration
+	reaches   map[int]bool
+}
+
+func (o one) String() string { return o.pkg + " " + o.name }
+
+// bench holds the built tests.
+type bench struct {
+	root, dir string
+	built     map[string]string // by package
+}
+
 // TestEveryRightIsTested is long: it runs where ZHIDIAN_MUTATION is set (make mutation). ZHIDIAN_MUTATION_ONLY names
-// part of a file's path.
+// parts of files' paths, separated by commas.
 func TestEveryRightIsTested(t *testing.T) {
 	if os.Getenv("ZHIDIAN_MUTATION") == "" {
 		t.Skip("skipped: make mutation runs it")
@@ -111,54 +190,38 @@ func TestEveryRightIsTested(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	extra := filepath.Join(dir, "careless.go")
-	if err := os.WriteFile(extra, []byte(careless), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var todo []place
+	all := places(t, root)
+	var todo []int
 	packages := map[string]bool{"internal/app": true}
-	for _, p := range places(t, root) {
-		if strings.Contains(p.file, os.Getenv("ZHIDIAN_MUTATION_ONLY")) {
-			todo = append(todo, p)
-			packages[filepath.Dir(p.file)] = true
+	for i, p := range all {
+		for _, part := range strings.Split(os.Getenv("ZHIDIAN_MUTATION_ONLY"), ",") {
+			if strings.Contains(p.file, part) {
+				todo = append(todo, i)
+				nearby(root, filepath.Dir(p.file), packages)
+				break
+			}
 		}
 	}
-	sound := map[string]bool{}
-	for dir := range packages {
-		out, err := tests(root, "", dir)
-		if sound[dir] = err == nil; err != nil {
-			t.Errorf("%s is red before anything was taken away:\n%s", dir, tail(out))
-		}
-	}
+	b := &bench{root: root, dir: t.TempDir(), built: map[string]string{}}
+	b.build(t, all, slices.Sorted(maps.Keys(packages)))
+	tests := b.rehearse(t)
+	t.Logf("%d places, %d tests of %d packages", len(todo), len(tests), len(b.built))
 	var survivors []string
 	var mu sync.Mutex
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range 2 {
-		wg.Go(func() {
-			for i := range next {
-				p := todo[i]
-				killer, err := try(root, dir, extra, i, p, sound)
-				mu.Lock()
-				switch {
-				case err != nil:
-					t.Errorf("%s: %v", p, err)
-				case killer == "":
-					survivors = append(survivors, p.String())
-					t.Logf("survives  %s", p)
-				default:
-					t.Logf("noticed   %s by %s", p, killer)
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	for i := range todo {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
+	inTwo(len(todo), func(i int) {
+		began, n := time.Now(), todo[i]
+		killer, tried := b.try(n+1, tests)
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case killer != "":
+			t.Logf("noticed   %s by %s (%.1f s)", all[n], killer, time.Since(began).Seconds())
+		case tried == 0:
+			survivors = append(survivors, all[n].String()+" (reached by no test)")
+		default:
+			survivors = append(survivors, fmt.Sprintf("%s (reached by %d tests)", all[n], tried))
+		}
+	})
 	slices.Sort(survivors)
 	t.Logf("%d of %d rights are tested", len(todo)-len(survivors), len(todo))
 	for _, s := range survivors {
@@ -166,56 +229,149 @@ func TestEveryRightIsTested(t *testing.T) {
 	}
 }
 
-// try takes one right away and gives the package whose tests notice.
-func try(root, dir, extra string, i int, p place, sound map[string]bool) (killer string, err error) {
-	source, err := os.ReadFile(filepath.Join(root, p.file))
-	if err != nil {
-		return "", err
-	}
-	changed := filepath.Join(dir, fmt.Sprintf("%d.go", i))
-	if err := os.WriteFile(changed, slices.Concat(source[:p.at], []byte("Careless"), source[p.at:]), 0o600); err != nil {
-		return "", err
-	}
-	b, err := json.Marshal(map[string]map[string]string{"Replace": {
-		filepath.Join(root, p.file):                             changed,
-		filepath.Join(root, "internal/platform/authz/extra.go"): extra,
-	}})
-	if err != nil {
-		return "", err
-	}
-	overlay := filepath.Join(dir, fmt.Sprintf("%d.json", i))
-	if err := os.WriteFile(overlay, b, 0o600); err != nil {
-		return "", err
-	}
-	for _, pkg := range slices.Compact([]string{filepath.Dir(p.file), "internal/app"}) {
-		if !sound[pkg] {
-			continue
-		}
-		out, err := tests(root, overlay, pkg)
-		switch {
-		case err == nil:
-		case strings.Contains(out, "[build failed]"):
-			return "", fmt.Errorf("does not build when taken away:\n%s", tail(out))
-		default:
-			return pkg, nil
+// nearby adds a package and those below it that have tests.
+func nearby(root, pkg string, to map[string]bool) {
+	dirs := []string{pkg}
+	below, _ := os.ReadDir(filepath.Join(root, pkg))
+	for _, d := range below {
+		if d.IsDir() {
+			dirs = append(dirs, filepath.Join(pkg, d.Name()))
 		}
 	}
-	return "", nil
+	for _, dir := range dirs {
+		if files, _ := filepath.Glob(filepath.Join(root, dir, "*_test.go")); len(files) > 0 {
+			to[dir] = true
+		}
+	}
 }
 
-// tests runs the tests of one package on the embedded engine; of app only the walk, which is what looks at rights there.
-func tests(root, overlay, pkg string) (string, error) {
-	args := []string{"test", "-count=1", "-failfast", "-timeout=5m"}
-	if overlay != "" {
-		args = append(args, "-overlay", overlay)
+// inTwo does n things, two at a time.
+func inTwo(n int, do func(i int)) {
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
 	}
-	if pkg == "internal/app" {
-		args = append(args, "-run", "Walk|EveryRoute")
+	for i := range n {
+		next <- i
 	}
-	cmd := exec.Command("go", append(args, "./"+pkg)...)
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "ZHIDIAN_REQUIRE=", "ZHIDIAN_MUTATION=")
+	close(next)
+	wg.Wait()
+}
+
+// build makes the packages' tests, in which every place asks through the careless actor.
+func (b *bench) build(t *testing.T, all []place, packages []string) {
+	t.Helper()
+	replace := map[string]string{filepath.Join(b.root, "internal/platform/authz/careless.go"): filepath.Join(b.dir, "careless.go")}
+	if err := os.WriteFile(filepath.Join(b.dir, "careless.go"), []byte(careless), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	inFile := map[string][]int{}
+	for i, p := range all {
+		inFile[p.file] = append(inFile[p.file], i)
+	}
+	for file, here := range inFile {
+		source, err := os.ReadFile(filepath.Join(b.root, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.SortFunc(here, func(x, y int) int { return cmp.Compare(all[y].name, all[x].name) }) // from the end, so that offsets hold
+		for _, i := range here {
+			p := all[i]
+			source = slices.Concat(source[:p.name], []byte("Careless"), source[p.name:p.open+1], []byte(strconv.Itoa(i+1)+", "), source[p.open+1:])
+		}
+		changed := filepath.Join(b.dir, strings.ReplaceAll(file, "/", "_"))
+		if err := os.WriteFile(changed, source, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		replace[filepath.Join(b.root, file)] = changed
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	if err == nil {
+		err = os.WriteFile(filepath.Join(b.dir, "overlay.json"), overlay, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pkg := range packages {
+		binary := filepath.Join(b.dir, strings.ReplaceAll(pkg, "/", "_")+".test")
+		cmd := exec.Command("go", "test", "-c", "-overlay", filepath.Join(b.dir, "overlay.json"), "-o", binary, "./"+pkg)
+		cmd.Dir = b.root
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s does not build: %s", pkg, out)
+		}
+		b.built[pkg] = binary
+	}
+}
+
+// rehearse runs every test by itself on the embedded engine, and notes what it reaches and how long it takes. A test
+// that is red already counts for nothing, and is an error.
+func (b *bench) rehearse(t *testing.T) (tests []one) {
+	t.Helper()
+	var list []one
+	for pkg, binary := range b.built {
+		pattern := "^Test"
+		if pkg == "internal/app" {
+			pattern = "Walk|EveryRoute" // what looks at rights there
+		}
+		out, err := exec.Command(binary, "-test.list", pattern).Output()
+		if err != nil {
+			t.Fatalf("%s: %v", pkg, err)
+		}
+		for _, name := range strings.Fields(string(out)) {
+			list = append(list, one{pkg: pkg, name: name})
+		}
+	}
+	var mu sync.Mutex
+	inTwo(len(list), func(i int) {
+		o := list[i]
+		notes := filepath.Join(b.dir, fmt.Sprintf("reached%d", i))
+		began := time.Now()
+		out, err := b.run(o, "ZHIDIAN_REACHED="+notes)
+		o.took, o.reaches = time.Since(began), map[int]bool{}
+		text, _ := os.ReadFile(notes)
+		for _, line := range bytes.Fields(text) {
+			n, _ := strconv.Atoi(string(line))
+			o.reaches[n] = true
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil {
+			t.Errorf("%s is red before anything was taken away:\n%s", o, tail(out))
+			return
+		}
+		tests = append(tests, o)
+	})
+	slices.SortFunc(tests, func(x, y one) int { return cmp.Compare(x.took, y.took) })
+	return tests
+}
+
+// try takes one place away and gives the test that notices, after how many.
+func (b *bench) try(n int, tests []one) (killer string, tried int) {
+	for _, o := range tests {
+		if !o.reaches[n] {
+			continue
+		}
+		tried++
+		if _, err := b.run(o, "ZHIDIAN_CARELESS="+strconv.Itoa(n)); err != nil {
+			return o.String(), tried
+		}
+	}
+	return "", tried
+}
+
+func (b *bench) run(o one, env string) (string, error) {
+	cmd := exec.Command(b.built[o.pkg], "-test.run", "^"+o.name+"$", "-test.skip", "/^postgres$", "-test.failfast", "-test.timeout", "5m")
+	cmd.Dir = filepath.Join(b.root, o.pkg)
+	cmd.Env = append(os.Environ(), "ZHIDIAN_REQUIRE=", "ZHIDIAN_MUTATION=", env)
 	out, err := cmd.CombinedOutput()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		return err.Error(), err
+	}
 	return string(out), err
 }
 
