@@ -92,11 +92,11 @@ func TestAMatterFromDeskToDesk(t *testing.T) {
 		if errs.KindOf(w.s.Answer(ctx, xianan, m.ID, "")) != errs.Invalid {
 			t.Error("an empty answer was taken")
 		}
-		must(t, w.s.Extend(ctx, xianan, m.ID, m.Due.AddDays(3), "等材料"))
+		must(t, w.s.Extend(ctx, xianan, m.ID, m.Due.AddDays(7), "等材料"))
 		must(t, w.s.Pause(ctx, xianan, m.ID, "等补正"))
 		must(t, w.s.PassOn(ctx, xianan, m.ID, w.orgs["嘉鱼团委"].ID, "属嘉鱼"))
 		// It belongs to 咸安, so that its clerk still sees it and no longer acts on it.
-		if got := w.find(m.ID); got.Desk != w.orgs["嘉鱼团委"].ID || got.State != casework.Open || got.Due != m.Due.AddDays(3) {
+		if got := w.find(m.ID); got.Desk != w.orgs["嘉鱼团委"].ID || got.State != casework.Open || got.Due != m.Due.AddDays(7) { // the same weekday: what falls on a free day moves on
 			t.Errorf("%+v", got)
 		}
 		wantKey(t, w.s.Answer(ctx, xianan, m.ID, "答复"), "errs.denied")

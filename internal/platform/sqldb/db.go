@@ -29,7 +29,7 @@ type Options struct {
 	Housekeeping []string             // tables written through Keep, and allowed in any act
 	Clock        func() time.Time     // the time of acts; time.Now when nil
 	KeyID        string               // the sealing key in force, noted in every act
-	Fault        func(p string) error // test hook, called at the named points "begin", "act", "commit", "committed"
+	Fault        func(p string) error // test hook, called at the named points "begin", "act", "statement", "commit", "committed"
 	SlowFsync    time.Duration        // added to every SQLite commit by benchmarks that show an office disk
 }
 

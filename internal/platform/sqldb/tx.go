@@ -72,6 +72,9 @@ func (tx *Tx) ready(query string) (*statement, error) {
 		return nil, tx.kill(fmt.Errorf("sqldb: the caller gave up: %w", context.Cause(tx.caller)))
 	}
 	st, err := tx.db.statement(query)
+	if err == nil {
+		err = tx.db.fault("statement")
+	}
 	if err != nil {
 		return nil, tx.kill(err)
 	}

@@ -37,8 +37,8 @@ type bench struct {
 	seqs   []int64
 }
 
-// villages gives every village of the test city its counts at one date; the second village of each township has few, and
-// the last reports nothing.
+// villages gives every village of the test city its counts at one date; the second village of each township has few, one
+// of them hardly any, and the last reports nothing.
 func counts(round int64) map[string][4]int64 {
 	out := map[string][4]int64{}
 	for c, county := range testworld.Counties {
@@ -48,6 +48,7 @@ func counts(round int64) map[string][4]int64 {
 			out[county+town+"二村"] = [4]int64{3, 21 + int64(t), 2, 30 + round}
 		}
 	}
+	out[testworld.Counties[0]+"乙镇二村"] = [4]int64{1, 1, 0, 1}
 	delete(out, testworld.Counties[1]+"乙镇二村")
 	return out
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/a-h/templ"
 
 	"zhidian/internal/domain/org"
-	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
@@ -76,7 +75,7 @@ func (p *pages) division(r *web.Request, k *picked, text string) error {
 	}
 	k.title, k.sum, k.rows = v.Place().Name, v.Sum, v.Rows
 	k.into = k.href(home, "place", at.String(), "level", "")
-	if v.Sum.Lists && r.Actor.Can(person.Read, v.Place().Path) {
+	if v.Sum.Lists {
 		k.list = listOf(v.Place())
 	}
 	return nil

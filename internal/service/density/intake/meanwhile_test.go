@@ -3,6 +3,7 @@ package intake_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -58,7 +59,7 @@ func TestEnteredByHandMeanwhile(t *testing.T) {
 						t.Fatal("it was not interrupted")
 					}
 					w.Step = nil
-					if err := goOn(t.Context(), w.Service, path); err != nil {
+					if err := goOn(t.Context(), w.Service, w.dir, second{intake.Members, members.Name, filepath.Base(path)}); err != nil {
 						t.Fatal(err)
 					}
 				} else if err != nil {
