@@ -151,7 +151,7 @@ CREATE INDEX document_keep ON document (city, keep_until);
 
 CREATE TABLE figure (
   city TEXT NOT NULL, delivery BIGINT NOT NULL, org TEXT NOT NULL, kind TEXT NOT NULL, band TEXT NOT NULL,
-  n BIGINT NOT NULL CHECK (n >= 0), shown BIGINT NOT NULL CHECK (shown IN (0, 1)), why TEXT NOT NULL DEFAULT '',
+  n BIGINT NOT NULL CHECK (n >= 0), shown BIGINT NOT NULL CHECK (shown IN (0, 1)),
   PRIMARY KEY (city, delivery, org, kind, band)
 ) WITHOUT ROWID;
 

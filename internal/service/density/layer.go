@@ -211,7 +211,7 @@ func (a *Area) YouthBandsMax() int64 {
 
 func (a *Area) close() {
 	members, orgs := a.Ratio, a.Per1000
-	a.Ratio, a.Per1000 = Rate{Why: With}, Rate{Why: With}
+	a.Ratio, a.Per1000 = Rate{Why: Hidden}, Rate{Why: Hidden}
 	if members.Known {
 		a.Ratio = rate(Value{N: members.Millionths}, a.Young, 1)
 	}

@@ -14,8 +14,7 @@ type Why uint8
 // The reasons.
 const (
 	Shown      Why = iota
-	Small          // it counts fewer people than the threshold
-	With           // it would give a small one away
+	Hidden         // it counts fewer people than the threshold, or would give away one that does: nobody is told which
 	Unreported     // the source says nothing of the place
 )
 
@@ -115,7 +114,7 @@ type facts struct {
 	members   []person.MemberCount
 	units     []person.UnitCount
 	on        day.Day
-	earlier   []*Snapshot // those that readers can still see
+	past      figure.Past // what readers have been shown before
 }
 
 type youthRow struct {
@@ -132,7 +131,7 @@ func compute(f *facts) (*Snapshot, error) {
 	}
 	place := newPlacer(s, f)
 	s.countOrgs(f, place)
-	if err := s.decide(append(s.countYouth(f), s.countMembers(f, place)...), f.earlier); err != nil {
+	if err := s.decide(append(s.countYouth(f), s.countMembers(f, place)...), f.past); err != nil {
 		return nil, err
 	}
 	s.countUnits(f, place)
@@ -253,7 +252,7 @@ func kinds() []figure.Kind {
 }
 
 // decide sums people up the tree and decides, once, which figures everybody may read.
-func (s *Snapshot) decide(counts []figure.Count, earlier []*Snapshot) error {
+func (s *Snapshot) decide(counts []figure.Count, past figure.Past) error {
 	nodes := make([]figure.Node, len(s.Units))
 	for i := range s.Units {
 		nodes[i].ID = s.Units[i].ID.String()
@@ -269,11 +268,7 @@ func (s *Snapshot) decide(counts []figure.Count, earlier []*Snapshot) error {
 	if err != nil {
 		return err
 	}
-	before := make([]figure.Family, len(earlier))
-	for i, e := range earlier {
-		before[i] = e.family()
-	}
-	f, _, err = figure.Suppress(tree, kinds(), f, figure.DefaultRule(), before...)
+	f, _, err = figure.Suppress(tree, kinds(), f, figure.DefaultRule(), past)
 	if err != nil {
 		return err
 	}
@@ -298,43 +293,10 @@ func whyOf(s figure.State) Why {
 	switch s {
 	case figure.Shown:
 		return Shown
-	case figure.Small:
-		return Small
-	case figure.With:
-		return With
+	case figure.Hidden:
+		return Hidden
 	default:
 		return Unreported
-	}
-}
-
-// family is the people of a snapshot as the rules know them.
-func (s *Snapshot) family() figure.Family {
-	var all []figure.Figure
-	for i := range s.Units {
-		u := &s.Units[i]
-		for _, of := range []struct {
-			kind string
-			keys []string
-			c    Column
-		}{{figure.Youth, youthKeys, u.Youth}, {figure.Members, memberKeys, u.Members}} {
-			for k, key := range of.keys {
-				if k < len(of.c) && of.c[k].Why != Unreported {
-					all = append(all, figure.Figure{Node: u.ID.String(), Kind: of.kind, Column: key, N: of.c[k].N, State: stateOf(of.c[k].Why)})
-				}
-			}
-		}
-	}
-	return figure.NewFamily(all)
-}
-
-func stateOf(w Why) figure.State {
-	switch w {
-	case Small:
-		return figure.Small
-	case With:
-		return figure.With
-	default:
-		return figure.Shown
 	}
 }
 
@@ -368,11 +330,6 @@ func (s *Snapshot) apart(i int, of func(*Unit) Column) Column {
 	}
 	if !any && own.Total().Why == Shown || all.Total().Why == Unreported {
 		return nil
-	}
-	for k := range own {
-		if own[k].Why == Small {
-			own[k].Why = With // one of the parts is small, not this
-		}
 	}
 	return own
 }

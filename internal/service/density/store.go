@@ -25,10 +25,7 @@ const (
 	kindDue        = "unit_due"
 	kindBuilt      = "unit_built"
 	kindMade       = "made" // when the figures were counted, at the city
-	reasonSmall    = "small"
-	reasonWith     = "with"
 	keptSnapshots  = 6
-	earlierKept    = 3           // how many snapshots before it a new one is held against
 	snapshotServes = time.Minute // names and places are read anew after this
 )
 
@@ -261,23 +258,37 @@ func gather(q sqldb.Q, delivery int64) (*facts, error) {
 	if f.units, err = person.UnitsWithMembers(q); err != nil {
 		return nil, err
 	}
-	all, err := shown(q)
+	f.past, err = released(q, delivery)
+	return f, err
+}
+
+// released is what readers have been shown of all deliveries up to this one that they can still compare, this one itself
+// included where it was counted before: what was read cannot be called back. Each number of a place is one row, however
+// many deliveries repeat it.
+func released(q sqldb.Q, delivery int64) (figure.Past, error) {
+	past := figure.Past{}
+	rows, err := q.Query(`SELECT f.org, f.kind, f.band, f.n, MIN(f.shown), MAX(f.shown) FROM figure f
+		WHERE f.city = $1 AND f.delivery <= $2 AND f.kind IN ('youth', 'member') GROUP BY f.org, f.kind, f.band, f.n`, delivery)
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range all {
-		if d.Delivery >= delivery || len(f.earlier) == earlierKept {
-			continue
-		}
-		e, err := load(q, d.Delivery)
-		if err != nil {
+	defer rows.Close()
+	for rows.Next() {
+		var f figure.Figure
+		var least, most int
+		if err := rows.Scan(&f.Node, &f.Kind, &f.Column, &f.N, &least, &most); err != nil {
 			return nil, err
 		}
-		if e != nil {
-			f.earlier = append(f.earlier, e)
+		if most == 1 {
+			f.State = figure.Shown
+			past.Add(f)
+		}
+		if least == 0 {
+			f.State = figure.Hidden
+			past.Add(f)
 		}
 	}
-	return f, nil
+	return past, rows.Err()
 }
 
 func open(all []org.Node, err error) ([]org.Node, error) {
@@ -300,14 +311,11 @@ func store(tx *sqldb.Tx, s *Snapshot) error {
 	}
 	var rows [][]any
 	one := func(u *Unit, kind, band string, c Cell) {
-		shown, why := 1, ""
-		switch c.Why {
-		case Small:
-			shown, why = 0, reasonSmall
-		case With:
-			shown, why = 0, reasonWith
+		shown := 1
+		if c.Why == Hidden {
+			shown = 0
 		}
-		rows = append(rows, []any{s.Delivery, u.ID, kind, band, c.N, shown, why})
+		rows = append(rows, []any{s.Delivery, u.ID, kind, band, c.N, shown})
 	}
 	many := func(u *Unit, kind string, c Column, keys []string) {
 		for k, key := range keys {
@@ -327,7 +335,7 @@ func store(tx *sqldb.Tx, s *Snapshot) error {
 		}
 	}
 	one(&s.Units[0], kindMade, "", Cell{N: s.Made})
-	_, err := tx.Bulk(`INSERT INTO figure (city, delivery, org, kind, band, n, shown, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+	_, err := tx.Bulk(`INSERT INTO figure (city, delivery, org, kind, band, n, shown) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		len(rows), func(i int) []any { return rows[i] })
 	return err
 }
@@ -350,24 +358,28 @@ func load(q sqldb.Q, delivery int64) (*Snapshot, error) {
 		s.Units[i].Youth = unreported(len(youthKeys))
 		s.Units[i].Members = unreported(len(memberKeys))
 	}
-	rows, err := q.Query(`SELECT org, kind, band, n, why FROM figure WHERE city = $1 AND delivery = $2`, delivery)
+	rows, err := q.Query(`SELECT org, kind, band, n, shown FROM figure WHERE city = $1 AND delivery = $2`, delivery)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var at org.ID
-		var kind, band, why string
-		var n int64
-		if err := rows.Scan(&at, &kind, &band, &n, &why); err != nil {
+		var kind, band string
+		var n, shown int64
+		if err := rows.Scan(&at, &kind, &band, &n, &shown); err != nil {
 			return nil, err
 		}
 		if kind == kindMade {
 			s.Made = n
 			continue
 		}
+		why := Shown
+		if shown == 0 {
+			why = Hidden
+		}
 		if i, ok := s.at[at]; ok {
-			s.Units[i].take(kind, band, Cell{n, reasonOf(why)})
+			s.Units[i].take(kind, band, Cell{n, why})
 		}
 	}
 	if err := rows.Err(); err != nil || s.Made == 0 {
@@ -383,17 +395,6 @@ func unreported(n int) Column {
 		c[k].Why = Unreported
 	}
 	return c
-}
-
-func reasonOf(why string) Why {
-	switch why {
-	case reasonSmall:
-		return Small
-	case reasonWith:
-		return With
-	default:
-		return Shown
-	}
 }
 
 func (u *Unit) take(kind, band string, c Cell) {

@@ -201,7 +201,7 @@ func (v *View) figures(by authz.Actor, i int) Figures {
 	if lists || u.Kind == org.City || u.Kind == org.County {
 		f.Built = rate(Value{N: u.Built}, Value{N: u.Due}, 1)
 	} else {
-		f.Built = Rate{Why: With}
+		f.Built = Rate{Why: Hidden}
 	}
 	if v.before != nil {
 		if k, ok := v.before.Find(u.ID); ok {

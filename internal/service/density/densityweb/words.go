@@ -17,12 +17,10 @@ func (x words) value(v density.Value) ui.Cell {
 	switch v.Why {
 	case density.Shown:
 		return ui.Cell{Text: x.l.Int(v.N), Value: strconv.FormatInt(v.N, 10)}
-	case density.Small:
-		return ui.Cell{Text: x.l.T("density.small", "n", density.Threshold)}
 	case density.Unreported:
 		return ui.Cell{Text: x.l.T("density.unreported")}
 	default:
-		return ui.Cell{Text: x.l.T("density.with")}
+		return ui.Cell{Text: x.l.T("density.not_shown")}
 	}
 }
 

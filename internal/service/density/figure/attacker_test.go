@@ -24,9 +24,9 @@ type condition struct {
 	low, high float64
 }
 
-// attack reads a released family. counts gives the places that report, not how many; least is the public
-// rule. A strict attacker takes every figure stored as With for a group of least or more.
-func attack(tree *Tree, kind Kind, counts []Count, seen Family, least int64, strict bool) *attacker {
+// attack reads a released family. counts gives the places that report, not how many. Of a hidden figure the reader
+// knows nothing but that it counts people.
+func attack(tree *Tree, kind Kind, counts []Count, seen Family) *attacker {
 	a := &attacker{cells: map[cell]int{}, inside: map[NodeID][]NodeID{}}
 	parent := map[NodeID]NodeID{}
 	for _, n := range tree.Nodes() {
@@ -44,19 +44,9 @@ func attack(tree *Tree, kind Kind, counts []Count, seen Family, least int64, str
 		}
 	}
 	for _, f := range seen.Figures() {
-		if f.Kind != kind.Key {
-			continue
+		if f.Kind == kind.Key && f.State == Shown {
+			a.sums = append(a.sums, condition{a.under(kind, f.Node, f.Column), float64(f.N), float64(f.N)})
 		}
-		c := condition{cells: a.under(kind, f.Node, f.Column), low: 0, high: math.Inf(1)}
-		switch {
-		case f.State == Shown:
-			c.low, c.high = float64(f.N), float64(f.N)
-		case f.State == Small:
-			c.high = float64(least - 1)
-		case strict:
-			c.low = float64(least)
-		}
-		a.sums = append(a.sums, c)
 	}
 	return a
 }

@@ -47,19 +47,6 @@ const (
 	AllAges   = "all"
 )
 
-// DefaultKinds is what the office counts unless its settings say otherwise: the bands are those of the village count,
-// the sums those of the youth plan (14–35) and of 团青比 (14–28).
-func DefaultKinds() []Kind {
-	bands := []Band{{"14-17", 14, 17}, {"18-22", 18, 22}, {"23-28", 23, 28}, {"29-35", 29, 35}}
-	upTo28, upTo35 := []string{"14-17", "18-22", "23-28"}, []string{"14-17", "18-22", "23-28", "29-35"}
-	return []Kind{
-		{Key: Youth, People: true, Bands: bands, Sums: []Sum{{Y14to28, upTo28, 4}, {Y14to35, upTo35, 6}}},
-		{Key: Members, People: true, Bands: bands, Sums: []Sum{{Y14to28, upTo28, 6}, {Y14to35, upTo35, 2}}},
-		{Key: NewSector, People: true, Bands: []Band{{AllAges, 14, 35}}},
-		{Key: Orgs, Bands: []Band{{Key: AllAges}}},
-	}
-}
-
 // Count is what a source says of one place. A place that the source does not mention is not reported, which differs
 // from 0. A count at a place that has places below it belongs to that place alone, as a township's own 团工委 does.
 type Count struct {
@@ -72,31 +59,13 @@ type Count struct {
 // State says whether readers without list rights see a figure.
 type State uint8
 
-// The states. Absent is a figure that the source does not report: a structural zero, never shown as 0.
+// The states. Absent is a figure that the source does not report: a structural zero, never shown as 0. Hidden does not say
+// whether the figure is small itself or would give a small one away: that would be a number told.
 const (
 	Absent State = iota
 	Shown
-	Small // hidden: fewer people than the least group shown, zero included
-	With  // hidden with a small group, which it would give away
+	Hidden
 )
-
-// Why is the word stored beside a hidden figure, empty for one that is shown.
-func (s State) Why() string { return [...]string{"", "", "small", "with"}[s] }
-
-// Hidden tells whether the figure exists and is kept back.
-func (s State) Hidden() bool { return s == Small || s == With }
-
-// StateOf reads the stored word.
-func StateOf(shown bool, why string) State {
-	switch {
-	case shown:
-		return Shown
-	case why == "small":
-		return Small
-	default:
-		return With
-	}
-}
 
 // Figure is one number of a family. Column is a band's or a sum's key.
 type Figure struct {
@@ -139,20 +108,6 @@ func (f Family) At(node NodeID, kind, column string) Figure {
 		return f.figures[i]
 	}
 	return Figure{Node: node, Kind: kind, Column: column}
-}
-
-// For is the family as a reader may see it: with list rights everything is shown; without them the number of a hidden
-// figure is not in the copy at all, so that no page, export or sum can let it slip.
-func (f Family) For(listRights bool) Family {
-	seen := slices.Clone(f.figures)
-	for i := range seen {
-		if listRights {
-			seen[i].State = Shown
-		} else if seen[i].State != Shown {
-			seen[i].N = 0
-		}
-	}
-	return NewFamily(seen)
 }
 
 // SumUp makes the whole family from a source's counts, everything shown: every node that has a count in it or below,

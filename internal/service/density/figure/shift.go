@@ -1,6 +1,9 @@
 package figure
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // pattern is the work of deciding what one kind hides. A figure's number is part × columns + column, where parts are
 // the tree's nodes and, after them, the own counts of places that have places below: those are never published, but a
@@ -8,30 +11,27 @@ import "math"
 type pattern struct {
 	*table
 	least int64
-	tell  bool
-	// strict falls when a proof needs a figure on the other side of Least than it is.
-	strict bool
 
 	up     []int // per part; -1 at the top
 	depth  []int
+	below  [][]int // per part, the parts that it sums
 	has    []uint64
 	value  []int64
 	exists []bool
-	small  []bool
 	hidden []bool
-	unseen []bool // own counts, not published
-	known  []bool // an earlier import shows the same number
-	kept   []bool // an earlier import hides the same number
-	untold []bool // small, but nobody is told
+	known  []bool // an earlier date shows the same number
+	kept   []bool // an earlier date hides it
 	weight []int64
+	loss   []int64 // with all that it sums
 
 	leaves []int    // parts that hold counts, in the order of the tree's branches
 	span   [][2]int // per part, its leaves
+	queue  []int    // hidden and not yet proved
 	proofs []proof
 
 	delta   []int64 // the shift under way
 	changed []int
-	broken  []int // figures that the last shift took to the other side of Least
+	touched []bool
 	buffer  []change
 }
 
@@ -42,34 +42,16 @@ type change struct {
 
 // terms are what a shift must agree with.
 type terms struct {
-	told   bool // small figures stay under Least
-	strict bool // the others do not fall under it
-	known  bool // what an earlier import shows of an unchanged figure stays as it is
 	hidden bool // nothing more may be hidden
 	up     bool // counts may be added or taken away, so that the figures above change too
 }
 
-// ladder lists terms from the strictest to the loosest. Hiding whole counties comes last: it costs readers most.
-func ladder(tell bool) []terms {
-	if !tell {
-		return []terms{{known: true}, {}, {up: true}}
-	}
-	return []terms{
-		{told: true, strict: true, known: true},
-		{told: true, known: true},
-		{known: true},
-		{told: true, strict: true},
-		{told: true},
-		{},
-		{told: true, strict: true, up: true},
-		{told: true, up: true},
-		{up: true},
-	}
-}
+// ladder lists terms from the strictest to the loosest. Hiding a band of the whole city comes last: it costs most.
+var ladder = []terms{{hidden: true}, {}, {up: true}}
 
 func newPattern(t *table, rule Rule) *pattern {
 	n, nc, nb := len(t.tree.nodes), len(t.mask), len(t.kind.Bands)
-	p := &pattern{table: t, least: rule.Least, tell: rule.Tell, strict: rule.Tell}
+	p := &pattern{table: t, least: rule.Least}
 	sum, has := t.totals()
 	p.has = has
 	height := make([]int, n)
@@ -111,15 +93,13 @@ func newPattern(t *table, rule Rule) *pattern {
 		}
 	}
 	size := len(p.up) * nc
-	p.value, p.weight, p.delta = make([]int64, size), make([]int64, size), make([]int64, size)
 	flags := func() []bool { return make([]bool, size) }
-	p.exists, p.small, p.hidden, p.unseen, p.known, p.kept, p.untold = flags(), flags(), flags(), flags(), flags(), flags(), flags()
+	p.exists, p.hidden, p.known, p.kept, p.touched = flags(), flags(), flags(), flags(), flags()
+	p.value, p.weight, p.delta = make([]int64, size), make([]int64, size), make([]int64, size)
 	for part := range p.up {
 		for c, m := range t.mask {
 			g := part*nc + c
-			if m&p.has[part] == 0 || part >= n && c >= nb {
-				// Sums of own counts are nowhere shown; their bands are protected one by one.
-				p.hidden[g], p.unseen[g] = part >= n, part >= n
+			if m&p.has[part] == 0 {
 				continue
 			}
 			p.exists[g] = true
@@ -128,8 +108,6 @@ func newPattern(t *table, rule Rule) *pattern {
 					p.value[g] += sum[part*nb+b]
 				}
 			}
-			p.small[g] = p.value[g] < p.least
-			p.hidden[g], p.unseen[g] = part >= n, part >= n
 			p.weight[g] = t.worth(c)
 			if part < n {
 				for range min(height[part], 6) {
@@ -141,70 +119,117 @@ func newPattern(t *table, rule Rule) *pattern {
 	return p
 }
 
-// shift looks for whole counts to move so that a figure takes every number on its way, unit by unit, and gives the
-// figures changed on the way. It decides nothing: the caller hides them.
+// weigh finds, for each figure, what is lost with it and all that it sums. A large count costs more than a small one:
+// readers miss it more, and it takes more others to let it be 0. One that an earlier date tells costs more: it is a poor hide.
+func (p *pattern) weigh() {
+	n, nc := len(p.tree.nodes), len(p.mask)
+	own := make([]int64, len(p.value))
+	for g := range own {
+		if p.exists[g] {
+			own[g] = p.weight[g] * (20 + min(p.value[g], 400))
+			if p.known[g] {
+				own[g] *= 4
+			}
+		}
+	}
+	p.loss = make([]int64, len(own))
+	p.below = make([][]int, len(p.up))
+	for part, up := range p.up {
+		if up >= 0 {
+			p.below[up] = append(p.below[up], part)
+		}
+	}
+	weigh := func(part int) {
+		for c, m := range p.mask {
+			g := part*nc + c
+			p.loss[g] = own[g]
+			for inner, mask := range p.mask {
+				if inner != c && mask&^m == 0 {
+					p.loss[g] += own[part*nc+inner]
+				}
+			}
+			for _, b := range p.below[part] {
+				p.loss[g] += p.loss[b*nc+c]
+			}
+		}
+	}
+	for part := n; part < len(p.up); part++ {
+		weigh(part)
+	}
+	for _, part := range slices.Backward(p.tree.down) {
+		weigh(part)
+	}
+}
+
+// parts calls f with the figures that a figure is the sum of.
+func (p *pattern) parts(g int, f func(int)) {
+	nc := len(p.mask)
+	part, c := g/nc, g%nc
+	for inner, mask := range p.mask {
+		if inner != c && mask&^p.mask[c] == 0 {
+			f(part*nc + inner)
+		}
+	}
+	for _, b := range p.below[part] {
+		f(b*nc + c)
+	}
+}
+
+// shift looks for whole counts to move so that a figure takes every number on its way, and gives the figures changed
+// on the way. It decides nothing: the caller hides them.
 func (p *pattern) shift(want proof) (changes []int, ok bool) {
 	defer func() {
 		for _, g := range p.changed {
-			p.delta[g] = 0
+			p.delta[g], p.touched[g] = 0, false
 		}
 		p.changed = p.changed[:0]
 	}()
-	p.broken = p.broken[:0]
-	for left := want.units; left > 0; left-- {
-		best, found := p.unit(want, left)
+	for left := want.units; left > 0; {
+		best, n, found := p.next(want, left)
 		if !found {
 			return nil, false
 		}
 		for _, x := range p.effects(best, want.step) {
-			if p.delta[x.figure] == 0 {
+			if !p.touched[x.figure] {
+				p.touched[x.figure] = true
 				p.changed = append(p.changed, x.figure)
 			}
-			p.delta[x.figure] += x.by
-			if v := p.value[x.figure] + p.delta[x.figure]; !p.unseen[x.figure] && (v < p.least) != p.small[x.figure] {
-				p.broken = append(p.broken, x.figure)
-			}
+			p.delta[x.figure] += x.by * n
 		}
+		left -= n
 	}
-	seen := make(map[int]bool, len(p.changed))
-	for _, g := range p.changed {
-		if !seen[g] {
-			seen[g] = true
-			changes = append(changes, g)
-		}
-	}
-	return changes, true
+	return slices.Clone(p.changed), true
 }
 
-// move is one unit: one person more in band b of leaf a, one fewer in leaf c; and where other is a band, the opposite
-// in that band, so that both leaves keep their totals. Without c (-1) nobody leaves elsewhere.
+// move is people more in band b of leaf a, and as many fewer in leaf c; and where other is a band, the opposite in that
+// band, so that both leaves keep their totals. Without c (-1) nobody leaves elsewhere.
 type move struct{ a, b, other, c int }
 
-// unit finds the cheapest move that changes the figure by one step, in the narrowest place that has any.
-func (p *pattern) unit(want proof, left int64) (best move, found bool) {
+// next finds the move that gets the figure on its way at the least cost, in the narrowest place that has any, and how
+// many people it can take.
+func (p *pattern) next(want proof, left int64) (best move, n int64, found bool) {
 	part, mask := want.figure/len(p.mask), p.mask[want.figure%len(p.mask)]
 	inside := p.span[part]
-	lowest, room := int64(math.MaxInt64), int64(0)
+	lowest := math.Inf(1)
 	try := func(m move) {
-		cost, ok := p.cost(m, want)
+		cost, room, ok := p.cost(m, want, left)
 		if !ok {
 			return
 		}
-		r := p.room(m, want.step, left)
-		if !found || cost < lowest || cost == lowest && r > room {
-			best, lowest, room, found = m, cost, r, true
+		if all := float64(cost) * float64(left) / float64(room); all < lowest || all == lowest && room > n {
+			best, lowest, n, found = m, all, room, true
 		}
 	}
 	each := func(far int) {
-		for a := inside[0]; a < inside[1]; a++ {
+		for _, a := range p.leaves[inside[0]:inside[1]] {
 			for b := range p.kind.Bands {
-				if mask&p.has[p.leaves[a]]&(1<<b) == 0 {
+				if mask&p.has[a]&(1<<b) == 0 {
 					continue
 				}
-				try(move{p.leaves[a], b, -1, far})
+				try(move{a, b, -1, far})
 				for other := range p.kind.Bands {
-					if mask&(1<<other) == 0 && p.has[p.leaves[a]]&(1<<other) != 0 {
-						try(move{p.leaves[a], b, other, far})
+					if mask&(1<<other) == 0 && p.has[a]&(1<<other) != 0 {
+						try(move{a, b, other, far})
 					}
 				}
 			}
@@ -212,12 +237,12 @@ func (p *pattern) unit(want proof, left int64) (best move, found bool) {
 	}
 	if want.terms.up {
 		each(-1)
-		for k := range p.leaves {
+		for k, far := range p.leaves {
 			if k < inside[0] || k >= inside[1] {
-				each(p.leaves[k])
+				each(far)
 			}
 		}
-		return best, found
+		return best, n, found
 	}
 	done := inside
 	for place := p.up[part]; place >= 0 && !found; place = p.up[place] {
@@ -231,52 +256,32 @@ func (p *pattern) unit(want proof, left int64) (best move, found bool) {
 			break // going farther would take long and seldom spare anything
 		}
 	}
-	return best, found
+	return best, n, found
 }
 
-// cost is the weight of what a move would newly hide; ok is false where the terms forbid the move.
-func (p *pattern) cost(m move, want proof) (cost int64, ok bool) {
+// cost is the weight of what a move would newly hide, and how many people it can take, up to left; ok is false where the
+// terms forbid the move.
+func (p *pattern) cost(m move, want proof, left int64) (cost, room int64, ok bool) {
 	if m.c >= 0 && (p.has[m.c]&(1<<m.b) == 0 || m.other >= 0 && p.has[m.c]&(1<<m.other) == 0) {
-		return 0, false
+		return 0, 0, false
 	}
+	if nc := len(p.mask); want.terms.hidden && !(p.hidden[m.a*nc+m.b] && (m.c < 0 || p.hidden[m.c*nc+m.b]) &&
+		(m.other < 0 || p.hidden[m.a*nc+m.other] && (m.c < 0 || p.hidden[m.c*nc+m.other]))) {
+		return 0, 0, false // as the sums show too, but this is quicker
+	}
+	room = left
 	for _, x := range p.effects(m, want.step) {
-		v := p.value[x.figure] + p.delta[x.figure] + x.by
-		switch {
-		case v < 0,
-			want.terms.known && p.known[x.figure],
-			want.terms.hidden && !p.hidden[x.figure],
-			want.terms.told && v >= p.least && p.small[x.figure] && !p.untold[x.figure] && !p.unseen[x.figure],
-			want.terms.strict && v < p.least && !p.small[x.figure] && !p.unseen[x.figure]:
-			return 0, false
+		if x.by < 0 {
+			room = min(room, p.value[x.figure]+p.delta[x.figure])
+		}
+		if room <= 0 || want.terms.hidden && !p.hidden[x.figure] {
+			return 0, 0, false
 		}
 		if !p.hidden[x.figure] {
-			cost += p.weight[x.figure]
+			cost += p.loss[x.figure]
 		}
 	}
-	return cost, true
-}
-
-// room prefers, of equal moves, one that can be repeated as often as needed, and then the smaller counts, whose loss
-// readers feel least.
-func (p *pattern) room(m move, step, left int64) int64 {
-	if m.c < 0 {
-		return 0
-	}
-	nc := len(p.mask)
-	size := p.value[m.c*nc+m.b]
-	free := left
-	if step > 0 {
-		free = size + p.delta[m.c*nc+m.b]
-	}
-	if m.other >= 0 {
-		if step > 0 {
-			free = min(free, p.value[m.a*nc+m.other]+p.delta[m.a*nc+m.other])
-		} else {
-			free = min(free, p.value[m.c*nc+m.other]+p.delta[m.c*nc+m.other])
-		}
-		size += p.value[m.a*nc+m.other]
-	}
-	return min(free, left)<<40 - min(size, 1<<39)
+	return cost, room, true
 }
 
 // effects lists the figures that a move changes. Only figures that exist are listed; the slice is used again.

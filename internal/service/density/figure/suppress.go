@@ -12,13 +12,31 @@ type Rule struct {
 	// Least is the smallest group shown: figures from 0 to Least−1 are hidden, zero included, because a zero that is
 	// told apart from 1 to 4 says of everybody in the place what they are not. The office's rule is 5 (§7.5).
 	Least int64
-	// Tell lets pages say of a hidden figure that it is small ("少于 5") and not only hidden ("连带隐去"). It is the
-	// stronger promise: the pattern then also holds against a reader who knows these figures to be under Least.
-	Tell bool
 }
 
 // DefaultRule is the office's own.
-func DefaultRule() Rule { return Rule{Least: 5, Tell: true} }
+func DefaultRule() Rule { return Rule{Least: 5} }
+
+// Past is what earlier dates have released. It cannot be called back, so a new pattern takes it as given.
+type Past map[figureKey]past
+
+type past struct {
+	hidden bool    // on one date at least
+	shown  []int64 // the numbers shown on other dates
+}
+
+// Add takes a figure of an earlier date as it was released.
+func (p Past) Add(f Figure) {
+	key := figureKey{f.Node, f.Kind, f.Column}
+	old := p[key]
+	switch {
+	case f.State == Hidden:
+		old.hidden = true
+	case f.State == Shown && !slices.Contains(old.shown, f.N):
+		old.shown = append(old.shown, f.N)
+	}
+	p[key] = old
+}
 
 // Loss says what hiding cost, per kind.
 type Loss struct {
@@ -26,39 +44,35 @@ type Loss struct {
 	Figures int
 	Small   int // hidden because they are small
 	With    int // hidden with them
-	Kept    int // of With: hidden only because an earlier import hides the same number
-	Untold  int // of Small: stored as With, because saying that they are small would narrow others
-	// Strict says that the pattern even holds against a reader who takes every figure stored as With for a group of
-	// Least or more. Without it some of these may be small for all he can know.
-	Strict bool
-	// Guessable are small figures that a reader could work out if he guessed, and were right, that certain figures
-	// hidden now are what an earlier import showed. It happens when an import changes next to nothing else.
+	Kept    int // of With: hidden only because an earlier date hides them
+	// Guessable are hidden figures that a reader could narrow down if he guessed, and were right, that certain figures
+	// hidden now are what an earlier date showed. It happens when an import changes next to nothing else.
 	Guessable []Figure
 }
 
 // Suppress decides once, for every reader without list rights, which figures of a family are hidden.
 //
 // Every figure of people under rule.Least is hidden, and with it as many others as it takes for this promise: whoever
-// reads all that is shown, at every node, in every band and sum, still finds every small figure able to be any number
-// from 0 to Least−1. The reader is taken to know that counts are whole and not negative, how they add up, which places
-// report nothing, the rules by which this program hides, and that what is stored as Small is under Least.
-// Kinds are held to be independent counts, and so are imports, with one addition: of a figure that one import shows
-// and another hides, he may guess, truly, that it has not changed. Therefore
+// reads all that is shown, at every node, in every band and sum, still finds every hidden figure, small or not, able to
+// be any number from 0 to Least−1; so nobody can tell which of the hidden ones are the small ones. The reader is taken
+// to know that counts are whole and not negative, how they add up, which places report nothing, and the rule.
 //
-//   - a figure that an earlier import hides and that has the same number now stays hidden, and
-//   - a figure that an earlier import shows with the same number protects nobody: no small figure leans on it.
+// Kinds are held to be independent counts, and so are dates, with two additions:
 //
-// Give all earlier imports of the source that can still be read. Differences and ratios are shown only where every
-// part is ([Compare], [Ratio]), so they tell nothing that the parts do not.
+//   - a figure that an earlier date hides stays hidden, so that no two dates laid side by side show one part; and
+//   - a figure that an earlier date shows with the same number may be guessed to be unchanged: it protects
+//     little, and others lean on it only where anything else would cost readers far more.
 //
-// The promise is kept by construction. For each small figure and each number it must still be able to be, a shift of
-// whole counts between places and bands is found that leaves every shown figure as it is; what the shift changes is
-// hidden. Each shift is a whole-numbered answer to all the reader knows, so nothing rests on fractions. Shifts are
-// looked for within the township first, then the county, then the city, the least valuable figures first.
+// Give in past all earlier dates that can still be read. Differences and ratios are shown only where every part is,
+// so they tell nothing that the parts do not.
 //
-// Where no shift agrees with telling what is small (two villages of 4 under a township that shows 8), the small figures
-// in its way are stored as With, which says nothing of their size.
-func Suppress(tree *Tree, kinds []Kind, family Family, rule Rule, earlier ...Family) (Family, []Loss, error) {
+// The promise is kept by construction. For each hidden figure two shifts are found, whole counts moved in thought
+// between places and bands until the figure is 0, and until it is Least−1 at least, while every shown figure stays as it
+// is; what a shift changes is hidden and needs its own shifts. Each is a whole-numbered answer to all the reader knows, so
+// nothing rests on fractions, and the numbers between lie on the way. Shifts are looked for within the township
+// first, then the county, then the city, the least valuable figures first. At the end of the ladder nothing of the kind
+// is released, which always holds.
+func Suppress(tree *Tree, kinds []Kind, family Family, rule Rule, past Past) (Family, []Loss, error) {
 	if rule.Least < 1 || rule.Least > 1000 {
 		return Family{}, nil, errs.New(errs.Invalid, "figure.rule.least", errs.Args{"n": rule.Least})
 	}
@@ -77,7 +91,8 @@ func Suppress(tree *Tree, kinds []Kind, family Family, rule Rule, earlier ...Fam
 			return Family{}, nil, err
 		}
 		p := newPattern(t, rule)
-		p.remember(earlier)
+		p.remember(past)
+		p.weigh()
 		p.protect()
 		p.release()
 		losses = append(losses, p.mark(out))
@@ -85,26 +100,23 @@ func Suppress(tree *Tree, kinds []Kind, family Family, rule Rule, earlier ...Fam
 	return out, losses, nil
 }
 
-// remember applies what earlier imports tell: what they hide stays hidden while its number stays, and what they show
-// of an unchanged number is as good as known.
-func (p *pattern) remember(earlier []Family) {
+// remember applies what earlier dates tell: what they hide stays hidden, and what they show of an unchanged number is
+// as good as known.
+func (p *pattern) remember(before Past) {
 	for i, n := range p.tree.nodes {
 		for c := range p.mask {
 			g := i*len(p.mask) + c
-			for _, e := range earlier {
-				switch old := e.At(n.ID, p.kind.Key, p.column(c)); {
-				case !p.exists[g] || old.State == Absent || old.N != p.value[g]:
-				case old.State == Shown:
-					p.known[g] = true
-				default:
-					p.hidden[g], p.kept[g] = true, true
-				}
+			if !p.exists[g] {
+				continue
 			}
+			old := before[figureKey{n.ID, p.kind.Key, p.column(c)}]
+			p.known[g] = slices.Contains(old.shown, p.value[g])
+			p.kept[g] = old.hidden
 		}
 	}
 }
 
-// proof is why a small figure is safe in one direction: a shift that changes only figures that are hidden.
+// proof is why a hidden figure is safe in one direction: a shift that changes only figures that are hidden.
 type proof struct {
 	figure  int
 	step    int64 // +1 towards Least−1, −1 towards 0
@@ -113,74 +125,80 @@ type proof struct {
 	changes []int
 }
 
-// protect finds a proof for every small figure, in both directions, widest places first.
+// protect hides what is small or was hidden before, and finds proofs for every hidden figure, in both directions, the
+// widest places first, until what the proofs hide has proofs of its own.
 func (p *pattern) protect() {
-	var small []int
 	for g := range p.value {
-		if p.small[g] {
-			p.hidden[g] = true
-			small = append(small, g)
+		if p.exists[g] && (p.value[g] < p.least || p.kept[g]) {
+			p.hide(g)
 		}
 	}
-	slices.SortStableFunc(small, func(a, b int) int { return cmp.Compare(p.weight[b], p.weight[a]) })
-	for _, g := range small {
-		for _, step := range []int64{+1, -1} {
-			units := p.value[g]
-			if step > 0 {
-				units = p.least - 1 - p.value[g]
+	for len(p.queue) > 0 {
+		batch := p.queue
+		p.queue = nil
+		slices.SortStableFunc(batch, func(a, b int) int {
+			return cmp.Or(cmp.Compare(p.weight[b], p.weight[a]), cmp.Compare(p.value[a], p.value[b]))
+		})
+		for _, g := range batch {
+			if n := p.least - 1 - p.value[g]; n > 0 {
+				p.proofs = append(p.proofs, p.prove(proof{figure: g, step: +1, units: n}))
 			}
-			if units > 0 {
-				p.proofs = append(p.proofs, p.prove(proof{figure: g, step: step, units: units}))
+			if n := p.value[g]; n > 0 {
+				p.proofs = append(p.proofs, p.prove(proof{figure: g, step: -1, units: n}))
 			}
 		}
 	}
 }
 
+// hide hides a figure and what it is the sum of: nothing can be shown above 0 in a sum that may be 0.
+func (p *pattern) hide(g int) {
+	if p.hidden[g] || !p.exists[g] {
+		return
+	}
+	p.hidden[g] = true
+	p.queue = append(p.queue, g)
+	p.parts(g, p.hide)
+}
+
 // prove goes down the ladder of terms until a shift is found; the last rung always has one.
 func (p *pattern) prove(want proof) proof {
-	for _, want.terms = range ladder(p.tell) {
+	for _, want.terms = range ladder {
 		if changes, ok := p.shift(want); ok {
 			want.changes = changes
 			for _, g := range changes {
-				p.hidden[g] = true
+				p.hide(g)
 			}
-			p.accept(p.broken)
 			return want
 		}
 	}
 	panic("density: a hidden figure without any shift") // cannot be: the last rung allows everything
 }
 
-// accept notes what a shift took to the other side of Least: nobody may be told of which side these are.
-func (p *pattern) accept(broken []int) {
-	for _, g := range broken {
-		p.untold[g] = p.untold[g] || p.small[g]
-		p.strict = false
-	}
-}
-
 // release shows again what the search hid and later finds made needless, the most valuable first.
 func (p *pattern) release() {
 	uses := map[int][]int{}
+	of := map[int][]int{}
 	for i, proof := range p.proofs {
+		of[proof.figure] = append(of[proof.figure], i)
 		for _, g := range proof.changes {
 			uses[g] = append(uses[g], i)
 		}
 	}
 	var spare []int
 	for g := range p.hidden {
-		if p.hidden[g] && !p.small[g] && !p.kept[g] && !p.unseen[g] {
+		if p.hidden[g] && p.value[g] >= p.least && !p.kept[g] {
 			spare = append(spare, g)
 		}
 	}
-	slices.SortStableFunc(spare, func(a, b int) int { return cmp.Compare(p.weight[b], p.weight[a]) })
+	slices.SortStableFunc(spare, func(a, b int) int {
+		return cmp.Or(cmp.Compare(p.weight[b], p.weight[a]), cmp.Compare(p.value[b], p.value[a]))
+	})
 	for _, g := range spare {
 		p.hidden[g] = false
 		again := map[int][]int{}
-		var broken []int
 		ok := true
 		for _, i := range uses[g] {
-			if !slices.Contains(p.proofs[i].changes, g) {
+			if p.proofs[i].figure == g || !p.hidden[p.proofs[i].figure] || !slices.Contains(p.proofs[i].changes, g) {
 				continue
 			}
 			want := p.proofs[i]
@@ -188,13 +206,14 @@ func (p *pattern) release() {
 			if again[i], ok = p.shift(want); !ok {
 				break
 			}
-			broken = append(broken, p.broken...)
 		}
 		if !ok {
 			p.hidden[g] = true
 			continue
 		}
-		p.accept(broken)
+		for _, i := range of[g] {
+			p.proofs[i].changes = nil // what is shown needs no proof
+		}
 		for i, changes := range again {
 			p.proofs[i].changes = changes
 			for _, x := range changes {
@@ -206,11 +225,12 @@ func (p *pattern) release() {
 
 // mark writes the decision into the family and says what it cost.
 func (p *pattern) mark(f Family) Loss {
-	loss := Loss{Kind: p.kind.Key, Strict: p.strict}
-	guessed := map[int]bool{}
+	loss := Loss{Kind: p.kind.Key}
+	guessed, leaned := map[int]bool{}, map[int]bool{}
 	for _, proof := range p.proofs {
-		if !proof.terms.known && slices.ContainsFunc(proof.changes, func(g int) bool { return p.known[g] }) {
-			guessed[proof.figure] = true
+		for _, g := range proof.changes {
+			guessed[proof.figure] = guessed[proof.figure] || p.known[g]
+			leaned[g] = leaned[g] || g != proof.figure
 		}
 	}
 	for i, n := range p.tree.nodes {
@@ -224,28 +244,20 @@ func (p *pattern) mark(f Family) Loss {
 				continue
 			}
 			at := f.at[figureKey{n.ID, p.kind.Key, p.column(c)}]
-			f.figures[at].State = With
-			if p.small[g] {
-				loss.Small++
-				if p.tell && !p.untold[g] {
-					f.figures[at].State = Small
-				} else {
-					loss.Untold++
-				}
-				if guessed[g] {
-					loss.Guessable = append(loss.Guessable, f.figures[at])
-				}
-				continue
+			f.figures[at].State = Hidden
+			if guessed[g] || p.known[g] {
+				loss.Guessable = append(loss.Guessable, f.figures[at])
 			}
-			loss.With++
-			if p.kept[g] && !p.leaned(g) {
+			switch {
+			case p.value[g] < p.least:
+				loss.Small++
+			case p.kept[g] && !leaned[g]:
 				loss.Kept++
+				fallthrough
+			default:
+				loss.With++
 			}
 		}
 	}
 	return loss
-}
-
-func (p *pattern) leaned(g int) bool {
-	return slices.ContainsFunc(p.proofs, func(x proof) bool { return slices.Contains(x.changes, g) })
 }
