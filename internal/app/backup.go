@@ -192,18 +192,16 @@ func restoreFrom(ctx context.Context, from, data, dsn, keyPath string) error {
 		}
 	}
 	if dsn == "" {
+		for _, end := range []string{"-wal", "-shm"} { // of an attempt that was interrupted
+			if err := os.RemoveAll(filepath.Join(data, dbFile+end)); err != nil {
+				return err
+			}
+		}
 		if err := copyAll(filepath.Join(from, dbFile), filepath.Join(data, dbFile)); err != nil {
 			return err
 		}
 	}
-	city, err := json.MarshalIndent(m.City, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(data, cityFile), append(city, '\n'), 0o600); err != nil {
-		return err
-	}
-	in, err := open(ctx, data, dsn)
+	in, err := openAs(ctx, m.City, data, dsn)
 	if err != nil {
 		return err
 	}
@@ -213,7 +211,10 @@ func restoreFrom(ctx context.Context, from, data, dsn, keyPath string) error {
 		}
 	}
 	err = actlog.OpenEpoch(ctx, in.db, m.City.Slug, in.keys.Signer())
-	return errors.Join(err, in.db.Close())
+	if err := errors.Join(err, in.db.Close()); err != nil {
+		return err
+	}
+	return writeCity(data, m.City)
 }
 
 // copyAll copies a file or a folder; one that is not there is nothing to copy.

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"syscall"
 	"time"
 	_ "time/tzdata" // one zone per city, whatever the machine holds
 
@@ -43,7 +45,7 @@ const (
 	dbFile    = "city.db"
 	blobDir   = "files"
 	headsFile = "heads.txt"
-	tempDir   = "temp" // uploads on their way; emptied at start
+	tempDir   = "temp" // uploads on their way, a folder for each process
 )
 
 // installation is an opened data folder: database, keys and files of one city.
@@ -52,21 +54,41 @@ type installation struct {
 	city City
 	db   *sqldb.DB
 	keys *seal.Keys
+	temp *os.File // this process's folder in tempDir, locked while it serves
 }
 
-// found makes a data folder for a new city. A folder that holds one already is left alone.
+// slugForm is the form of a city's slug: it stands in every key, in file names and in the log's name.
+var slugForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
+
+// found makes a data folder for a new city. A folder that holds one already is left alone; one in which an earlier
+// attempt ended before its last step is finished.
 func found(dir string, c City, now time.Time) error {
+	if !slugForm.MatchString(c.Slug) {
+		return errs.New(errs.Invalid, "app.slug", errs.Args{"slug": c.Slug})
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
+	if _, err := os.Stat(filepath.Join(dir, cityFile)); err == nil {
+		return errs.New(errs.Conflict, "app.founded_already", errs.Args{"dir": dir})
+	}
+	keys := filepath.Join(dir, keyFile)
+	if _, err := os.Stat(keys); errors.Is(err, fs.ErrNotExist) {
+		if _, err := seal.Create(keys, act.KeyName(c.Slug), now); err != nil {
+			return err
+		}
+	}
+	return writeCity(dir, c)
+}
+
+// writeCity says whose folder it is. It is the last step of founding and of restoring: before it the folder is nobody's.
+func writeCity(dir string, c City) error {
 	b, err := json.MarshalIndent(c, "", "  ")
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(filepath.Join(dir, cityFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return errs.New(errs.Conflict, "app.founded_already", errs.Args{"dir": dir})
-	}
+	part := filepath.Join(dir, cityFile+".part")
+	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
@@ -76,8 +98,11 @@ func found(dir string, c City, now time.Time) error {
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	_, err = seal.Create(filepath.Join(dir, keyFile), act.KeyName(c.Slug), now)
-	return err
+	err = os.Link(part, filepath.Join(dir, cityFile)) // unlike a rename, it takes nobody's place
+	if errors.Is(err, fs.ErrExist) {
+		err = errs.New(errs.Conflict, "app.founded_already", errs.Args{"dir": dir})
+	}
+	return errors.Join(err, os.Remove(part))
 }
 
 // readCity reads what an installation was founded as; Absent where the folder holds none.
@@ -103,6 +128,11 @@ func open(ctx context.Context, dir, dsn string) (*installation, error) {
 	if err != nil {
 		return nil, err
 	}
+	return openAs(ctx, c, dir, dsn)
+}
+
+// openAs opens a folder as a city's, whether or not it is said yet whose it is.
+func openAs(ctx context.Context, c City, dir, dsn string) (*installation, error) {
 	keys, err := seal.Open(filepath.Join(dir, keyFile))
 	if err != nil {
 		return nil, err
@@ -130,8 +160,58 @@ func migrated(ctx context.Context, dir, dsn string) (*installation, error) {
 	if err := in.db.Migrate(ctx, schema.Migrations); err != nil {
 		return nil, errors.Join(err, in.db.Close())
 	}
+	if err := in.current(ctx); err != nil { // a newer program has been here
+		return nil, errors.Join(err, in.db.Close())
+	}
 	return in, nil
 }
+
+// current tells whether the database is of this program's version.
+func (in *installation) current(ctx context.Context) error {
+	have, want, err := in.db.Version(ctx, schema.Migrations)
+	if err == nil && have != want {
+		err = errs.New(errs.Conflict, "app.schema_version", errs.Args{"have": have, "want": want})
+	}
+	return err
+}
+
+// ownTemp makes this process's own folder for uploads on their way, and removes those of processes that have ended: each
+// living one holds a lock on its folder.
+func (in *installation) ownTemp() (string, error) {
+	all := filepath.Join(in.dir, tempDir)
+	if err := os.MkdirAll(all, 0o700); err != nil {
+		return "", err
+	}
+	old, err := os.ReadDir(all)
+	if err != nil {
+		return "", err
+	}
+	for _, d := range old {
+		path := filepath.Join(all, d.Name())
+		f, err := os.Open(path)
+		if err != nil {
+			continue
+		}
+		if locked(f) == nil {
+			err = os.RemoveAll(path)
+		}
+		if err := errors.Join(err, f.Close()); err != nil {
+			return "", err
+		}
+	}
+	mine, err := os.MkdirTemp(all, "serve-")
+	if err != nil {
+		return "", err
+	}
+	in.temp, err = os.Open(mine)
+	if err != nil {
+		return "", err
+	}
+	return mine, locked(in.temp)
+}
+
+// locked takes the lock of an open folder, without waiting; it is held until the folder is closed or the process ends.
+func locked(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
 
 // inBoth says an error in both languages, one after the other.
 func inBoth(err error) string {

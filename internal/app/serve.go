@@ -9,15 +9,12 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
-	"zhidian/internal/schema"
 )
 
 // serving is how a server is run.
@@ -114,8 +111,8 @@ func (s *serving) assemble(in *installation, log *slog.Logger) (*web.Server, loo
 	if err != nil {
 		return nil, nil, err
 	}
-	temp := filepath.Join(in.dir, tempDir)
-	if err := errors.Join(os.RemoveAll(temp), os.MkdirAll(temp, 0o700)); err != nil { // what a crash left there is nobody's
+	temp, err := in.ownTemp()
+	if err != nil {
 		return nil, nil, err
 	}
 	doors := &door.Doors{Assets: assets, Menu: menu(), City: in.city.Name, Demo: in.city.Demo, Waiting: svc.waiting}
@@ -126,10 +123,9 @@ func (s *serving) assemble(in *installation, log *slog.Logger) (*web.Server, loo
 			return faultPage(ctx, w, r, f, doors)
 		},
 		Ready: func(ctx context.Context) error {
-			_, _, err := in.db.Version(ctx, schema.Migrations)
-			return err
+			return in.current(ctx)
 		},
-		Secure: s.secure, MetricsToken: s.metrics, TempDir: temp,
+		Secure: s.secure, MetricsToken: s.metrics, TempDir: temp, FlashKey: in.keys.Lookup("flash", in.city.Slug),
 		SignIn: "/sign-in", NewSecret: "/sign-in/new-password", SecondStep: "/sign-in/totp", Log: log,
 	}
 	for p := range strings.SplitSeq(s.proxies, ",") {

@@ -186,7 +186,8 @@ func (s *services) loops(keeper string) loops {
 		{"count figures", 2 * time.Second, s.countFigures},
 		{"do long work", time.Second, func(ctx context.Context) error { return s.jobs.Work(ctx, s.in.city.Slug) }},
 		{"end idle sessions", 10 * time.Minute, func(ctx context.Context) error { return s.account.SweepSessions(ctx, s.in.city.Slug) }},
-		{"hand the log's head to its keeper", 24 * time.Hour, func(ctx context.Context) error { return handOver(ctx, s.in, keeper) }},
+		{"hand the log's head to its keeper", time.Hour, // daily would do; a keeper's disk that was away is tried again soon
+			func(ctx context.Context) error { return handOver(ctx, s.in, keeper) }},
 	}
 }
 

@@ -19,7 +19,7 @@ func verify(ctx context.Context, c *call) int {
 	fs := c.flags()
 	data := fs.String("data", "", "安装目录 folder of the installation")
 	dsn := fs.String("db", "", "PostgreSQL 地址 address; empty: the embedded database")
-	heads := fs.String("heads", "", "在外保存的签名头文件 file of signed heads kept outside (default: heads.txt in the folder, which nobody outside witnesses)")
+	heads := fs.String("heads", "", "在外保存的签名头文件 file of signed heads kept outside ; without it nothing counts as witnessed")
 	proof := fs.String("proof", "", "单条办理记录的证明文件 exported proof of one act; needs --key")
 	key := fs.String("key", "", "城市的验证公钥 verifier key of the city, from a source you trust")
 	if code, ok := c.parse(fs); !ok {

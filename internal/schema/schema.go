@@ -17,8 +17,6 @@ var Housekeeping = []string{
 	"sms_month",        // the budget's running count
 	"outbox", "notice", // messages on their way; what caused them is an act
 	"job",           // progress of long work
-	"draft",         // what a person has typed and not sent
 	"delivery_step", // progress of an import; its results are acts
 	"serial",        // blocks of serial numbers
-	"read_mark",     // what a person has seen
 }

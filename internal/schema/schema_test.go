@@ -71,6 +71,17 @@ func TestKeysBeginWithTheCity(t *testing.T) {
 	}
 }
 
+func TestHousekeepingNamesTablesThatAreThere(t *testing.T) {
+	t.Parallel()
+	db := migrated(t)
+	for _, table := range schema.Housekeeping {
+		n := 0
+		if err := db.QueryRow(`SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = ?`, table).Scan(&n); err != nil || n != 1 {
+			t.Errorf("there is no table %s: %v", table, err)
+		}
+	}
+}
+
 func migrated(t *testing.T) *sql.DB {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "city.db")

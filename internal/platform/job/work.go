@@ -197,11 +197,12 @@ func (p *pulse) tell(ctx context.Context, done, total int64, now bool) {
 	}
 }
 
+// settle writes what became of a run, unless another worker has taken the job over since: then it is that one's to say.
 func (s *Service) settle(ctx context.Context, city string, j Job, failed error, stopping bool) error {
 	if errors.Is(failed, errStolen) {
 		return nil
 	}
-	state, key, args := Done, "", errs.Args{}
+	state, key, args, run := Done, "", errs.Args{}, j.Tries
 	var e *errs.Error
 	switch {
 	case failed == nil:
@@ -225,7 +226,7 @@ func (s *Service) settle(ctx context.Context, city string, j Job, failed error, 
 	return s.DB.Keep(ctx, city, func(tx *sqldb.Tx) error {
 		_, err := tx.Exec(`UPDATE job SET state = $3, note_key = $4, note_args = $5, tries = $6, at = $7, lease = 0,
 			done = CASE WHEN $3 = 'done' AND total > done THEN total ELSE done END
-			WHERE city = $1 AND id = $2 AND state = 'running'`, j.ID, string(state), key, string(b), j.Tries, tx.Now().UnixMicro())
+			WHERE city = $1 AND id = $2 AND state = 'running' AND tries = $8`, j.ID, string(state), key, string(b), j.Tries, tx.Now().UnixMicro(), run)
 		return err
 	})
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"zhidian/internal/platform/errs"
 )
 
 // Backup writes the database as of one moment to a new SQLite file while writes go on. The file is the same
@@ -38,6 +40,9 @@ func (db *DB) Backup(ctx context.Context, migrations fs.FS, file string) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.ExecContext(ctx, "SET LOCAL statement_timeout = 0"); err != nil { // a table is one statement
+		return err
+	}
 	tables, err := tablesOf(ctx, out)
 	if err != nil {
 		return err
@@ -168,7 +173,17 @@ func (db *DB) Restore(ctx context.Context, migrations fs.FS, file string) error 
 			return err
 		}
 		defer func() { _ = tx.Rollback(ctx) }()
+		if _, err := tx.Exec(ctx, "SET LOCAL statement_timeout = 0"); err != nil {
+			return err
+		}
 		for _, t := range tables {
+			taken := false
+			if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM "+t.name+")").Scan(&taken); err != nil {
+				return err
+			}
+			if taken {
+				return errs.New(errs.Conflict, "sqldb.not_empty", nil)
+			}
 			rows, err := in.QueryContext(ctx, t.selectAll())
 			if err != nil {
 				return err

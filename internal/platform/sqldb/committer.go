@@ -33,7 +33,7 @@ const (
 // serves them all, and answers each only after that transaction has committed.
 type committer struct {
 	db      *DB
-	open    func(context.Context) (*sql.Conn, error)
+	pool    *sql.DB // of one connection
 	conn    *sql.Conn
 	stmts   map[string]*sql.Stmt
 	raw     map[string]driver.Stmt // of bulk
@@ -43,8 +43,8 @@ type committer struct {
 	once    sync.Once
 }
 
-func newCommitter(ctx context.Context, db *DB, open func(context.Context) (*sql.Conn, error)) (*committer, error) {
-	w := &committer{db: db, open: open, jobs: make(chan *job, 4*batchActs), stop: make(chan struct{}), stopped: make(chan struct{})}
+func newCommitter(ctx context.Context, db *DB, pool *sql.DB) (*committer, error) {
+	w := &committer{db: db, pool: pool, jobs: make(chan *job, 4*batchActs), stop: make(chan struct{}), stopped: make(chan struct{})}
 	if err := w.reopen(ctx); err != nil {
 		return nil, err
 	}
@@ -81,10 +81,10 @@ func (w *committer) close() error {
 	w.once.Do(func() { close(w.stop) })
 	<-w.stopped
 	w.forget()
-	if w.conn == nil {
-		return nil
+	if w.conn != nil {
+		_ = w.conn.Close()
 	}
-	return w.conn.Close()
+	return w.pool.Close()
 }
 
 func (w *committer) loop() {
@@ -294,7 +294,10 @@ func (w *committer) commit() error {
 	if w.db.opt.SlowFsync > 0 {
 		time.Sleep(w.db.opt.SlowFsync)
 	}
-	err := w.plain("COMMIT")
+	err := w.db.fault("committing")
+	if err == nil {
+		err = w.plain("COMMIT")
+	}
 	if err == nil {
 		err = w.db.fault("committed")
 		if err == nil {
@@ -328,13 +331,15 @@ func (w *committer) doubt() {
 	w.db.stats.Reopened.add(1)
 	w.forget()
 	if w.conn != nil {
+		// Close alone would hand the connection back to its pool, and with it the transaction in doubt.
+		_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
 		_ = w.conn.Close()
 		w.conn = nil
 	}
 }
 
 func (w *committer) reopen(ctx context.Context) error {
-	conn, err := w.open(ctx)
+	conn, err := w.pool.Conn(ctx)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
@@ -29,23 +31,24 @@ type Options struct {
 	Housekeeping []string             // tables written through Keep, and allowed in any act
 	Clock        func() time.Time     // the time of acts; time.Now when nil
 	KeyID        string               // the sealing key in force, noted in every act
-	Fault        func(p string) error // test hook, called at the named points "begin", "act", "statement", "commit", "committed"
+	Fault        func(p string) error // test hook, called at the named points "begin", "act", "statement", "commit", "committing" (SQLite), "committed"
 	SlowFsync    time.Duration        // added to every SQLite commit by benchmarks that show an office disk
 }
 
 // DB is an open database of one or more cities. It is safe for use by many goroutines.
 type DB struct {
-	engine Engine
-	opt    Options
-	file   string // SQLite: where it lies
-	keep   map[string]bool
-	reads  *sql.DB       // SQLite: a pool of readers; PostgreSQL: everything
-	seats  chan struct{} // SQLite: one for each read under way; fewer than connections, see OpenSQLite
-	writer *committer    // SQLite only
-	known  sync.Map      // statement text → *statement
-	stmts  sync.Map      // statement text → *sql.Stmt on reads
-	nstmts counter
-	stats  Stats
+	engine  Engine
+	opt     Options
+	file    string          // SQLite: where it lies
+	address *pgx.ConnConfig // PostgreSQL: where it is reached
+	keep    map[string]bool
+	reads   *sql.DB       // SQLite: a pool of readers; PostgreSQL: everything
+	seats   chan struct{} // SQLite: one for each read under way; fewer than connections, see OpenSQLite
+	writer  *committer    // SQLite only
+	known   sync.Map      // statement text → *statement
+	stmts   sync.Map      // statement text → *sql.Stmt on reads
+	nstmts  counter
+	stats   Stats
 }
 
 // Stats counts since the start. Acts per fsync is Acts / Commits.

@@ -116,6 +116,22 @@ func TestSQLiteReopensItsFileAfterDoubt(t *testing.T) {
 	})
 }
 
+// A COMMIT that failed on its way leaves its transaction open; the next act must not find it.
+func TestSQLiteForgetsTheTransactionInDoubt(t *testing.T) {
+	t.Parallel()
+	f := &fault{point: "committing", err: io.ErrUnexpectedEOF}
+	onEngine(t, sqldb.SQLite, sqldb.Options{Fault: f.hit}, func(t *testing.T, db *sqldb.DB) {
+		f.left.Store(1)
+		if err := db.Write(t.Context(), clerk, add); errs.KeyOf(err) != "sqldb.unknown" {
+			t.Fatalf("got %v", err)
+		}
+		must(t, db.Write(t.Context(), clerk, add))
+		if n, acts := count(t, db, "xn"); n != 1 || acts != 1 {
+			t.Fatalf("n %d, acts %d: what was never committed is there", n, acts)
+		}
+	})
+}
+
 func TestAFullDiskIsSaidAndLeavesTheRest(t *testing.T) {
 	t.Parallel()
 	db := sqldbtest.SQLite(t, sqldb.Options{})

@@ -25,6 +25,8 @@ func (db *DB) Migrate(ctx context.Context, migrations fs.FS) error {
 			return err
 		}
 		opts = append(opts, goose.WithSessionLocker(locker))
+		target = db.unhurried()
+		defer target.Close()
 	} else {
 		conn, err := sql.Open("sqlite", sqliteDSN(db.file, "busy_timeout(30000)", "foreign_keys(1)"))
 		if err != nil {

@@ -28,7 +28,7 @@ func outcome(err error) error {
 		return errs.Wrap(err, errs.Busy, "sqldb.full", nil)
 	case isBusy(err):
 		return errs.Wrap(err, errs.Busy, "sqldb.busy", nil)
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), pgCode(err) == "57014": // statement_timeout
 		return errs.Wrap(err, errs.Busy, "sqldb.gave_up", nil)
 	}
 	return err
@@ -65,6 +65,13 @@ func isBusy(err error) bool {
 		return true
 	}
 	return false
+}
+
+// refused tells whether a server that was asked to COMMIT said that it has not: for a broken rule, a collision, or because
+// the transaction was lost before. A server that dies or is shut down may have flushed the commit before it said so.
+func refused(err error) bool {
+	code := pgCode(err)
+	return strings.HasPrefix(code, "23") || strings.HasPrefix(code, "40") || strings.HasPrefix(code, "25") || strings.HasPrefix(code, "55") || code == "53100"
 }
 
 func isNoTransaction(err error) bool {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -30,6 +29,7 @@ func OpenPostgres(ctx context.Context, dsn string, opt Options) (*DB, error) {
 	cfg.RuntimeParams["application_name"] = "zhidian"
 	db := newDB(PostgreSQL, opt)
 	db.reads = stdlib.OpenDB(*cfg)
+	db.address = cfg.Copy()
 	db.reads.SetMaxOpenConns(32)
 	db.reads.SetMaxIdleConns(32)
 	var collate, name string
@@ -43,6 +43,13 @@ func OpenPostgres(ctx context.Context, dsn string, opt Options) (*DB, error) {
 		return nil, fmt.Errorf("sqldb: database %s has collation %s; create one that orders by bytes: CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'", name, collate, name)
 	}
 	return db, nil
+}
+
+// unhurried opens connections whose statements may take as long as they need, for migrations and statistics.
+func (db *DB) unhurried() *sql.DB {
+	cfg := db.address.Copy()
+	cfg.RuntimeParams["statement_timeout"] = "0"
+	return stdlib.OpenDB(*cfg)
 }
 
 // runPostgres runs one act in one transaction, again where PostgreSQL says that another came between.
@@ -95,8 +102,8 @@ func (db *DB) tryPostgres(j *job) error {
 		return err
 	}
 	if _, err := l.exec("COMMIT", nil); err != nil {
-		if _, answered := errors.AsType[*pgconn.PgError](err); answered {
-			return err // the server has refused, so nothing was committed
+		if refused(err) {
+			return err
 		}
 		l.discard()
 		return unknown(err)

@@ -62,8 +62,8 @@ func (rx *Rx) Query(query string, args ...any) (*sql.Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	if st.table != "" {
-		return nil, fmt.Errorf("sqldb: a read writes %s", st.table)
+	if len(st.tables) > 0 {
+		return nil, fmt.Errorf("sqldb: a read writes %s", st.tables[0])
 	}
 	all := append([]any{rx.city}, args...)
 	prepared, err := rx.db.prepared(rx.ctx, query)

@@ -21,7 +21,7 @@ func OpenSQLite(ctx context.Context, file string, opt Options) (*DB, error) {
 		return nil, fmt.Errorf("sqldb: %w", err)
 	}
 	writers.SetMaxOpenConns(1)
-	db.writer, err = newCommitter(ctx, db, writers.Conn)
+	db.writer, err = newCommitter(ctx, db, writers)
 	if err != nil {
 		_ = writers.Close()
 		return nil, fmt.Errorf("sqldb: open %s: %w", file, err)
@@ -67,7 +67,9 @@ func (db *DB) Pragma(ctx context.Context, name string) (string, error) {
 // Optimize refreshes the planner's statistics; run it after a large import.
 func (db *DB) Optimize(ctx context.Context) error {
 	if db.engine == PostgreSQL {
-		_, err := db.reads.ExecContext(ctx, "ANALYZE")
+		conn := db.unhurried()
+		defer conn.Close()
+		_, err := conn.ExecContext(ctx, "ANALYZE")
 		return err
 	}
 	w := db.writer

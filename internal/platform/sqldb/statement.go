@@ -17,8 +17,8 @@ func (c *counter) Load() int64 { return c.n.Load() }
 
 // statement is what sqldb knows of a statement's text.
 type statement struct {
-	table string // the table it writes, empty when it only reads
-	name  string // its first words, for errors: never its arguments
+	tables []string // the tables it writes, none when it only reads
+	name   string   // its first words, for errors: never its arguments
 }
 
 var (
@@ -36,8 +36,10 @@ func (db *DB) statement(query string) (*statement, error) {
 	if !cityFilter.MatchString(query) || !strings.Contains(query, "city") {
 		return nil, fmt.Errorf("sqldb: a statement without its city: %s", st.name)
 	}
-	if m := writes.FindStringSubmatch(query); m != nil {
-		st.table = strings.ToLower(m[1])
+	for _, m := range writes.FindAllStringSubmatch(query, -1) {
+		if table := strings.ToLower(m[1]); table != "set" { // ON CONFLICT … DO UPDATE SET
+			st.tables = append(st.tables, table)
+		}
 	}
 	db.known.Store(query, st)
 	return st, nil

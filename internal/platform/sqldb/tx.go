@@ -94,8 +94,8 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if st.table != "" {
-		tx.wrote[st.table] = true
+	for _, table := range st.tables {
+		tx.wrote[table] = true
 	}
 	res, err := tx.link.exec(query, tx.bind(args))
 	if err != nil {
@@ -115,8 +115,8 @@ func (tx *Tx) Bulk(query string, n int, row func(i int) []any) (int64, error) {
 	if err != nil || n == 0 {
 		return 0, err
 	}
-	if st.table != "" {
-		tx.wrote[st.table] = true
+	for _, table := range st.tables {
+		tx.wrote[table] = true
 	}
 	buf := make([]any, 0, 24)
 	changed, err := tx.link.bulk(query, n, func(i int) []any {
@@ -134,8 +134,8 @@ func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	if st.table != "" {
-		tx.wrote[st.table] = true
+	for _, table := range st.tables {
+		tx.wrote[table] = true
 	}
 	rows, err := tx.link.query(query, tx.bind(args))
 	if err != nil {
