@@ -17,7 +17,7 @@ import (
 // Migrate brings the schema to the newest version. Several processes may start at once: one migrates, the others wait.
 func (db *DB) Migrate(ctx context.Context, migrations fs.FS) error {
 	dialect, opts := goose.DialectSQLite3, []goose.ProviderOption{}
-	target := db.reads
+	var target *sql.DB
 	if db.engine == PostgreSQL {
 		dialect = goose.DialectPostgres
 		locker, err := lock.NewPostgresSessionLocker()
