@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"sync"
 
+	"zhidian/internal/app/api"
 	"zhidian/internal/domain/account/accountweb"
 	"zhidian/internal/domain/casework/caseworkweb"
 	"zhidian/internal/domain/document"
@@ -43,7 +44,7 @@ var messages embed.FS
 // catalog loads every sentence of the program. It fails where the two languages do not agree, and a test sees it first.
 var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 	return i18n.Load([]fs.FS{
-		messages, act.Messages, blob.Messages, cn.Messages, day.Messages, geo.Messages, money.Messages, page.Messages,
+		messages, api.Messages, act.Messages, blob.Messages, cn.Messages, day.Messages, geo.Messages, money.Messages, page.Messages,
 		seal.Messages, sheet.Messages, sqldb.Messages, job.Messages, web.Messages, door.Messages, ui.Messages,
 		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, placeweb.Messages, document.Messages, coverage.Messages, actweb.Messages, jobweb.Messages,
 		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages,

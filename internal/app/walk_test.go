@@ -298,7 +298,7 @@ func (w *walkWorld) mayWrite(v visit, by walker, where string) bool {
 	case !by.whole():
 		return false
 	case v.who == signed || v.who == staff:
-		return v.of == "" && v.form == nil || v.own
+		return v.of == "" && v.bare() || v.own
 	case !by.staff || !by.holds(v.who) || v.needs != "" && !by.holds(v.needs):
 		return false
 	case v.cross:
@@ -309,12 +309,15 @@ func (w *walkWorld) mayWrite(v visit, by walker, where string) bool {
 	case "in the village":
 		return true
 	case "above it":
-		return at.Covers(w.city.Nodes[countyA].Path) || v.of == "" && v.form == nil
+		return at.Covers(w.city.Nodes[countyA].Path) || v.of == "" && v.bare()
 	case "in county B":
-		return at.Covers(w.city.Nodes[countyB].Path) || v.of == "" && v.form == nil
+		return at.Covers(w.city.Nodes[countyB].Path) || v.of == "" && v.bare()
 	}
-	return v.of == "" && v.form == nil
+	return v.of == "" && v.bare()
 }
+
+// bare tells whether nothing is sent along.
+func (v visit) bare() bool { return v.form == nil && v.json == "" }
 
 // send sends a route's form, filled for one part of the world.
 func (w *walkWorld) send(t *testing.T, by walker, pattern string, v visit, pick func(subject) string) got {
@@ -335,6 +338,16 @@ func (w *walkWorld) send(t *testing.T, by walker, pattern string, v visit, pick 
 		pick = placesOfForms["in the village"]
 	}
 	target := fill(path, w.subjectsOf(t, v.of, pick))
+	if v.json != "" {
+		body := brace.ReplaceAllStringFunc(v.json, func(name string) string {
+			s, ok := w.subjects[strings.Trim(name, "{}")]
+			if !ok {
+				return name
+			}
+			return pick(s)
+		})
+		return w.ask(t, by, method, target, "application/json", strings.NewReader(body))
+	}
 	if v.file == "" {
 		return w.ask(t, by, method, target, "application/x-www-form-urlencoded", strings.NewReader(values.Encode()))
 	}

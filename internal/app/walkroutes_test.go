@@ -23,6 +23,7 @@ type visit struct {
 	needs  string                                  // the verb that this form needs, where the route itself asks for less
 	cross  bool                                    // the form's subjects lie elsewhere than the path's, which is in the village
 	file   string                                  // a file that goes with the form
+	json   string                                  // sent in place of a form; names of subjects stand in braces
 	open   bool                                    // shows the tree or released figures of the whole city, which are open to all who may ask
 	narrow bool                                    // may refuse even within scope, for instance what is not of this kind
 	loose  bool                                    // the form may be refused for its content first
@@ -233,11 +234,36 @@ var expected = map[string]visit{
 	"GET /figures": {who: public, ask: []string{"?place={county}", "?place={org}"}},
 
 	// for programs
-	"GET /api/v1/openapi.json":     {who: public},
-	"GET /api/v1/orgs":             {who: "org.read", ask: []string{"?kind=village"}},
-	"GET /api/v1/orgs/{id}":        {who: "org.read", of: "org"},
-	"GET /api/v1/imports":          {who: "source.read"},
-	"GET /api/v1/imports/{number}": {who: "source.read", of: "delivery", narrow: true},
+	"GET /api/v1/openapi.json": {who: public},
+	"GET /api/v1/orgs":         {who: "org.read", ask: []string{"?kind=village"}},
+	"GET /api/v1/orgs/{id}":    {who: "org.read", of: "org"},
+	"GET /api/v1/persons": {who: "person.read", ask: []string{
+		"?q=" + url.QueryEscape("雀"), "?q=qb", "?q=" + url.QueryEscape("雀本嘉"), "?q=1000", "?org={org}", "?org={county}", "?tie=member&sex=1&count=true", "?age_from=14&age_to=35",
+		"?q=" + testworld.CanaryID(testworld.City, 1, 0), "?q=13807711000", "?limit=many", "?from=nowhere",
+	}},
+	"POST /api/v1/persons/search": {who: "person.read", leads: true, json: `{"q":"` + testworld.CanaryID(testworld.City, 1, 0) + `"}`, also: []visit{
+		{leads: true, json: `{"q":"13807711000"}`},
+		{json: `{"org":"{org}"}`},
+	}},
+	"GET /api/v1/persons/{id}": {who: "person.read", of: "person"},
+	"GET /api/v1/density":      {open: true, who: "density.read", ask: []string{"?place={county}", "?place={org}", "?level=village&place={county}"}},
+	"GET /api/v1/density/map": {open: true, who: "density.export", ask: []string{
+		"?layer=members", "?place={county}&side=1000", "?place={org}", "?level=village&place={county}", "?layer=ratio&side=1000", "?layer=score&side=2000",
+	}},
+	"GET /api/v1/density/compare":          {open: true, who: "density.read", ask: []string{"?place={county}", "?place={org}"}},
+	"GET /api/v1/density/coverage":         {open: true, who: "density.read", ask: []string{"?place={county}", "?within=500"}},
+	"GET /api/v1/density/blind-spots":      {who: "density.read", ask: []string{"?place={county}", "?state=open"}},
+	"GET /api/v1/density/blind-spots/{id}": {who: "density.read", of: "spot", narrow: true, open: true},
+	"GET /api/v1/imports":                  {who: "source.read"},
+	"POST /api/v1/imports": {
+		who: "import.check", form: words("as_of", "2026-06-30", "source_name", "走查", "fineness", "village", "crs", "wgs84"), loose: true, file: "县市区,乡镇街道,村（社区）,区划代码,14-17岁\n",
+	},
+	"GET /api/v1/imports/{number}":           {who: "source.read", of: "delivery", narrow: true},
+	"POST /api/v1/imports/{number}/check":    {who: "import.check", of: "delivery", json: `{}`},
+	"POST /api/v1/imports/{number}/apply":    {who: "import.apply", of: "delivery", json: `{}`},
+	"POST /api/v1/imports/{number}/continue": {who: "import.check", of: "delivery", json: `{}`},
+	"POST /api/v1/imports/{number}/abandon":  {who: "import.apply", of: "delivery", json: `{}`},
+	"POST /api/v1/imports/{number}/undo":     {who: "import.undo", of: "delivery", json: `{}`},
 }
 
 // layers are the ways in which a map is asked for.

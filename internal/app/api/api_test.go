@@ -1,110 +1,88 @@
 package api_test
 
 import (
-	"context"
-	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
-	"zhidian/internal/app/api"
-	"zhidian/internal/domain/org"
-	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/authz"
-	"zhidian/internal/platform/errs"
-	"zhidian/internal/platform/i18n"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
-	"zhidian/internal/platform/web"
-	"zhidian/internal/testworld"
 )
-
-// tokens knows each test token by its plain text.
-type tokens map[[32]byte]authz.Actor
-
-func (s tokens) Find(_ context.Context, city string, hash [32]byte, _ time.Time) (web.Session, error) {
-	a, ok := s[hash]
-	if !ok || a.City != city {
-		return web.Session{}, errs.New(errs.Absent, "errs.absent", nil)
-	}
-	return web.Session{Actor: a, Phase: web.Whole, Staff: true}, nil
-}
-
-type caller struct {
-	t   *testing.T
-	h   http.Handler
-	key string
-}
-
-func (c caller) get(path string) (int, map[string]any, string) {
-	c.t.Helper()
-	r := httptest.NewRequest(http.MethodGet, path, nil)
-	if c.key != "" {
-		r.Header.Set("Authorization", "Bearer "+c.key)
-	}
-	w := httptest.NewRecorder()
-	c.h.ServeHTTP(w, r)
-	var body map[string]any
-	_ = json.Unmarshal(w.Body.Bytes(), &body)
-	return w.Code, body, w.Body.String()
-}
 
 func TestProgramsSeeWhatTheirAccountSees(t *testing.T) {
 	t.Parallel()
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
-		city, twin := testworld.Build(t, db)
-		role := authz.Role{Key: "clerk", Verbs: []authz.Verb{org.Read, source.Read}, Sees: authz.Sensitive}
-		key, hash := web.NewToken()
-		known := tokens{hash: city.Actor(t, role, "咸安区")}
-		cat, err := i18n.Load(web.Messages, sqldb.Messages)
-		if err != nil {
-			t.Fatal(err)
-		}
-		srv, err := web.New(web.Config{
-			Messages: cat, Tokens: known, Rates: web.NoRates(),
-			City:   func(string) (string, *time.Location, bool) { return city.City, time.UTC, true },
-			Routes: api.Routes(api.Services{DB: db}),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		clerk, stranger := caller{t, srv, key}, caller{t, srv, "nobody"}
+		w := newWorld(t, db)
+		clerk, stranger := w.as("clerk", "咸安区", authz.Sensitive, clerkVerbs...), caller{w: w, key: "nobody"}
 
 		code, body, text := clerk.get("/api/v1/orgs")
 		if code != http.StatusOK || !strings.Contains(text, "咸安区甲镇一村") || strings.Contains(text, "嘉鱼县") {
 			t.Fatalf("list: %d %.300s", code, text)
 		}
-		if n := len(body["items"].([]any)); n != len(city.Nodes)/2 {
-			t.Errorf("%d organisations of one county, of %d in the city", n, len(city.Nodes))
+		if n := len(items(body)); n != len(w.city.Nodes)/2 {
+			t.Errorf("%d organisations of one county, of %d in the city", n, len(w.city.Nodes))
 		}
-		if code, body, _ := clerk.get("/api/v1/orgs/" + city.Nodes["咸安区一中"].ID.String()); code != http.StatusOK || body["name"] != "咸安区一中" {
+		if code, body, _ := clerk.get("/api/v1/orgs/" + w.city.Nodes["咸安区一中"].ID.String()); code != http.StatusOK || body["name"] != "咸安区一中" {
 			t.Errorf("one: %d %v", code, body)
 		}
 		for name, id := range map[string]string{
-			"the sister county": city.Nodes["嘉鱼县"].ID.String(), "the twin city": twin.Nodes["咸安区"].ID.String(), "nothing": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "no id": "x",
+			"the sister county": w.city.Nodes["嘉鱼县"].ID.String(), "the twin city": w.twin.Nodes["咸安区"].ID.String(), "nothing": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "no id": "x",
 		} {
 			if code, _, text := clerk.get("/api/v1/orgs/" + id); code != http.StatusNotFound {
 				t.Errorf("%s: %d %s", name, code, text)
 			}
-			if code, _, _ := clerk.get("/api/v1/orgs?under=" + id); code != http.StatusNotFound {
-				t.Errorf("under %s: %d", name, code)
+			for _, path := range []string{"/api/v1/orgs?under=", "/api/v1/persons?org="} {
+				if code, _, _ := clerk.get(path + id); code != http.StatusNotFound {
+					t.Errorf("%s%s: %d", path, name, code)
+				}
 			}
 		}
-		for _, path := range []string{"/api/v1/orgs", "/api/v1/imports", "/api/v1/imports/1"} {
+		for _, path := range []string{"/api/v1/orgs", "/api/v1/persons", "/api/v1/density", "/api/v1/density/map", "/api/v1/imports", "/api/v1/imports/1"} {
 			if code, _, _ := stranger.get(path); code != http.StatusUnauthorized {
 				t.Errorf("a stranger at %s: %d", path, code)
 			}
-		}
-		if code, _, text := clerk.get("/api/v1/imports"); code != http.StatusOK || !strings.Contains(text, `"items":[]`) {
-			t.Errorf("imports: %d %s", code, text)
-		}
-		if code, _, _ := clerk.get("/api/v1/imports/7"); code != http.StatusNotFound {
-			t.Errorf("no import: %d", code)
 		}
 		if code, body, _ := stranger.get("/api/v1/openapi.json"); code != http.StatusOK || body["openapi"] != "3.1.0" {
 			t.Errorf("the description: %d %v", code, body["openapi"])
 		}
 	})
+}
+
+// What is refused is said as the pages say it: in the caller's language, with a number, field by field.
+func TestRefusalsAreSaidInBothLanguages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sqldbtest.SQLite(t, sqldb.Options{}))
+	clerk := w.as("clerk", "咸宁市", authz.Sensitive, clerkVerbs...)
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		zh, en, field      string
+	}{
+		{"GET", "/api/v1/persons?limit=many", "", 422, "此参数", "this parameter", "query.limit"},
+		{"GET", "/api/v1/persons?sex=f", "", 422, "此参数", "this parameter", "query.sex"},
+		{"GET", "/api/v1/persons?q=13807711000", "", 422, "网址", "address", ""},
+		{"GET", "/api/v1/persons?from=nowhere", "", 422, "", "", ""},
+		{"GET", "/api/v1/density/map?side=7", "", 422, "此参数", "this parameter", "query.side"},
+		{"GET", "/api/v1/persons/x", "", 404, "", "", ""},
+		{"POST", "/api/v1/persons/search", `{"q":`, 422, "", "", ""},
+		{"POST", "/api/v1/persons/search", `{"unknown":1}`, 422, "此参数", "this parameter", "body.unknown"},
+		{"POST", "/api/v1/persons/search", `{"q":"` + strings.Repeat("长", 300_000) + `"}`, 413, "", "", ""},
+	} {
+		for _, language := range []string{"zh-CN", "en"} {
+			clerk.language = language
+			status, answer, text := clerk.ask(c.method, c.path, map[bool]string{true: "application/json"}[c.body != ""], []byte(c.body))
+			says := map[string]string{"zh-CN": c.zh, "en": c.en}[language]
+			number, _ := answer["number"].(string)
+			if status != c.status || !strings.Contains(text, says) || !strings.HasPrefix(number, "E-") || strings.Contains(text, "⟦") {
+				t.Errorf("%s %.40s in %s: %d %.300s", c.method, c.path, language, status, text)
+			}
+			if c.field != "" && !strings.Contains(text, `"field":"`+c.field+`"`) {
+				t.Errorf("%s %.40s does not name %s: %.300s", c.method, c.path, c.field, text)
+			}
+			if language == "en" && strings.ContainsAny(answer["detail"].(string), "的不请") {
+				t.Errorf("%s is no English", answer["detail"])
+			}
+		}
+	}
 }

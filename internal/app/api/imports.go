@@ -5,35 +5,107 @@ import (
 	"time"
 
 	"zhidian/internal/domain/source"
-	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/i18n"
+	"zhidian/internal/platform/job"
 	"zhidian/internal/platform/web"
+	"zhidian/internal/service/density/intake"
 )
 
-// importJSON is a delivery as programs see it: counts, never rows.
-type importJSON struct {
+// ImportJSON is a delivery as programs see it: counts, never rows.
+type ImportJSON struct {
 	Number   int64      `json:"number"`
 	Source   string     `json:"source"`
-	State    string     `json:"state" doc:"checking, checked, applying, visible, undone or abandoned"`
+	State    string     `json:"state" enum:"checking,checked,applying,visible,undone,abandoned"`
 	Follows  int64      `json:"follows,omitempty" doc:"同一来源的上一次导入 the import of the same source before it"`
 	AsOf     string     `json:"as_of" format:"date"`
 	Rows     int64      `json:"rows"`
 	Bad      int64      `json:"bad"`
+	Warned   int64      `json:"warned"`
 	New      int64      `json:"new"`
 	Changed  int64      `json:"changed"`
 	Gone     int64      `json:"gone"`
 	MadeAt   time.Time  `json:"made_at"`
 	ShownAt  *time.Time `json:"shown_at,omitempty"`
+	FileName string     `json:"file_name"`
 	FileHash string     `json:"file_sha256"`
 }
 
-func importOut(d source.Delivery) importJSON {
-	o := importJSON{
+func importOut(d source.Delivery) ImportJSON {
+	o := ImportJSON{
 		Number: d.Seq, Source: d.Source.String(), State: string(d.State), Follows: d.Previous, AsOf: d.AsOf.String(),
-		Rows: d.Counts.Rows, Bad: d.Counts.Bad, New: d.Counts.Fresh, Changed: d.Counts.Changed, Gone: d.Counts.Gone,
-		MadeAt: d.MadeAt, FileHash: d.File,
+		Rows: d.Counts.Rows, Bad: d.Counts.Bad, Warned: d.Counts.Warned, New: d.Counts.Fresh, Changed: d.Counts.Changed, Gone: d.Counts.Gone,
+		MadeAt: d.MadeAt, FileName: d.FileName, FileHash: d.File,
 	}
 	if d.State == source.Visible || d.State == source.Undone {
 		o.ShownAt = &d.ShownAt
+	}
+	return o
+}
+
+// sourceJSON is somebody who delivers the same kind of rows again and again.
+type sourceJSON struct {
+	ID       string `json:"id"`
+	Kind     string `json:"kind"`
+	Name     string `json:"name"`
+	Fineness string `json:"fineness" enum:"point,village,township"`
+	CRS      string `json:"crs"`
+	Latest   int64  `json:"latest,omitempty" doc:"正在计数的导入 the import that counts now"`
+}
+
+// problemJSON is one thing wrong with one cell.
+type problemJSON struct {
+	Row    int    `json:"row" doc:"与表格软件同样计数，0 为整个文件 as spreadsheets count, 0 for the file"`
+	Column int    `json:"column" doc:"从 0 起，-1 为整行 from 0, -1 for the row"`
+	Title  string `json:"title,omitempty" doc:"表头 the column's head"`
+	Level  string `json:"level" enum:"bad,warn"`
+	Key    string `json:"key"`
+	Text   string `json:"text"`
+}
+
+// workJSON is how far the work on an import has come.
+type workJSON struct {
+	Kind    string    `json:"kind" enum:"check,write"`
+	State   string    `json:"state" enum:"waiting,running,done,failed"`
+	Done    int64     `json:"done"`
+	Total   int64     `json:"total" doc:"尚不知道时为 0 0 while it is not known"`
+	Failure string    `json:"failure,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+func workOut(l *i18n.Printer, j *job.Job) *workJSON {
+	if j == nil {
+		return nil
+	}
+	o := &workJSON{Kind: "write", State: string(j.State), Done: j.Done, Total: j.Total, At: j.At}
+	if j.Kind == intake.CheckJob {
+		o.Kind = "check"
+	}
+	if j.State == job.Failed {
+		o.Failure = l.Problem(j.Failure)
+	}
+	return o
+}
+
+// importDetail is a delivery with what its check found and the work on it.
+type importDetail struct {
+	ImportJSON
+	Sheet    string         `json:"sheet,omitempty"`
+	Columns  map[string]int `json:"columns" doc:"各字段在第几列，从 0 起 where each field stands, from 0"`
+	Titles   []string       `json:"titles" doc:"各列表头 the heads of all columns"`
+	Same     int64          `json:"same" doc:"与已知相同的行 rows that say what was known"`
+	Problems []problemJSON  `json:"problems" doc:"前 1000 条 the first 1,000"`
+	Work     *workJSON      `json:"work,omitempty"`
+	Undoable bool           `json:"undoable"`
+}
+
+func detailOut(l *i18n.Printer, v intake.View) importDetail {
+	o := importDetail{
+		ImportJSON: importOut(v.Delivery), Sheet: v.Report.Mapping.Sheet, Columns: v.Report.Mapping.Columns, Titles: v.Report.Mapping.Titles,
+		Same: v.Report.Same, Problems: make([]problemJSON, len(v.Report.Problems)), Work: workOut(l, v.Job), Undoable: v.Undoable,
+	}
+	for i, p := range v.Report.Problems {
+		o.Problems[i] = problemJSON{p.Row, p.Column, p.Title, string(p.Level), p.Key, l.Problem(errs.Problem{Key: p.Key, Args: p.Args})}
 	}
 	return o
 }
@@ -44,44 +116,46 @@ type importsIn struct {
 
 type importsOut struct {
 	Body struct {
-		Items []importJSON `json:"items"`
+		Sources []sourceJSON `json:"sources"`
+		Items   []ImportJSON `json:"items"`
 	}
 }
 
-type importIn struct {
+type ImportIn struct {
 	Number int64 `path:"number" minimum:"1"`
 }
 
-type importOne struct{ Body importJSON }
+type importOne struct{ Body importDetail }
+
+// look gives one import as it stands.
+func (s Services) look(ctx context.Context, r *web.Request, number int64) (*importOne, error) {
+	v, err := s.Intake.Look(ctx, r.Actor, number)
+	if err != nil {
+		return nil, err
+	}
+	return &importOne{detailOut(r.L, v)}, nil
+}
 
 func (a *surface) imports(s Services) {
-	add(a, "/api/v1/imports", "listImports", "导入记录 imports, newest first", source.Read, web.Reading,
+	add(a, operation{path: "/api/v1/imports", name: "listImports", summary: "来源与导入记录 sources, and imports from the newest", verb: source.Read, limit: web.Reading},
 		func(ctx context.Context, r *web.Request, in *importsIn) (*importsOut, error) {
+			lines, all, err := s.Intake.Overview(ctx, r.Actor)
+			if err != nil {
+				return nil, err
+			}
 			out := &importsOut{}
-			if err := r.Actor.MustSomewhere(source.Read); err != nil {
-				return nil, err
+			out.Body.Sources = make([]sourceJSON, len(lines))
+			for i, x := range lines {
+				out.Body.Sources[i] = sourceJSON{x.Source.ID.String(), x.Source.Kind, x.Source.Name, string(x.Source.Fineness), x.Source.CRS, x.Source.Latest}
 			}
-			err := s.DB.Read(ctx, r.City, func(q *sqldb.Rx) error {
-				all, err := source.Deliveries(q, "", in.Limit)
-				out.Body.Items = make([]importJSON, len(all))
-				for i, d := range all {
-					out.Body.Items[i] = importOut(d)
-				}
-				return err
-			})
-			return out, err
+			out.Body.Items = make([]ImportJSON, min(len(all), in.Limit))
+			for i := range out.Body.Items {
+				out.Body.Items[i] = importOut(all[i])
+			}
+			return out, nil
 		})
-	add(a, "/api/v1/imports/{number}", "getImport", "一次导入 one import", source.Read, web.Reading,
-		func(ctx context.Context, r *web.Request, in *importIn) (*importOne, error) {
-			out := &importOne{}
-			if err := r.Actor.MustSomewhere(source.Read); err != nil {
-				return nil, err
-			}
-			err := s.DB.Read(ctx, r.City, func(q *sqldb.Rx) error {
-				d, err := source.FindDelivery(q, in.Number)
-				out.Body = importOut(d)
-				return err
-			})
-			return out, err
+	add(a, operation{path: "/api/v1/imports/{number}", name: "getImport", summary: "一次导入及其进度 one import and how far it has come", verb: source.Read, limit: web.Reading},
+		func(ctx context.Context, r *web.Request, in *ImportIn) (*importOne, error) {
+			return s.look(ctx, r, in.Number)
 		})
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"zhidian/internal/domain/org"
-	"zhidian/internal/platform/authz"
-	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/web"
 )
@@ -53,55 +51,34 @@ type orgIn struct {
 type orgOne struct{ Body orgJSON }
 
 func (a *surface) orgs(s Services) {
-	add(a, "/api/v1/orgs", "listOrgs", "组织列表 organisations in scope", org.Read, web.Reading,
+	add(a, operation{path: "/api/v1/orgs", name: "listOrgs", summary: "组织列表 organisations in scope", verb: org.Read, limit: web.Reading},
 		func(ctx context.Context, r *web.Request, in *orgsIn) (*orgsOut, error) {
+			scope := r.Actor.Scope(org.Read)
+			if in.Under != "" {
+				n, err := at(ctx, s.DB, r.Actor, org.Read, in.Under)
+				if err != nil {
+					return nil, err
+				}
+				scope = scope.Narrow(n.Path)
+			}
+			var kinds []org.Kind
+			if in.Kind != "" {
+				kinds = append(kinds, org.Kind(in.Kind))
+			}
 			out := &orgsOut{}
 			err := s.DB.Read(ctx, r.City, func(q *sqldb.Rx) error {
-				scope := r.Actor.Scope(org.Read)
-				if in.Under != "" {
-					n, err := readable(q, r.Actor, in.Under)
-					if err != nil {
-						return err
-					}
-					scope = scope.Narrow(n.Path)
-				}
-				var kinds []org.Kind
-				if in.Kind != "" {
-					kinds = append(kinds, org.Kind(in.Kind))
-				}
 				nodes, err := org.Subtree(q, scope, kinds...)
-				if err != nil {
-					return err
-				}
 				out.Body.Items = make([]orgJSON, len(nodes))
 				for i, n := range nodes {
 					out.Body.Items[i] = orgOut(n)
 				}
-				return nil
-			})
-			return out, err
-		})
-	add(a, "/api/v1/orgs/{id}", "getOrg", "一个组织 one organisation", org.Read, web.Reading,
-		func(ctx context.Context, r *web.Request, in *orgIn) (*orgOne, error) {
-			out := &orgOne{}
-			err := s.DB.Read(ctx, r.City, func(q *sqldb.Rx) error {
-				n, err := readable(q, r.Actor, in.ID)
-				out.Body = orgOut(n)
 				return err
 			})
 			return out, err
 		})
-}
-
-// readable finds an organisation that the caller may read; any other looks absent.
-func readable(q sqldb.Q, by authz.Actor, raw string) (org.Node, error) {
-	given, err := id.Parse[org.Node](raw)
-	if err != nil {
-		return org.Node{}, err
-	}
-	n, err := org.Find(q, given)
-	if err != nil {
-		return n, err
-	}
-	return n, by.Must(org.Read, n.Path)
+	add(a, operation{path: "/api/v1/orgs/{id}", name: "getOrg", summary: "一个组织 one organisation", verb: org.Read, limit: web.Reading},
+		func(ctx context.Context, r *web.Request, in *orgIn) (*orgOne, error) {
+			n, err := at(ctx, s.DB, r.Actor, org.Read, in.ID)
+			return &orgOne{orgOut(n)}, err
+		})
 }

@@ -33,6 +33,9 @@ const (
 	ByName     By = "name"     // one character or more
 )
 
+// IsNumber tells whether a whole number of a person is sought, which has no place in an address.
+func (s Sought) IsNumber() bool { return s.By == ByPaper || s.By == ByPhone }
+
 // Forms of numbers. 学籍号 is the resident ID behind G, L or J; a passport is one or two letters and seven or eight digits.
 var (
 	formTail     = regexp.MustCompile(`^\d{4}$`)

@@ -68,10 +68,7 @@ func (p *pages) read(r *web.Request) (v listed, err error) {
 }
 
 // private tells whether words are a number of a person, which has no place in an address.
-func private(words string) bool {
-	by := person.Recognise(words).By
-	return by == person.ByPaper || by == person.ByPhone
-}
+func private(words string) bool { return person.Recognise(words).IsNumber() }
 
 func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
 	v, err := p.read(r)
