@@ -121,7 +121,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		placeweb.Routes(s.places, doors),
 		jobweb.Routes(s.db, doors),
 		densityweb.Routes(s.density, s.orgs, doors),
-		api.Routes(api.Services{DB: s.db, Persons: s.people, Density: s.density, Intake: s.intake, Jobs: s.jobs}),
+		api.Routes(api.Services{DB: s.db, Persons: s.people, Places: s.places, Density: s.density, Intake: s.intake, Jobs: s.jobs}),
 	)
 }
 

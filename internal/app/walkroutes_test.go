@@ -246,6 +246,8 @@ var expected = map[string]visit{
 		{json: `{"org":"{org}"}`},
 	}},
 	"GET /api/v1/persons/{id}": {who: "person.read", of: "person"},
+	"GET /api/v1/places":       {who: "place.read", ask: []string{"?org={org}", "?org={county}", "?q=" + url.QueryEscape("鹭"), "?closed=true"}},
+	"GET /api/v1/places/{id}":  {who: "place.read", of: "place"},
 	"GET /api/v1/density":      {open: true, who: "density.read", ask: []string{"?place={county}", "?place={org}", "?level=village&place={county}"}},
 	"GET /api/v1/density/map": {open: true, who: "density.export", ask: []string{
 		"?layer=members", "?place={county}&side=1000", "?place={org}", "?level=village&place={county}", "?layer=ratio&side=1000", "?layer=score&side=2000",
@@ -256,7 +258,7 @@ var expected = map[string]visit{
 	"GET /api/v1/density/blind-spots/{id}": {who: "density.read", of: "spot", narrow: true, open: true},
 	"GET /api/v1/imports":                  {who: "source.read"},
 	"POST /api/v1/imports": {
-		who: "import.check", form: words("as_of", "2026-06-30", "source_name", "走查", "fineness", "village", "crs", "wgs84"), loose: true, file: "县市区,乡镇街道,村（社区）,区划代码,14-17岁\n",
+		who: "import.check", loose: true, file: "县市区,乡镇街道,村（社区）,区划代码,14-17岁\n",
 	},
 	"GET /api/v1/imports/{number}":           {who: "source.read", of: "delivery", narrow: true},
 	"POST /api/v1/imports/{number}/check":    {who: "import.check", of: "delivery", json: `{}`},

@@ -12,6 +12,7 @@ import (
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
+	"zhidian/internal/domain/place"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
@@ -31,6 +32,7 @@ var Messages embed.FS
 type Services struct {
 	DB      *sqldb.DB
 	Persons *person.Service
+	Places  *place.Service
 	Density *density.Service
 	Intake  *intake.Service
 	Jobs    *job.Service
@@ -56,6 +58,7 @@ func Routes(s Services) []web.Route {
 	a := &surface{API: humago.New(mux, cfg), mux: mux}
 	a.orgs(s)
 	a.persons(s)
+	a.places(s)
 	a.figures(s)
 	a.spots(s)
 	a.imports(s)

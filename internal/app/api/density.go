@@ -14,16 +14,16 @@ import (
 // valueJSON is a figure, or why it is not shown.
 type valueJSON struct {
 	N   *int64 `json:"n" doc:"不公布时为 null null where it is not shown"`
-	Why string `json:"why,omitempty" enum:"small,with,unreported" doc:"small 人数过少；with 公布会推出过少的数；unreported 来源未报 small: too few people; with: it would give a small one away; unreported: the source says nothing"`
+	Why string `json:"why,omitempty" enum:"hidden,unreported" doc:"hidden 人数过少，或公布会推出过少的数；unreported 来源未报 hidden: too few people, or it would give a small group away; unreported: the source says nothing"`
 }
 
 // rateJSON is a share or ratio, or why it is not shown.
 type rateJSON struct {
 	Value *float64 `json:"value" doc:"没有分母或不公布时为 null null where it is not shown or there is nothing to divide by"`
-	Why   string   `json:"why,omitempty" enum:"small,with,unreported"`
+	Why   string   `json:"why,omitempty" enum:"hidden,unreported"`
 }
 
-var whyWords = map[density.Why]string{density.Small: "small", density.With: "with", density.Unreported: "unreported"}
+var whyWords = map[density.Why]string{density.Hidden: "hidden", density.Unreported: "unreported"}
 
 func valueOut(v density.Value) valueJSON {
 	if v.Why != density.Shown {

@@ -51,7 +51,7 @@ func TestFiguresOfTheCity(t *testing.T) {
 		if _, _, text := county.get(strings.Replace(village, w.city.Nodes["咸安区"].ID.String(), w.city.Nodes["嘉鱼县"].ID.String(), 1)); strings.Contains(text, `"14-17":{"n":3}`) {
 			t.Errorf("the sibling county's small groups are shown: %s", text)
 		}
-		if _, _, text := reader.get(village); strings.Contains(text, `"n":3}`) || strings.Contains(text, `"n":2}`) || !strings.Contains(text, `{"n":null,"why":"small"}`) {
+		if _, _, text := reader.get(village); strings.Contains(text, `"n":3}`) || strings.Contains(text, `"n":2}`) || !strings.Contains(text, `{"n":null,"why":"hidden"}`) {
 			t.Errorf("small groups: %s", text)
 		}
 		if code, _, _ := clerk.get("/api/v1/density?place=" + w.twin.Nodes["咸安区"].ID.String()); code != http.StatusNotFound {

@@ -121,6 +121,7 @@ type importsOut struct {
 	}
 }
 
+// ImportIn names an import.
 type ImportIn struct {
 	Number int64 `path:"number" minimum:"1"`
 }

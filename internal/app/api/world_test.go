@@ -16,6 +16,7 @@ import (
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/person/personweb"
+	"zhidian/internal/domain/place"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/blob"
@@ -85,7 +86,7 @@ func newWorld(t *testing.T, db *sqldb.DB) *world {
 		Messages: cat, Tokens: w.known, Rates: web.NoRates(), TempDir: t.TempDir(),
 		City: func(string) (string, *time.Location, bool) { return w.city.City, time.UTC, true },
 		Routes: api.Routes(api.Services{
-			DB: db, Density: w.density, Intake: in, Jobs: w.jobs,
+			DB: db, Places: &place.Service{DB: db, Cursors: page.NewCursors(make([]byte, 32))}, Density: w.density, Intake: in, Jobs: w.jobs,
 			Persons: &person.Service{DB: db, Keys: w.city.Keys, Cursors: page.NewCursors(make([]byte, 32))},
 		}),
 	})
