@@ -175,6 +175,28 @@ func (in *installation) current(ctx context.Context) error {
 	return err
 }
 
+// running tells whether another process serves this folder: it holds the lock of its own temporary folder.
+func running(dir string) (bool, error) {
+	all, err := os.ReadDir(filepath.Join(dir, tempDir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	for _, d := range all {
+		f, err := os.Open(filepath.Join(dir, tempDir, d.Name()))
+		if err != nil {
+			return false, err
+		}
+		held := locked(f) != nil
+		if err := f.Close(); err != nil {
+			return false, err
+		}
+		if held {
+			return true, nil
+		}
+	}
+	return false, err
+}
+
 // ownTemp makes this process's own folder for uploads on their way, and removes those of processes that have ended: each
 // living one holds a lock on its folder.
 func (in *installation) ownTemp() (string, error) {

@@ -45,6 +45,7 @@ func commands() []command {
 		{"user", "管理员账号", "accounts of administrators", user},
 		{"backup", "备份", "back up", backup},
 		{"restore", "恢复备份", "restore a backup", restore},
+		{"keys", "更换密钥（keys rotate）", "change keys (keys rotate)", keysCommand},
 		{"verify", "验证办理记录", "verify the log of acts", verify},
 		{"plan", "规划计算（plan density）", "planning (plan density)", plan},
 		{"bench", "测量性能", "measure", benchmark},

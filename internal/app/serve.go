@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
@@ -110,6 +111,9 @@ func (s *serving) assemble(in *installation, log *slog.Logger) (*web.Server, loo
 	svc, err := newServices(in, log)
 	if err != nil {
 		return nil, nil, err
+	}
+	if in.keys.Fingerprints().NextLookup != "" { // numbers are found under two keys now, and a server knows one
+		return nil, nil, errs.New(errs.Conflict, "app.keys_half_changed", errs.Args{"dir": in.dir})
 	}
 	temp, err := in.ownTemp()
 	if err != nil {

@@ -20,7 +20,7 @@ DROP INDEX person_initials;
 DROP INDEX person_tail;
 DROP INDEX person_phone;
 
--- person_phone finds who has a number; several may. While the look-up key changes a number stands here under both keys.
+-- person_phone finds who has a number; several may.
 CREATE TABLE person_phone (
   city TEXT NOT NULL, look BYTEA NOT NULL, person TEXT NOT NULL,
   PRIMARY KEY (city, look, person)
@@ -29,9 +29,9 @@ INSERT INTO person_phone (city, look, person) SELECT city, phone_look, id FROM p
 INSERT INTO person_phone (city, look, person) SELECT city, phone_next, id FROM person WHERE phone_next IS NOT NULL ORDER BY 1, 2, 3;
 ALTER TABLE person DROP COLUMN phone_look;
 ALTER TABLE person DROP COLUMN phone_next;
+ALTER TABLE account DROP COLUMN phone_next;
 
--- paper_look is the guard that a paper belongs to one person. While the look-up key changes a number stands here under
--- both keys, so that it holds under both.
+-- paper_look is the guard that a paper belongs to one person.
 CREATE TABLE paper_look (
   city TEXT NOT NULL, kind TEXT NOT NULL, look BYTEA NOT NULL, person TEXT NOT NULL,
   PRIMARY KEY (city, kind, look)

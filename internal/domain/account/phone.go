@@ -166,19 +166,19 @@ func (s *Service) useCode(tx *sqldb.Tx, look []byte, code string) (bool, error) 
 	return n == 1, err
 }
 
+func phonePlace(city string, a ID) seal.Place {
+	return seal.Place{City: city, Table: "account", Column: "phone", Row: a.String()}
+}
+
 // public finds the account of a number, or opens one. The unique hash of the number is the guard.
 func (s *Service) public(tx *sqldb.Tx, phone cn.Phone, look []byte) (a Account, fresh bool, err error) {
 	made := id.New[Account](tx.Now())
-	sealed, err := s.Keys.Seal(seal.Place{City: tx.City(), Table: "account", Column: "phone", Row: made.String()}, []byte(phone))
+	sealed, err := s.Keys.Seal(phonePlace(tx.City(), made), []byte(phone))
 	if err != nil {
 		return a, false, err
 	}
-	var next any
-	if h, changing := s.Keys.NextLookup(lookKind(tx.City()), string(phone)); changing {
-		next = h
-	}
-	n, err := tx.Exec(`INSERT INTO account (city, id, kind, name, phone, phone_look, phone_next, state, made_at) VALUES ($1, $2, 'public', $3, $4, $5, $6, 'active', $7)
-		ON CONFLICT (city, phone_look) WHERE phone_look IS NOT NULL DO NOTHING`, made, phone.Masked(), sealed, look, next, tx.Now().UnixMicro())
+	n, err := tx.Exec(`INSERT INTO account (city, id, kind, name, phone, phone_look, state, made_at) VALUES ($1, $2, 'public', $3, $4, $5, 'active', $6)
+		ON CONFLICT (city, phone_look) WHERE phone_look IS NOT NULL DO NOTHING`, made, phone.Masked(), sealed, look, tx.Now().UnixMicro())
 	if err != nil {
 		return a, false, err
 	}

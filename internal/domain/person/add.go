@@ -1,7 +1,6 @@
 package person
 
 import (
-	"encoding/hex"
 	"time"
 
 	"zhidian/internal/domain/org"
@@ -57,7 +56,7 @@ type Ready struct {
 	of           *New
 	usual        pinyin.Reading
 	words        []word
-	phone        [][]byte // look-ups of the number, under each key in force
+	phone        []byte // look-up of the number, nil without one
 	papers       []paperLook
 	row          []any
 	sealed, ties [][]any
@@ -69,27 +68,16 @@ type paperLook struct {
 	look []byte
 }
 
-// looks are the look-ups of a number under each key in force.
-func looks(keys seal.Provider, kind, number string) [][]byte {
-	all := [][]byte{keys.Lookup(kind, number)}
-	if next, ok := keys.NextLookup(kind, number); ok {
-		all = append(all, next)
-	}
-	return all
-}
-
 // Draft works out what will lead to a person. It needs no database, so that it can be done beside the writing.
 func Draft(keys seal.Provider, id ID, n *New) *Ready {
 	r := &Ready{ID: id, of: n}
 	r.usual, r.words = nameWords(n.Name)
 	if n.Phone != "" {
 		r.words = append(r.words, word{text: ofPhone + tailOf(n.Phone)})
-		r.phone = looks(keys, phoneKind, n.Phone)
+		r.phone = keys.Lookup(phoneKind, n.Phone)
 	}
 	for _, p := range n.Papers {
-		for _, h := range looks(keys, string(p.Kind), p.Number) {
-			r.papers = append(r.papers, paperLook{p.Kind, h})
-		}
+		r.papers = append(r.papers, paperLook{p.Kind, keys.Lookup(string(p.Kind), p.Number)})
 	}
 	return r
 }
@@ -160,15 +148,12 @@ func Put(tx *sqldb.Tx, all []*Ready) error {
 }
 
 func paperRow(keys seal.Provider, city string, of ID, p Paper, since int64) ([]any, error) {
-	sealed, err := keys.Seal(seal.Place{City: city, Table: "paper", Column: "number", Row: of.String() + "/" + string(p.Kind)}, []byte(p.Number))
+	sealed, err := keys.Seal(paperPlace(city, of, p.Kind), []byte(p.Number))
 	if err != nil {
 		return nil, err
 	}
-	key, err := seal.KeyOf(sealed)
-	if err != nil {
-		return nil, err
-	}
-	return []any{of.String(), string(p.Kind), sealed, hex.EncodeToString(key[:]), since}, nil
+	key, err := keyOf(sealed)
+	return []any{of.String(), string(p.Kind), sealed, key, since}, err
 }
 
 func tieRow(at time.Time, t Tie) []any {

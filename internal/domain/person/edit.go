@@ -199,10 +199,8 @@ func (s *Service) setPhone(tx *sqldb.Tx, of ID, f Facts) error {
 		return err
 	}
 	if was != "" {
-		for _, h := range looks(s.Keys, phoneKind, was) {
-			if _, err := tx.Exec(deletePhone, h, of); err != nil {
-				return err
-			}
+		if _, err := tx.Exec(deletePhone, s.Keys.Lookup(phoneKind, was), of); err != nil {
+			return err
 		}
 		if _, err := tx.Exec(deleteWord, ofPhone+tailOf(was), of); err != nil {
 			return err
@@ -213,10 +211,8 @@ func (s *Service) setPhone(tx *sqldb.Tx, of ID, f Facts) error {
 		if sealed, err = s.Keys.Seal(seal.Place{City: tx.City(), Table: "person", Column: "phone", Row: of.String()}, []byte(f.Phone)); err != nil {
 			return err
 		}
-		for _, h := range looks(s.Keys, phoneKind, f.Phone) {
-			if _, err := tx.Exec(insertPhone, h, of); err != nil {
-				return err
-			}
+		if _, err := tx.Exec(insertPhone, s.Keys.Lookup(phoneKind, f.Phone), of); err != nil {
+			return err
 		}
 		if _, err := tx.Exec(insertWord, ofPhone+tailOf(f.Phone), of, 0); err != nil {
 			return err

@@ -44,8 +44,8 @@ func (f *Finding) Add(r *Ready, row int) {
 	for _, w := range r.words {
 		f.words[w.text] = append(f.words[w.text], entry{who, uint8(min(w.shared, 255))})
 	}
-	for _, h := range r.phone {
-		f.phones = append(f.phones, hashed{[32]byte(h), who})
+	if r.phone != nil {
+		f.phones = append(f.phones, hashed{[32]byte(r.phone), who})
 	}
 	for _, p := range r.papers {
 		f.papers[p.kind] = append(f.papers[p.kind], hashed{[32]byte(p.look), who})
@@ -204,8 +204,10 @@ func Withdraw(tx *sqldb.Tx, r *Ready) error {
 	if _, err := tx.Bulk(deleteWord, len(r.words), func(i int) []any { return []any{r.words[i].text, of} }); err != nil {
 		return err
 	}
-	if _, err := tx.Bulk(deletePhone, len(r.phone), func(i int) []any { return []any{r.phone[i], of} }); err != nil {
-		return err
+	if r.phone != nil {
+		if _, err := tx.Exec(deletePhone, r.phone, of); err != nil {
+			return err
+		}
 	}
 	if _, err := tx.Bulk(deleteLook, len(r.papers), func(i int) []any { return []any{string(r.papers[i].kind), r.papers[i].look, of} }); err != nil {
 		return err

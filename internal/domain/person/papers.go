@@ -1,6 +1,8 @@
 package person
 
 import (
+	"encoding/hex"
+
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
@@ -30,30 +32,23 @@ func AddPapers(tx *sqldb.Tx, keys seal.Provider, all []Held) (added int64, err e
 		if err != nil {
 			return added, err
 		}
-		var free [][]byte
-		all := looks(keys, kind, h.Paper.Number)
-		for _, look := range all {
-			n, err := tx.Exec(insertLook, kind, look, h.Person)
-			if err != nil {
-				return added, err
-			}
-			if n > 0 {
-				free = append(free, look)
-			}
+		look := keys.Lookup(kind, h.Paper.Number)
+		free, err := tx.Exec(insertLook, kind, look, h.Person)
+		if err != nil {
+			return added, err
 		}
-		if len(free) == len(all) {
-			n, err := tx.Exec(insertPaper, row...)
-			if err != nil {
-				return added, err
-			}
-			if added += n; n > 0 {
-				continue
-			}
+		if free == 0 {
+			continue
 		}
-		for _, look := range free { // somebody holds it, or she has another of the kind
-			if _, err := tx.Exec(deleteLook, kind, look, h.Person); err != nil {
-				return added, err
-			}
+		n, err := tx.Exec(insertPaper, row...)
+		if err != nil {
+			return added, err
+		}
+		if added += n; n > 0 {
+			continue
+		}
+		if _, err := tx.Exec(deleteLook, kind, look, h.Person); err != nil { // she has another of the kind
+			return added, err
 		}
 	}
 	return added, nil
@@ -83,8 +78,21 @@ func sealedPapers(q sqldb.Q, where string, args ...any) ([]sealedPaper, error) {
 
 // open gives the paper's number in the clear.
 func (p sealedPaper) open(keys seal.Provider, city string) (string, error) {
-	plain, err := keys.Open(seal.Place{City: city, Table: "paper", Column: "number", Row: p.Person.String() + "/" + string(p.Paper.Kind)}, p.number)
+	plain, err := keys.Open(p.place(city), p.number)
 	return string(plain), err
+}
+
+// place is where the paper's number is sealed for.
+func (p sealedPaper) place(city string) seal.Place { return paperPlace(city, p.Person, p.Paper.Kind) }
+
+func paperPlace(city string, of ID, kind PaperKind) seal.Place {
+	return seal.Place{City: city, Table: "paper", Column: "number", Row: of.String() + "/" + string(kind)}
+}
+
+// keyOf names the key under which a number is sealed, as the column key_id holds it.
+func keyOf(sealed []byte) (string, error) {
+	key, err := seal.KeyOf(sealed)
+	return hex.EncodeToString(key[:]), err
 }
 
 // destroyPapers takes papers away with all that leads to them.
@@ -94,10 +102,8 @@ func destroyPapers(tx *sqldb.Tx, keys seal.Provider, all []sealedPaper) error {
 		if err != nil {
 			return err
 		}
-		for _, look := range looks(keys, string(p.Paper.Kind), number) {
-			if _, err := tx.Exec(deleteLook, string(p.Paper.Kind), look, p.Person); err != nil {
-				return err
-			}
+		if _, err := tx.Exec(deleteLook, string(p.Paper.Kind), keys.Lookup(string(p.Paper.Kind), number), p.Person); err != nil {
+			return err
 		}
 		if _, err := tx.Exec(`DELETE FROM paper WHERE city = $1 AND person = $2 AND kind = $3`, p.Person, string(p.Paper.Kind)); err != nil {
 			return err

@@ -41,6 +41,14 @@ func (k *Keys) Reseal(at Place, sealed []byte) ([]byte, bool, error) {
 // CurrentKey is the id that new sealed values carry.
 func (k *Keys) CurrentKey() KeyID { return k.ring.Load().sealing[0].id }
 
+// OldKeys are the sealing keys under which nothing new is sealed.
+func (k *Keys) OldKeys() (all []KeyID) {
+	for _, key := range k.ring.Load().sealing[1:] {
+		all = append(all, key.id)
+	}
+	return all
+}
+
 // RetireSealing destroys an old sealing key; the caller has made sure that no value is left under it.
 func (k *Keys) RetireSealing(id KeyID) error {
 	return k.replace(func(r *ring) error {
