@@ -220,6 +220,7 @@ var expected = map[string]visit{
 	"GET /office/density/map.geojson":               {open: true, who: "density.export", ask: layers},
 	"GET /office/density/compare":                   {open: true, who: "density.read", ask: layers},
 	"GET /office/density/coverage":                  {open: true, who: "density.read", ask: layers},
+	"GET /office/density/units":                     {open: true, who: "density.read", ask: []string{"?all=1", "?kind=school", "?place={county}&all=1"}},
 	"GET /office/density/blind-spots":               {who: "density.read", ask: []string{"?place={county}", "?state=open"}},
 	"GET /office/density/blind-spots/{id}":          {who: "density.read", of: "spot", narrow: true, open: true},
 	"POST /office/density/blind-spots/{id}/visit":   {who: "density.visit", of: "spot"},

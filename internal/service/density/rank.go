@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"zhidian/internal/domain/org"
-	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/geo"
+	"zhidian/internal/service/density/coverage"
 )
 
 // SpotKind is what sort of blind spot (盲区) a place is.
@@ -54,7 +54,7 @@ func rank(s *Snapshot, f *facts) []Spot {
 		switch u := &s.Units[i]; u.Kind {
 		case org.Village:
 			if n := u.Youth.Total().N; u.Orgs == 0 && n >= least {
-				spots = append(spots, Spot{At: u.ID, Kind: NoBranch, Score: n, Why: bareVillage(u, built)})
+				spots = append(spots, Spot{At: u.ID, Kind: NoBranch, Score: n, Why: bareVillage(u, built, f.rule)})
 			}
 		case org.Township:
 			if spot, ok := s.thin(i); ok {
@@ -69,9 +69,9 @@ func rank(s *Snapshot, f *facts) []Spot {
 	return spots
 }
 
-func bareVillage(u *Unit, built []geo.Point) []Clause {
+func bareVillage(u *Unit, built []geo.Point, rule coverage.Rule) []Clause {
 	why := []Clause{{Key: "density.why.youth", N: map[string]int64{"n": u.Youth.Total().N}}}
-	if m := u.Members.Total().N; m >= enough {
+	if m := u.Members.Total().N; rule.Due(int(m)) != coverage.None {
 		why = append(why, Clause{Key: "density.why.members", N: map[string]int64{"n": m}})
 	}
 	why = append(why, Clause{Key: "density.why.no_org"})
@@ -94,7 +94,7 @@ func builtPoints(s *Snapshot, f *facts, p *placer) []geo.Point {
 		}
 	}
 	for _, h := range f.hosts {
-		if p.built[h.Path] && h.At != nil {
+		if p.built[h.Path] != coverage.None && h.At != nil {
 			at = append(at, *h.At)
 		}
 	}
@@ -119,36 +119,22 @@ func (s *Snapshot) thin(i int) (Spot, bool) {
 }
 
 func (s *Snapshot) dueUnits(f *facts, p *placer) []Spot {
-	hosts := map[org.ID]org.Node{}
-	for _, h := range f.hosts {
-		hosts[h.ID] = h
-	}
 	members, youth := s.Units[0].Members.Total().N, s.Units[0].Youth.Total().N
 	var spots []Spot
-	for _, c := range f.units {
-		if c.Members < enough || c.Kind == person.Resident {
+	for _, u := range s.units(f, p) {
+		if u.Kind == coverage.Village || u.Has != coverage.None || f.rule.Due(u.Members) == coverage.None {
 			continue
 		}
-		at, unit := c.Org, ""
-		if h, ok := hosts[c.Org]; ok {
-			if p.built[h.Path] {
-				continue
-			}
-		} else {
-			if c.Unit == "" {
-				continue
-			}
-			at, unit = s.Units[0].ID, c.Unit
-		}
-		score := c.Members
+		n := int64(u.Members)
+		score := n
 		if members > 0 && youth > members {
-			score = c.Members * youth / members
+			score = n * youth / members
 		}
-		spots = append(spots, Spot{At: at, Kind: UnitDue, Unit: unit, Score: score, Why: []Clause{
-			{Key: "density.why.members", N: map[string]int64{"n": c.Members}}, {Key: "density.why.due"},
+		spots = append(spots, Spot{At: u.node.ID, Kind: UnitDue, Unit: u.name, Score: score, Why: []Clause{
+			{Key: "density.why.members", N: map[string]int64{"n": n}}, {Key: "density.why.due"},
 		}})
 	}
-	// A unit with employees and pupils counts once.
+	// A workplace and a school that only words name may have the same ones.
 	slices.SortFunc(spots, func(a, b Spot) int {
 		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Unit, b.Unit), cmp.Compare(b.Score, a.Score))
 	})

@@ -5,6 +5,7 @@ import (
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
+	"zhidian/internal/service/density/coverage"
 	"zhidian/internal/service/density/figure"
 )
 
@@ -114,7 +115,8 @@ type facts struct {
 	members   []person.MemberCount
 	units     []person.UnitCount
 	on        day.Day
-	past      figure.Past // what readers have been shown before
+	rule      coverage.Rule // in force that day
+	past      figure.Past   // what readers have been shown before
 }
 
 type youthRow struct {
@@ -134,7 +136,11 @@ func compute(f *facts) (*Snapshot, error) {
 	if err := s.decide(append(s.countYouth(f), s.countMembers(f, place)...), f.past); err != nil {
 		return nil, err
 	}
-	s.countUnits(f, place)
+	var err error
+	if f.rule, err = coverage.RuleOn(coverage.DefaultRules(), f.on); err != nil {
+		return nil, err
+	}
+	s.countUnits(s.units(f, place), f.rule)
 	return s, nil
 }
 
@@ -142,11 +148,11 @@ func compute(f *facts) (*Snapshot, error) {
 type placer struct {
 	byPath map[authz.Path]int
 	ofOrg  map[org.ID]int
-	built  map[authz.Path]bool // has an organisation of the league at it or below
+	built  map[authz.Path]coverage.Class // the largest organisation of the league at it or below
 }
 
 func newPlacer(s *Snapshot, f *facts) *placer {
-	p := &placer{byPath: make(map[authz.Path]int, len(s.Units)), ofOrg: map[org.ID]int{}, built: map[authz.Path]bool{}}
+	p := &placer{byPath: make(map[authz.Path]int, len(s.Units)), ofOrg: map[org.ID]int{}, built: map[authz.Path]coverage.Class{}}
 	for i := range s.Units {
 		p.byPath[s.Units[i].Path] = i
 		p.ofOrg[s.Units[i].ID] = i
@@ -158,7 +164,7 @@ func newPlacer(s *Snapshot, f *facts) *placer {
 	}
 	for _, n := range f.league {
 		for _, up := range org.Ancestors(n.Path) {
-			p.built[up] = true
+			p.built[up] = max(p.built[up], classOf(n.Kind))
 		}
 	}
 	return p
@@ -332,29 +338,4 @@ func (s *Snapshot) apart(i int, of func(*Unit) Column) Column {
 		return nil
 	}
 	return own
-}
-
-// enough is how many members a workplace, school or village needs to have a branch of its own (团章 第七章: three).
-const enough = 3
-
-func (s *Snapshot) countUnits(f *facts, p *placer) {
-	paths := map[org.ID]authz.Path{}
-	for _, all := range [][]org.Node{f.divisions, f.hosts} {
-		for _, n := range all {
-			paths[n.ID] = n.Path
-		}
-	}
-	for _, u := range f.units {
-		path, ok := paths[u.Org]
-		if !ok || u.Members < enough {
-			continue
-		}
-		built := p.built[path]
-		for i := p.ofOrg[u.Org]; i >= 0; i = s.Units[i].Up {
-			s.Units[i].Due++
-			if built {
-				s.Units[i].Built++
-			}
-		}
-	}
 }

@@ -226,15 +226,8 @@ func origins(q sqldb.Q) ([]Origin, error) {
 
 // gather reads what is to be counted after a delivery.
 func gather(q sqldb.Q, delivery int64) (*facts, error) {
-	f := &facts{}
-	var err error
-	if f.divisions, err = org.Subtree(q, everywhere, divisionKinds...); err != nil {
-		return nil, err
-	}
-	if f.league, err = open(org.Subtree(q, everywhere, leagueKinds...)); err != nil {
-		return nil, err
-	}
-	if f.hosts, err = open(org.Subtree(q, everywhere, org.Company, org.School)); err != nil {
+	f, err := known(q)
+	if err != nil {
 		return nil, err
 	}
 	if f.youth, err = sqldb.All(q, func(s sqldb.Scan) (youthRow, error) {
@@ -253,9 +246,6 @@ func gather(q sqldb.Q, delivery int64) (*facts, error) {
 		}
 	}
 	if f.members, err = person.CountMembers(q, f.on, MemberBands); err != nil {
-		return nil, err
-	}
-	if f.units, err = person.UnitsWithMembers(q); err != nil {
 		return nil, err
 	}
 	f.past, err = released(q, delivery)

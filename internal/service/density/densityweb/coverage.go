@@ -18,6 +18,7 @@ type reached struct {
 	words
 	choice
 	*density.Coverage
+	r *web.Request
 }
 
 func (p *pages) coverage(w http.ResponseWriter, r *web.Request) error {
@@ -33,7 +34,7 @@ func (p *pages) coverage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	x := &reached{words{r.L}, c, got}
+	x := &reached{words{r.L}, c, got, r}
 	frame := p.doors.Office(r, r.L.T("density.coverage"), r.L.T("density.coverage.purpose"))
 	frame.Crumbs = []ui.Crumb{{Label: r.L.T("density.title"), Href: home}, {Label: r.L.T("density.coverage")}}
 	return door.Show(w, r, ui.Office, frame, coverageBody(x))
@@ -72,8 +73,12 @@ func (x *reached) table() ui.Table {
 		if c.Node.Kind != org.Village && !last {
 			name.Href = home + "/coverage?place=" + c.Node.ID.String() + "&within=" + strconv.Itoa(x.Within)
 		}
+		built := x.share(c.Built)
+		if built.Href = unitsOf(x.r, c.Node); built.Href != "" {
+			built.Part = nil // a link instead of a bar
+		}
 		rows = append(rows, ui.Row{Sum: last, Cells: []ui.Cell{
-			name, x.whole(c.Youth), x.whole(c.Covered), x.share(c.Share), x.whole(int64(c.Unseen)), x.share(c.Built), {Text: x.far(c)},
+			name, x.whole(c.Youth), x.whole(c.Covered), x.share(c.Share), x.whole(int64(c.Unseen)), built, {Text: x.far(c)},
 		}})
 	}
 	t.Groups = ui.Rows(rows...)

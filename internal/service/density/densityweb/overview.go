@@ -221,7 +221,11 @@ func (o *overview) cells(name ui.Cell, f density.Figures) ui.Row {
 	if f.Lists && f.Members.N > 0 && !f.Node.ID.IsZero() {
 		members.Href = listOf(f.Node)
 	}
-	r := ui.Row{Cells: []ui.Cell{name, o.value(f.Youth), members, o.whole(f.Orgs), o.percent(f.Ratio), o.per1000(f.Per1000), o.share(f.Built)}}
+	built := o.share(f.Built)
+	if built.Href = unitsOf(o.r, f.Node); built.Href != "" {
+		built.Part = nil // a link instead of a bar
+	}
+	r := ui.Row{Cells: []ui.Cell{name, o.value(f.Youth), members, o.whole(f.Orgs), o.percent(f.Ratio), o.per1000(f.Per1000), built}}
 	if o.view.Compared != nil {
 		r.Cells = append(r.Cells, o.change(f.Change))
 	}

@@ -52,6 +52,7 @@ func Routes(s *density.Service, orgs *org.Service, doors *door.Doors) []web.Rout
 		export("/office/density/map.geojson", p.mapFile),
 		get("/office/density/compare", p.compare),
 		get("/office/density/coverage", p.coverage),
+		get("/office/density/units", p.units),
 		get("/office/density/blind-spots", p.spots),
 		get("/office/density/blind-spots/{id}", p.spot),
 		post("/office/density/blind-spots/{id}/visit", density.Visit, p.visit),

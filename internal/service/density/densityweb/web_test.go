@@ -32,6 +32,7 @@ import (
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/service/density"
+	"zhidian/internal/service/density/coverage"
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/testworld"
 )
@@ -62,7 +63,7 @@ func newSite(t *testing.T) *site {
 	w, _ := testworld.Build(t, sqldbtest.SQLite(t, sqldb.Options{}))
 	s := &site{World: w}
 	s.s = &density.Service{DB: w.DB, Matters: &casework.Service{DB: w.DB, Serials: w.Serials, Cursors: page.NewCursors([]byte("0123456789abcdef")), Zone: time.UTC}}
-	catalog, err := i18n.Load([]fs.FS{web.Messages, door.Messages, ui.Messages, geo.Messages, densityweb.Messages, sqldb.Messages, act.Messages}...)
+	catalog, err := i18n.Load([]fs.FS{web.Messages, door.Messages, ui.Messages, geo.Messages, coverage.Messages, densityweb.Messages, sqldb.Messages, act.Messages}...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +145,7 @@ func (s *site) get(t *testing.T, path string) *httptest.ResponseRecorder {
 var paths = []string{
 	"/office/density", "/office/density?side=0&level=township", "/office/density?layer=score&side=1000", "/office/density?layer=ratio&level=village",
 	"/office/density/map.json", "/office/density/map.json?layer=per_1000", "/office/density/compare", "/office/density/coverage?within=1000",
-	"/office/density/blind-spots", "/office/density/boundaries", "/figures",
+	"/office/density/blind-spots", "/office/density/boundaries", "/office/density/units?all=1", "/figures",
 }
 
 func TestPagesStandEmptyAndFull(t *testing.T) {

@@ -1,0 +1,160 @@
+package densityweb
+
+import (
+	"net/http"
+	"strings"
+
+	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/web"
+	"zhidian/internal/platform/web/door"
+	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/service/density"
+	"zhidian/internal/service/density/coverage"
+)
+
+// due is the list behind 应建已建率.
+type due struct {
+	words
+	choice
+	*density.Units
+	kind    coverage.Kind
+	lacking bool
+}
+
+// unitsOnPage is how many units one page lists; filters by place and kind reach the rest.
+const unitsOnPage = 200
+
+func (p *pages) units(w http.ResponseWriter, r *web.Request) error {
+	c, err := read(r)
+	if err != nil {
+		return err
+	}
+	kind, err := density.KindOfUnit(c.values.Get("kind"))
+	if err != nil {
+		return err
+	}
+	x := &due{words: words{r.L}, choice: c, kind: kind, lacking: c.values.Get("all") == ""}
+	x.Units, err = p.density.DueUnits(r.Context(), r.Actor, density.Query{Delivery: c.Delivery, Place: c.Place}, kind, x.lacking, unitsOnPage)
+	if errs.KeyOf(err) == "density.nothing" {
+		return p.nothing(w, r)
+	}
+	if err != nil {
+		return err
+	}
+	frame := p.doors.Office(r, r.L.T("density.units"), r.L.T("density.units.purpose"))
+	frame.Crumbs = []ui.Crumb{
+		{Label: r.L.T("density.title"), Href: home}, {Label: r.L.T("density.coverage"), Href: home + "/coverage"}, {Label: r.L.T("density.units")},
+	}
+	return door.Show(w, r, ui.Office, frame, unitsBody(x))
+}
+
+func (x *due) filters() ui.Filters {
+	kinds := []ui.Option{{Label: x.l.T("density.kind.all"), Selected: x.kind == ""}}
+	for _, k := range coverage.Kinds() {
+		kinds = append(kinds, ui.Option{Value: string(k), Label: x.l.T("density.units.kind." + string(k)), Selected: k == x.kind})
+	}
+	f := ui.Filters{Action: home + "/units", Filters: []ui.Filter{
+		{Name: "kind", Label: x.l.T("density.kind"), Options: kinds},
+		{Name: "all", Label: x.l.T("density.units.which"), Options: []ui.Option{
+			{Label: x.l.T("density.units.lacking"), Selected: x.lacking}, {Value: "1", Label: x.l.T("density.units.all"), Selected: !x.lacking},
+		}},
+	}}
+	if v := x.values.Get("place"); v != "" {
+		f.Keep = append(f.Keep, ui.Param{Name: "place", Value: v})
+		f.Clear = home + "/units"
+	}
+	return f
+}
+
+// shares is the rate by kind of unit.
+func (x *due) shares() ui.Table {
+	head := func(key string, kind ui.Kind) ui.Column {
+		return ui.Column{Head: x.l.T("density.units.col." + key), Kind: kind}
+	}
+	t := ui.Table{ID: "units-shares", Label: x.l.T("density.col.built"), Figures: true, Columns: []ui.Column{
+		head("kind", ui.Title), head("due", ui.Number), head("built", ui.Number), head("share", ui.Number), head("small", ui.Number), head("below", ui.Number),
+	}}
+	var rows []ui.Row
+	for _, s := range x.Shares {
+		cells := []ui.Cell{{Text: x.l.T("density.units.kind." + string(s.Kind))}}
+		if s.Missing != "" {
+			for range 5 {
+				cells = append(cells, ui.Cell{Text: "—"})
+			}
+		} else {
+			n, known := s.Millionths()
+			cells = append(cells, x.whole(int64(s.Due)), x.whole(int64(s.Built)), x.share(density.Rate{Millionths: n, Known: known}), x.whole(int64(s.Small)), x.whole(int64(s.Below)))
+		}
+		rows = append(rows, ui.Row{Cells: cells})
+	}
+	t.Groups = ui.Rows(rows...)
+	return t
+}
+
+// missing says, by kind, which file is missing.
+func (x *due) missing() []string {
+	var out []string
+	for _, s := range x.Shares {
+		if s.Missing != "" {
+			out = append(out, x.l.T(s.Missing))
+		}
+	}
+	return out
+}
+
+func (x *due) table() ui.Table {
+	head := func(key string, kind ui.Kind) ui.Column {
+		return ui.Column{Head: x.l.T("density.units.col." + key), Kind: kind}
+	}
+	t := ui.Table{ID: "units", Label: x.l.T("density.units"), Figures: true, Columns: []ui.Column{
+		head("unit", ui.Title), head("kind", ui.Words), head("members", ui.Number), head("has", ui.Words), head("should", ui.Words),
+	}}
+	var rows []ui.Row
+	for _, u := range x.Rows {
+		name := ui.Cell{Text: u.Name, After: pathOf(u.Path)}
+		if u.Node.Kind != org.City {
+			name.Href = "/office/orgs/" + u.Node.ID.String()
+		}
+		members := x.whole(int64(u.Members))
+		if u.Node.Kind != org.City {
+			members.Href = listOf(u.Node)
+		}
+		has := ui.Cell{Text: x.l.T(u.Has.Key())}
+		switch {
+		case u.Has == coverage.None:
+			has.Part = ui.State(ui.Bad, "alert-triangle", has.Text)
+		case u.Has < u.Due:
+			has.Part = ui.State(ui.Soon, "arrow-up", has.Text)
+		default:
+			has.Part = ui.State(ui.OK, "check", has.Text)
+		}
+		rows = append(rows, ui.Row{Cells: []ui.Cell{name, {Text: x.l.T("density.units.kind." + string(u.Kind))}, members, has, {Text: x.l.T(u.Due.Key())}}})
+	}
+	t.Groups = ui.Rows(rows...)
+	return t
+}
+
+func pathOf(path []org.Node) string {
+	var names []string
+	for _, n := range path {
+		names = append(names, n.Name)
+	}
+	return strings.Join(names, " ")
+}
+
+func (x *due) hint() string {
+	if len(x.Rows) < x.Total {
+		return x.l.T("density.units.first", "n", len(x.Rows), "all", x.Total)
+	}
+	return x.l.T("density.units.count", "n", x.Total)
+}
+
+// unitsOf is where the units of a division are listed, for those who may see lists there.
+func unitsOf(r *web.Request, n org.Node) string {
+	if n.ID.IsZero() || !r.Actor.Can(person.Read, n.Path) {
+		return ""
+	}
+	return home + "/units?place=" + n.ID.String()
+}

@@ -1,0 +1,213 @@
+package density
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/service/density/coverage"
+)
+
+// judged is a workplace, school or village with the members whose own columns name it, and where it stands.
+type judged struct {
+	coverage.Unit
+	at   int // the lowest division above it
+	node org.Node
+	name string // in the source's words, where no organisation is registered by that name
+}
+
+// units puts together what is known of every unit. A school with pupils and staff is one unit; one that only the
+// source's words name stands at the city, which is all that is known.
+func (s *Snapshot) units(f *facts, p *placer) []judged {
+	nodes := map[org.ID]org.Node{}
+	for _, all := range [][]org.Node{f.divisions, f.hosts} {
+		for _, n := range all {
+			nodes[n.ID] = n
+		}
+	}
+	at := map[string]int{}
+	var out []judged
+	for _, u := range f.units {
+		n, registered := nodes[u.Org]
+		if !registered && (u.Unit == "" || u.Kind == person.Resident) {
+			continue
+		}
+		j := judged{Unit: coverage.Unit{ID: u.Org.String(), Kind: kindOf(u.Kind)}, node: n, name: u.Unit}
+		if registered {
+			j.at, j.name, j.Has = p.ofOrg[u.Org], "", p.built[n.Path]
+			if n.Kind == org.School {
+				j.Kind = coverage.School
+			}
+		} else {
+			j.ID, j.node = string(j.Kind)+" "+u.Unit, s.Units[0].Node
+		}
+		k, known := at[j.ID]
+		if !known {
+			k = len(out)
+			at[j.ID] = k
+			out = append(out, j)
+		}
+		out[k].Members += int(u.Members)
+	}
+	return out
+}
+
+func kindOf(k person.TieKind) coverage.Kind {
+	switch k {
+	case person.Pupil:
+		return coverage.School
+	case person.Resident:
+		return coverage.Village
+	default:
+		return coverage.Workplace
+	}
+}
+
+// classOf is the class of an organisation of the league, for comparison with what a unit should have.
+func classOf(k org.Kind) coverage.Class {
+	switch k {
+	case org.LeagueBranch:
+		return coverage.Branch
+	case org.LeagueGeneralBranch:
+		return coverage.GeneralBranch
+	default:
+		return coverage.Committee
+	}
+}
+
+// countUnits counts the units with members enough, and those of them with an organisation, up the tree.
+func (s *Snapshot) countUnits(units []judged, rule coverage.Rule) {
+	for _, u := range units {
+		if rule.Due(u.Members) == coverage.None {
+			continue
+		}
+		for i := u.at; i >= 0; i = s.Units[i].Up {
+			s.Units[i].Due++
+			if u.Has != coverage.None {
+				s.Units[i].Built++
+			}
+		}
+	}
+}
+
+// UnitRow is a unit with members enough for an organisation of its own.
+type UnitRow struct {
+	coverage.Unit
+	Name string
+	Node org.Node // the unit itself, or the city where only the source's words name it
+	Path []org.Node
+	Due  coverage.Class
+}
+
+// Units is the list behind 应建已建率.
+type Units struct {
+	View   *View
+	Shares []coverage.Share // by kind; one without its source says which file is missing
+	Rows   []UnitRow        // without any organisation first, then those with too small a one, then the rest
+	Total  int
+	Lists  bool // the reader may see lists here
+}
+
+// DueUnits lists the workplaces, schools and villages with members enough for a branch, as they are known now, in a place
+// whose lists the reader may see. Kind chooses one kind; lacking leaves out those that have what they should.
+func (s *Service) DueUnits(ctx context.Context, by authz.Actor, want Query, kind coverage.Kind, lacking bool, limit int) (*Units, error) {
+	if err := by.MustSomewhere(Read); err != nil {
+		return nil, err
+	}
+	u := &Units{}
+	err := s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+		var err error
+		if u.View, err = s.see(q, by, Query{Delivery: want.Delivery, Place: want.Place}); err != nil {
+			return err
+		}
+		scope := by.Scope(person.Read).Narrow(u.View.Place().Path)
+		if u.Lists = !scope.IsEmpty(); !u.Lists {
+			return nil
+		}
+		f, err := known(q)
+		if err != nil {
+			return err
+		}
+		rule, err := coverage.RuleOn(coverage.DefaultRules(), u.View.Stamp.AsOf)
+		if err != nil {
+			return err
+		}
+		snap := skeleton(f.divisions)
+		if len(snap.Units) == 0 {
+			return ErrNothing
+		}
+		all := snap.units(f, newPlacer(snap, f))
+		have := map[coverage.Kind]bool{}
+		for _, j := range all {
+			have[j.Kind] = true // by somebody's own column, wherever it is
+		}
+		u.take(snap, slices.DeleteFunc(all, func(j judged) bool { return !scope.Covers(j.node.Path) }), rule, have, kind, lacking, limit)
+		return nil
+	})
+	return u, err
+}
+
+func (u *Units) take(snap *Snapshot, all []judged, rule coverage.Rule, have map[coverage.Kind]bool, kind coverage.Kind, lacking bool, limit int) {
+	units := make([]coverage.Unit, len(all))
+	for i, j := range all {
+		units[i] = j.Unit
+	}
+	u.Shares = coverage.Judge(units, rule, have).Shares
+	all = slices.DeleteFunc(all, func(j judged) bool {
+		due := rule.Due(j.Members)
+		return due == coverage.None || kind != "" && j.Kind != kind || lacking && j.Has >= due
+	})
+	rank := func(j judged) int {
+		switch {
+		case j.Has == coverage.None:
+			return 0
+		case j.Has < rule.Due(j.Members):
+			return 1
+		default:
+			return 2
+		}
+	}
+	slices.SortFunc(all, func(a, b judged) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(b.Members, a.Members), strings.Compare(a.ID, b.ID))
+	})
+	u.Total = len(all)
+	for _, j := range all[:min(len(all), limit)] {
+		r := UnitRow{Unit: j.Unit, Name: cmp.Or(j.name, j.node.Name), Node: j.node, Due: rule.Due(j.Members)}
+		for i := j.at; i > 0; i = snap.Units[i].Up {
+			if snap.Units[i].ID != j.node.ID {
+				r.Path = append([]org.Node{snap.Units[i].Node}, r.Path...)
+			}
+		}
+		u.Rows = append(u.Rows, r)
+	}
+}
+
+// known reads the tree and who is known at which unit, as they are now.
+func known(q sqldb.Q) (f *facts, err error) {
+	f = &facts{}
+	if f.divisions, err = org.Subtree(q, everywhere, divisionKinds...); err != nil {
+		return nil, err
+	}
+	if f.league, err = open(org.Subtree(q, everywhere, leagueKinds...)); err != nil {
+		return nil, err
+	}
+	if f.hosts, err = open(org.Subtree(q, everywhere, org.Company, org.School)); err != nil {
+		return nil, err
+	}
+	f.units, err = person.UnitsWithMembers(q)
+	return f, err
+}
+
+// KindOfUnit reads a kind from an address; empty for all.
+func KindOfUnit(text string) (coverage.Kind, error) {
+	if k := coverage.Kind(text); text == "" || slices.Contains(coverage.Kinds(), k) {
+		return k, nil
+	}
+	return "", errs.New(errs.Absent, "errs.absent", nil)
+}
