@@ -50,7 +50,7 @@ type Area struct {
 	Value   float64
 	Known   bool    // the layer has a value here that the reader may see
 	Part    bool    // some of the places in it are not shown, and not counted
-	parts   [2]bool // the same for youth and for members
+	parts   [3]bool // the same for youth, members and workers of new sectors
 	Figures         // sums; Node is the division, or the fullest village of a hexagon
 	Places  []int
 	Corners []geo.Point // of a hexagon
@@ -72,7 +72,18 @@ type Drawing struct {
 	Classes []Class // from the highest down
 	Hidden  int     // cells that are not shown
 	Zero    int
+	Sector  Term // whether the cluster score counts the workers of new sectors
 }
+
+// Term says whether a term of the cluster score counts.
+type Term uint8
+
+// What can be said of a term.
+const (
+	Counted  Term = iota
+	NotKnown      // no source says anything of it
+	NotSeen       // some figures are hidden: it would compare what the reader sees with what she does not
+)
 
 // Draw makes the map of a view.
 func (v *View) Draw(by authz.Actor, layer Layer, side int, outlines map[org.ID]float64) (Drawing, error) {
@@ -84,7 +95,7 @@ func (v *View) Draw(by authz.Actor, layer Layer, side int, outlines map[org.ID]f
 		return d, err
 	}
 	if layer == LayerScore {
-		if err := score(d.Areas, side, outlines); err != nil {
+		if d.Sector, err = score(d.Areas, side, outlines); err != nil {
 			return d, err
 		}
 	} else {
@@ -123,12 +134,9 @@ func (v *View) hexagons(by authz.Actor, side int) ([]Area, error) {
 		if u.At == nil || !v.snap.Units[v.top].Path.Covers(u.Path) {
 			continue
 		}
-		youth, members, orgs := u.Youth, u.Members, u.Orgs
-		if len(u.Below) > 0 {
-			youth, members, orgs = u.OwnYouth, u.OwnMembers, u.OwnOrgs
-			if youth == nil && members == nil && orgs == 0 {
-				continue
-			}
+		own := u.ofItsOwn()
+		if own != u && own.Youth == nil && own.Members == nil && own.Orgs == 0 {
+			continue
 		}
 		cell, err := grid.CellAt(proj.Plane(solver.LonLat{Lon: u.At.Lon, Lat: u.At.Lat}))
 		if err != nil {
@@ -136,11 +144,11 @@ func (v *View) hexagons(by authz.Actor, side int) ([]Area, error) {
 		}
 		a := byCell[cell]
 		if a == nil {
-			a = &Area{ID: cellID(cell), Figures: Figures{Youth: Value{Why: Unreported}, Members: Value{Why: Unreported}}}
+			a = &Area{ID: cellID(cell), Figures: Figures{Youth: Value{Why: Unreported}, Members: Value{Why: Unreported}, Sector: Value{Why: Unreported}}}
 			byCell[cell] = a
 			order = append(order, cell)
 		}
-		a.add(i, figuresOf(u.Node, by.Can(person.Read, u.Path), youth, members, orgs), len(u.Below) == 0)
+		a.add(i, figuresOf(own, by.Can(person.Read, u.Path)), len(u.Below) == 0)
 	}
 	slices.SortFunc(order, func(a, b solver.Cell) int { return cmp.Or(cmp.Compare(a.R, b.R), cmp.Compare(a.Q, b.Q)) })
 	out := make([]Area, 0, len(order))
@@ -190,6 +198,7 @@ func (a *Area) add(i int, f Figures, village bool) {
 	}
 	merge(0, &a.Youth, f.Youth)
 	merge(1, &a.Members, f.Members)
+	merge(2, &a.Sector, f.Sector)
 	if f.Ratio.Why == Shown && f.Ratio.Known {
 		a.Young.N += f.Young.N
 		a.Ratio.Millionths += f.Members.N // the part, until close divides
@@ -241,8 +250,10 @@ func (a *Area) measure(layer Layer) {
 	}
 }
 
-// score computes the cluster score of the areas whose parts are all known.
-func score(areas []Area, side int, outlines map[org.ID]float64) error {
+// score computes the cluster score of the areas whose parts are all known. The term of new sectors counts for all of them
+// or for none.
+func score(areas []Area, side int, outlines map[org.ID]float64) (Term, error) {
+	sector := NotKnown
 	var units []solver.Unit
 	var at []int
 	hexagon := solver.Grid{Side: solver.Metres(side)}.Area()
@@ -256,20 +267,31 @@ func score(areas []Area, side int, outlines map[org.ID]float64) error {
 			continue
 		}
 		a.Part = a.parts[0] || a.parts[1]
-		units = append(units, solver.Unit{Area: km2, Youth: a.Youth.N, Members: a.Members.N, Orgs: a.Orgs})
+		switch {
+		case a.parts[2] || a.Sector.Why == Hidden:
+			sector = NotSeen
+		case a.Sector.Why == Shown && sector == NotKnown:
+			sector = Counted
+		}
+		units = append(units, solver.Unit{Area: km2, Youth: a.Youth.N, Members: a.Members.N, NewSector: a.Sector.N, Orgs: a.Orgs})
 		at = append(at, i)
 	}
 	if len(units) == 0 {
-		return nil
+		return sector, nil
+	}
+	if sector != Counted {
+		for i := range units {
+			units[i].NewSector = 0
+		}
 	}
 	all, err := solver.Scores(units)
 	if err != nil {
-		return err
+		return sector, err
 	}
 	for k, s := range all {
 		areas[at[k]].Value, areas[at[k]].Known = s.Total, true
 	}
-	return nil
+	return sector, nil
 }
 
 // classify sorts the cells into five steps with round borders.

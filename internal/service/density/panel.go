@@ -51,11 +51,7 @@ func (s *Service) Pick(ctx context.Context, by authz.Actor, want Query, cell str
 		p.Sum.Part = p.Sum.parts[0] || p.Sum.parts[1]
 		for _, i := range p.Sum.Places {
 			u := &v.snap.Units[i]
-			youth, members, orgs := u.Youth, u.Members, u.Orgs
-			if len(u.Below) > 0 {
-				youth, members, orgs = u.OwnYouth, u.OwnMembers, u.OwnOrgs
-			}
-			p.Rows = append(p.Rows, figuresOf(u.Node, by.Can(person.Read, u.Path), youth, members, orgs))
+			p.Rows = append(p.Rows, figuresOf(u.ofItsOwn(), by.Can(person.Read, u.Path)))
 			if u.Up >= 0 {
 				p.Towns[u.ID] = v.snap.Units[u.Up].Name
 			}

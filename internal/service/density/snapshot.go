@@ -1,6 +1,8 @@
 package density
 
 import (
+	"slices"
+
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/authz"
@@ -43,11 +45,12 @@ type Unit struct {
 	Below   []int // indexes of the divisions directly below
 	Youth   Column
 	Members Column
-	// OwnYouth and OwnMembers are people known at this division but in none of those below it; nil where there are none.
-	OwnYouth, OwnMembers Column
-	Orgs                 int64 // organisations of the league here and below
-	OwnOrgs              int64 // of them, those in no division below
-	Due, Built           int64 // workplaces, schools and villages with at least three members, and those of them with a branch
+	Sector  Column // members who work in new sectors
+	// OwnYouth, OwnMembers and OwnSector are people known at this division but in none of those below it; nil where there are none.
+	OwnYouth, OwnMembers, OwnSector Column
+	Orgs                            int64 // organisations of the league here and below
+	OwnOrgs                         int64 // of them, those in no division below
+	Due, Built                      int64 // workplaces, schools and villages with at least three members, and those of them with a branch
 }
 
 // Snapshot is everything counted after one delivery, for the whole city.
@@ -133,14 +136,15 @@ func compute(f *facts) (*Snapshot, error) {
 	}
 	place := newPlacer(s, f)
 	s.countOrgs(f, place)
-	if err := s.decide(append(s.countYouth(f), s.countMembers(f, place)...), f.past); err != nil {
+	units := s.units(f, place)
+	if err := s.decide(slices.Concat(s.countYouth(f), s.countMembers(f, place), s.countSector(units)), f.past); err != nil {
 		return nil, err
 	}
 	var err error
 	if f.rule, err = coverage.RuleOn(coverage.DefaultRules(), f.on); err != nil {
 		return nil, err
 	}
-	s.countUnits(s.units(f, place), f.rule)
+	s.countUnits(units, f.rule)
 	return s, nil
 }
 
@@ -254,7 +258,7 @@ func kinds() []figure.Kind {
 		everybody.Bands = append(everybody.Bands, b.Key)
 	}
 	members.Sums = []figure.Sum{everybody}
-	return []figure.Kind{youth, members}
+	return []figure.Kind{youth, members, {Key: figure.NewSector, People: true, Bands: []figure.Band{{Key: figure.AllAges}}}}
 }
 
 // decide sums people up the tree and decides, once, which figures everybody may read.
@@ -281,6 +285,7 @@ func (s *Snapshot) decide(counts []figure.Count, past figure.Past) error {
 	for i := range s.Units {
 		s.Units[i].Youth = columnOf(f, s.Units[i].ID, figure.Youth, youthKeys)
 		s.Units[i].Members = columnOf(f, s.Units[i].ID, figure.Members, memberKeys)
+		s.Units[i].Sector = columnOf(f, s.Units[i].ID, figure.NewSector, sectorKeys)
 	}
 	s.setApart()
 	return nil
@@ -316,6 +321,7 @@ func (s *Snapshot) setApart() {
 		}
 		u.OwnYouth = s.apart(i, func(u *Unit) Column { return u.Youth })
 		u.OwnMembers = s.apart(i, func(u *Unit) Column { return u.Members })
+		u.OwnSector = s.apart(i, func(u *Unit) Column { return u.Sector })
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 const (
 	kindYouth      = figure.Youth
 	kindMember     = figure.Members
+	kindSector     = figure.NewSector
 	kindOrg        = "org"
 	kindOrgOwn     = "org_own"
 	kindDue        = "unit_due"
@@ -258,7 +259,7 @@ func gather(q sqldb.Q, delivery int64) (*facts, error) {
 func released(q sqldb.Q, delivery int64) (figure.Past, error) {
 	past := figure.Past{}
 	rows, err := q.Query(`SELECT f.org, f.kind, f.band, f.n, MIN(f.shown), MAX(f.shown) FROM figure f
-		WHERE f.city = $1 AND f.delivery <= $2 AND f.kind IN ('youth', 'member') GROUP BY f.org, f.kind, f.band, f.n`, delivery)
+		WHERE f.city = $1 AND f.delivery <= $2 AND f.kind IN ('youth', 'member', 'new_sector') GROUP BY f.org, f.kind, f.band, f.n`, delivery)
 	if err != nil {
 		return nil, err
 	}
@@ -318,6 +319,7 @@ func store(tx *sqldb.Tx, s *Snapshot) error {
 		u := &s.Units[i]
 		many(u, kindYouth, u.Youth, youthKeys)
 		many(u, kindMember, u.Members, memberKeys)
+		many(u, kindSector, u.Sector, sectorKeys)
 		for kind, n := range map[string]int64{kindOrg: u.Orgs, kindOrgOwn: u.OwnOrgs, kindDue: u.Due, kindBuilt: u.Built} {
 			if n > 0 {
 				one(u, kind, "", Cell{N: n})
@@ -330,10 +332,11 @@ func store(tx *sqldb.Tx, s *Snapshot) error {
 	return err
 }
 
-// youthKeys and memberKeys are the columns of each kind, the total at the end.
+// youthKeys, memberKeys and sectorKeys are the columns of each kind, the total at the end.
 var (
 	youthKeys  = append(slices.Clone(YouthBands), figure.Y14to28, figure.Y14to35)
 	memberKeys = []string{MemberBands[0].Key, MemberBands[1].Key, MemberBands[2].Key, figure.AllAges}
+	sectorKeys = []string{figure.AllAges}
 )
 
 // load reads a snapshot; nil where a delivery has none.
@@ -347,6 +350,7 @@ func load(q sqldb.Q, delivery int64) (*Snapshot, error) {
 	for i := range s.Units {
 		s.Units[i].Youth = unreported(len(youthKeys))
 		s.Units[i].Members = unreported(len(memberKeys))
+		s.Units[i].Sector = unreported(len(sectorKeys))
 	}
 	rows, err := q.Query(`SELECT org, kind, band, n, shown FROM figure WHERE city = $1 AND delivery = $2`, delivery)
 	if err != nil {
@@ -396,6 +400,10 @@ func (u *Unit) take(kind, band string, c Cell) {
 	case kindMember:
 		if k := slices.Index(memberKeys, band); k >= 0 {
 			u.Members[k] = c
+		}
+	case kindSector:
+		if k := slices.Index(sectorKeys, band); k >= 0 {
+			u.Sector[k] = c
 		}
 	case kindOrg:
 		u.Orgs = c.N

@@ -41,6 +41,7 @@ type Figures struct {
 	Youth      Value // 14 to 35
 	Young      Value // 14 to 28, by which members are divided
 	Members    Value
+	Sector     Value // members who work in new sectors
 	Orgs       int64
 	Ratio      Rate // 团青比: members ÷ residents from 14 to 28
 	Per1000    Rate // organisations per 1,000 young people
@@ -197,7 +198,7 @@ func (v *View) fill(by authz.Actor, want Query) error {
 func (v *View) figures(by authz.Actor, i int) Figures {
 	u := &v.snap.Units[i]
 	lists := by.Can(person.Read, u.Path)
-	f := figuresOf(u.Node, lists, u.Youth, u.Members, u.Orgs)
+	f := figuresOf(u, lists)
 	if lists || u.Kind == org.City || u.Kind == org.County {
 		f.Built = rate(Value{N: u.Built}, Value{N: u.Due}, 1)
 	} else {
@@ -212,8 +213,17 @@ func (v *View) figures(by authz.Actor, i int) Figures {
 	return f
 }
 
-func figuresOf(n org.Node, lists bool, youth, members Column, orgs int64) Figures {
-	f := Figures{Node: n, Lists: lists, Orgs: orgs, Youth: see(lists, youth.Total()), Members: see(lists, members.Total()), Young: see(lists, at(youth, len(YouthBands)))}
+// ofItsOwn is a division with what is known at it and in none of those below it.
+func (u *Unit) ofItsOwn() *Unit {
+	if len(u.Below) == 0 {
+		return u
+	}
+	return &Unit{Node: u.Node, Youth: u.OwnYouth, Members: u.OwnMembers, Sector: u.OwnSector, Orgs: u.OwnOrgs}
+}
+
+func figuresOf(u *Unit, lists bool) Figures {
+	youth, members, orgs := u.Youth, u.Members, u.Orgs
+	f := Figures{Node: u.Node, Lists: lists, Orgs: orgs, Sector: see(lists, u.Sector.Total()), Youth: see(lists, youth.Total()), Members: see(lists, members.Total()), Young: see(lists, at(youth, len(YouthBands)))}
 	for b := range YouthBands {
 		if b < len(youth) {
 			f.YouthBands = append(f.YouthBands, see(lists, youth[b]))

@@ -133,6 +133,21 @@ func (o *overview) fineNote() string {
 	return ""
 }
 
+// scoreNote says what the cluster score is made of, and which term is left out.
+func (o *overview) scoreNote() string {
+	if o.Layer != density.LayerScore {
+		return ""
+	}
+	note := o.l.T("density.score.terms")
+	switch o.sketch.Drawing.Sector {
+	case density.NotKnown:
+		note += o.l.T("density.score.sector_missing")
+	case density.NotSeen:
+		note += o.l.T("density.score.sector_hidden")
+	}
+	return note
+}
+
 func (o *overview) levels() []ui.Segment {
 	var out []ui.Segment
 	for _, k := range o.view.Levels {
