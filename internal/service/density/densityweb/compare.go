@@ -91,7 +91,10 @@ func (x *compared) table() ui.Table {
 		if f.Node.Kind != org.Village && !last {
 			name.Href = x.href(home+"/compare", "place", f.Node.ID.String(), "level", "")
 		}
-		b := old[f.Node.ID]
+		b, known := old[f.Node.ID]
+		if !known {
+			b.Youth.Why, b.Members.Why = density.Unreported, density.Unreported // a division of later
+		}
 		cells := []ui.Cell{name}
 		for _, pair := range [][2]density.Value{{b.Youth, f.Youth}, {b.Members, f.Members}, {{N: b.Orgs}, {N: f.Orgs}}} {
 			cells = append(cells, x.value(pair[0]), x.value(pair[1]), x.diff(pair[0], pair[1]))
@@ -104,6 +107,9 @@ func (x *compared) table() ui.Table {
 
 // diff is shown only where both figures are.
 func (x *compared) diff(was, now density.Value) ui.Cell {
+	if was.Why == density.Unreported || now.Why == density.Unreported {
+		return ui.Cell{Text: "—"}
+	}
 	if was.Why != density.Shown || now.Why != density.Shown {
 		return ui.Cell{Text: x.l.T("density.not_shown")}
 	}
