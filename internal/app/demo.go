@@ -50,6 +50,8 @@ func (c *call) demoInstallation(ctx context.Context, data, dsn string, size demo
 	switch {
 	case err == nil && !city.Demo:
 		return nil, errs.New(errs.Conflict, "app.founded_already", errs.Args{"dir": data})
+	case err == nil && dsn != "":
+		return nil, errs.New(errs.Conflict, "app.demo_half_made", errs.Args{"dir": data})
 	case err == nil: // a demo that was interrupted begins anew
 		for _, name := range []string{keyFile, dbFile, dbFile + "-wal", dbFile + "-shm", blobDir, headsFile, cityFile} {
 			if err := os.RemoveAll(filepath.Join(data, name)); err != nil {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/pinyin"
 	"zhidian/internal/platform/sqldb"
 )
 
@@ -47,14 +48,6 @@ func Named(q sqldb.Q, ids []ID) (map[ID]Node, error) {
 	return named, err
 }
 
-// FindByName gives the organisations in a scope that bear a name, in full or in short; of some kinds where any are named.
-func FindByName(q sqldb.Q, in authz.Scope, name string, kinds ...Kind) ([]Node, error) {
-	var w sqldb.Where
-	w.And("o.city = $1").And("(o.name = ? OR o.short = ?)", name, name).Scope(in, "o.path").And(Live)
-	ofKinds(&w, kinds)
-	return sqldb.All(q, scan, `SELECT `+columns+` FROM org o WHERE `+w.SQL()+` ORDER BY o.path`, w.Args()...)
-}
-
 // SearchLimit is the most organisations that a search gives; who sees so many narrows it by typing on.
 const SearchLimit = 50
 
@@ -68,12 +61,16 @@ func Search(q sqldb.Q, in authz.Scope, words string, kinds ...Kind) ([]Node, err
 	var w sqldb.Where
 	w.And("o.city = $1").Scope(in, "o.path").And(Live)
 	ofKinds(&w, kinds)
-	part := "%" + literal.Replace(words) + "%"
+	named := make([]string, 0, 2) // statistics write 牌洲湾, people 簰洲湾
+	for _, writing := range pinyin.Variants(words) {
+		part := w.Arg("%" + literal.Replace(writing) + "%")
+		named = append(named, `o.name LIKE `+part+` ESCAPE '!' OR o.short LIKE `+part+` ESCAPE '!' OR o.id IN
+			(SELECT h.org FROM org_history h WHERE h.city = $1 AND h.field = 'name' AND h.old LIKE `+part+` ESCAPE '!' AND `+shown+`)`)
+	}
 	sound := literal.Replace(strings.ToLower(strings.ReplaceAll(words, " ", "")))
-	w.And(`(o.name LIKE ? ESCAPE '!' OR o.short LIKE ? ESCAPE '!' OR o.initials LIKE ? ESCAPE '!' OR o.pinyin LIKE ? ESCAPE '!'
-		OR o.id IN (SELECT h.org FROM org_history h WHERE h.city = $1 AND h.field = 'name' AND h.old LIKE ? ESCAPE '!' AND `+shown+`)
+	w.And("("+strings.Join(named, " OR ")+` OR o.initials LIKE ? ESCAPE '!' OR o.pinyin LIKE ? ESCAPE '!'
 		OR o.id IN (SELECT c.org FROM org_code c WHERE c.city = $1 AND c.code = ?))`,
-		part, part, "%"+sound+"%", sound+"%", part, strings.ToUpper(words))
+		"%"+sound+"%", sound+"%", strings.ToUpper(words))
 	first := w.Arg(words)
 	return sqldb.All(q, scan, `SELECT `+columns+` FROM org o WHERE `+w.SQL()+`
 		ORDER BY CASE WHEN o.closed <> '' THEN 2 WHEN o.name = `+first+` THEN 0 ELSE 1 END, o.depth, o.path LIMIT `+w.Arg(SearchLimit), w.Args()...)
