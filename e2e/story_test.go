@@ -47,7 +47,7 @@ func TestAClerksMorning(t *testing.T) {
 
 	// put right, it is taken in
 	v.send(youthTable(t, false))
-	v.press("main form[action$='/confirm'] button[type=submit]")
+	v.enter("main form[action$='/confirm'] button[type=submit]")
 	v.waits(`document.body.innerText.includes('已生效') || document.querySelector('a[href$="/undo"], form[action$="/undo"]') !== null`, "the import to be shown")
 	v.good()
 
@@ -75,7 +75,7 @@ func TestAClerksMorning(t *testing.T) {
 	refused(t, s, v)
 }
 
-// send takes a file through the wizard until it has been checked.
+// send takes a file through the wizard until it has been checked, without the mouse but for the choice of the file.
 func (v *visitor) send(file string) {
 	v.t.Helper()
 	v.open("/office/imports")
@@ -83,13 +83,13 @@ func (v *visitor) send(file string) {
 	v.open("/office/imports/upload")
 	v.good()
 	v.upload("input[type=file]", file)
-	v.press("main form[action='/office/imports/upload'] button[type=submit]")
+	v.enter("main form[action='/office/imports/upload'] button[type=submit]")
 	v.good()
 	v.choose("input[name=as_of]", "2026-06-30")
-	v.press("main form[action='/office/imports/new'] button[type=submit]")
+	v.enter("main form[action='/office/imports/new'] button[type=submit]")
 	v.good()
 	if v.has("main form[action$='/columns'] button[type=submit]") {
-		v.press("main form[action$='/columns'] button[type=submit]")
+		v.enter("main form[action$='/columns'] button[type=submit]")
 	}
 	v.waits(`document.querySelector("form[action$='/confirm']") !== null`, "the check to end")
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // desk and phone are the two widths at which every page is looked at.
@@ -147,6 +148,20 @@ func (v *visitor) open(path string) int {
 func (v *visitor) press(selector string) int {
 	v.t.Helper()
 	return v.goes(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible), "pressing "+selector)
+}
+
+// enter sends a form without the mouse: Tab from the top of the page until the button has the focus, then Enter.
+func (v *visitor) enter(selector string) int {
+	v.t.Helper()
+	eval[bool](v, skip)
+	for range 200 {
+		if eval[bool](v, fmt.Sprintf(`document.activeElement !== null && document.activeElement.matches(%q)`, selector)) {
+			return v.goes(chromedp.KeyEvent(kb.Enter), "Enter on "+selector)
+		}
+		run(v, chromedp.KeyEvent(kb.Tab))
+	}
+	v.t.Fatalf("%s: Tab never reaches %s", v.at(), selector)
+	return 0
 }
 
 func (v *visitor) goes(a chromedp.Action[chromedp.Void], what string) int {

@@ -122,6 +122,18 @@ func Show(tx *sqldb.Tx, delivery int64) (int64, error) { return correct(tx, deli
 // TakeBack undoes the corrections of a delivery where the value is still the delivery's; later edits stay.
 func TakeBack(tx *sqldb.Tx, delivery int64) (int64, error) { return correct(tx, delivery, true) }
 
+// EditedSince names the organisations of which a delivery corrected something that somebody has changed again since: an
+// undoing leaves that as it is.
+func EditedSince(q sqldb.Q, delivery int64) ([]ID, error) {
+	return sqldb.All(q, func(s sqldb.Scan) (ID, error) {
+		var id ID
+		return id, s(&id)
+	}, `SELECT DISTINCT h.org FROM org_history h JOIN org o ON o.city = h.city AND o.id = h.org
+		WHERE h.city = $1 AND h.delivery = $2 AND h.new <> CASE h.field WHEN 'name' THEN o.name WHEN 'industry' THEN o.industry
+			WHEN 'position' THEN COALESCE(CAST(o.lon AS TEXT) || ',' || CAST(o.lat AS TEXT), '') ELSE h.new END
+		ORDER BY h.org`, delivery)
+}
+
 func correct(tx *sqldb.Tx, delivery int64, back bool) (int64, error) {
 	all, err := sqldb.All(tx, func(s sqldb.Scan) (Correction, error) {
 		var c Correction

@@ -68,6 +68,14 @@ func Recognise(b *sheet.Book) (Guess, error) {
 			best = g
 		}
 	}
+	if c := best.Mapping.Columns; best.Kind == Members && c != nil {
+		_, duty := c["duty"]
+		_, joined := c["joined"]
+		_, number := c["number"]
+		if duty && !joined && !number { // a register of officers says nothing of when they joined
+			best = locate(all, Cadres, nil)
+		}
+	}
 	if best.Kind == "" {
 		return best, errs.New(errs.Invalid, "intake.kind_unknown", nil)
 	}

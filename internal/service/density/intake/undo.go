@@ -17,6 +17,9 @@ type Undone struct {
 	Persons []person.ID `json:"persons,omitempty"`
 	Orgs    []org.ID    `json:"orgs,omitempty"`
 	Fields  int64       `json:"fields"` // corrected fields that were set back
+
+	EditedPersons []person.ID `json:"edited_persons,omitempty"` // corrected by the delivery and edited since: they keep the edit
+	EditedOrgs    []org.ID    `json:"edited_orgs,omitempty"`
 }
 
 // TakeBack undoes a source's latest delivery: its rows count no more, and what they had ended or corrected is as
@@ -42,6 +45,12 @@ func (s *Service) TakeBack(ctx context.Context, by authz.Actor, seq int64) (Undo
 			return err
 		}
 		if left, err = s.referred(tx, seq); err != nil {
+			return err
+		}
+		if left.EditedPersons, err = person.EditedSince(tx, seq); err != nil {
+			return err
+		}
+		if left.EditedOrgs, err = org.EditedSince(tx, seq); err != nil {
 			return err
 		}
 		if err := s.takeBack(tx, d, &left); err != nil {

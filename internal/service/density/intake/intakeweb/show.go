@@ -147,6 +147,16 @@ func (f aboutForm) wrong(l *i18n.Printer, name string) string {
 	return ""
 }
 
+// wayOut is what can be done about work that has stopped: its columns change only until it is written.
+func wayOut(l *i18n.Printer, v intake.View) []ui.Action {
+	at := intake.Page(v.Delivery.Seq)
+	all := []ui.Action{{Label: l.T("intakeweb.go_on"), Icon: "player-play", Href: at + "/go-on", Post: true, Key: web.NewKey(), Primary: true}}
+	if v.Delivery.State != source.Applying {
+		all = append(all, ui.Action{Label: l.T("intakeweb.columns"), Icon: "adjustments", Href: at + "/columns"})
+	}
+	return append(all, ui.Action{Label: l.T("intakeweb.abandon"), Icon: "ban", Href: at + "/abandon", Danger: true})
+}
+
 // sheetSegments offers the sheets of the file.
 func sheetSegments(v intake.Preview) []ui.Segment {
 	all := make([]ui.Segment, len(v.Sheets))
