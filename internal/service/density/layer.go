@@ -351,7 +351,7 @@ func borders(values []float64, layer Layer) []float64 {
 
 func roundish(x float64, layer Layer) float64 {
 	if layer == LayerScore {
-		return math.Round(x*2) / 2
+		return math.Round(x*2)/2 + 0 // no −0 in a legend
 	}
 	if x <= 0 {
 		return 0

@@ -108,7 +108,7 @@ func (x *due) table() ui.Table {
 	head := func(key string, kind ui.Kind) ui.Column {
 		return ui.Column{Head: x.l.T("density.units.col." + key), Kind: kind}
 	}
-	t := ui.Table{ID: "units", Label: x.l.T("density.units"), Figures: true, Columns: []ui.Column{
+	t := ui.Table{ID: "units", Label: x.l.T("density.units"), Columns: []ui.Column{
 		head("unit", ui.Title), head("kind", ui.Words), head("members", ui.Number), head("has", ui.Words), head("should", ui.Words),
 	}}
 	var rows []ui.Row
