@@ -71,7 +71,7 @@ func newMembers(k Kind, f *facts, keys seal.Provider, q sqldb.Q) (*members, erro
 	return m, err
 }
 
-func (m *members) pending() int { return len(m.chunk.rows) }
+func (m *members) pending() int { return len(m.chunk.rows) + len(m.chunk.bad) }
 
 func (m *members) read(l *line) {
 	r := memberRow{row: l.row.Number}
@@ -82,8 +82,11 @@ func (m *members) read(l *line) {
 	m.readCodes(l, &r)
 	m.readLeague(l, &r)
 	m.readUnit(l, &r)
-	if !l.bad {
+	switch {
+	case !l.bad:
 		m.chunk.rows = append(m.chunk.rows, r)
+	case r.id != "": // whoever she is, she is in the file
+		m.chunk.bad = append(m.chunk.bad, r.id)
 	}
 }
 

@@ -16,8 +16,9 @@ import (
 type memberChunk struct {
 	m     *members
 	rows  []memberRow
-	last  int   // the number of the last row of the file that was read
-	read  int64 // how many rows were read by then
+	bad   []string // resident IDs of rows that are left out: who holds one stays as she is
+	last  int      // the number of the last row of the file that was read
+	read  int64    // how many rows were read by then
 	ready []*person.Ready
 	found *person.Finding // to be written behind this chunk; nil for none
 }
@@ -46,6 +47,7 @@ func (c *memberChunk) weigh(q sqldb.Q) error {
 		return nil
 	}
 	ids, numbers := make([]string, 0, len(c.rows)), make([]string, 0, len(c.rows))
+	ids = append(ids, c.bad...)
 	for i := range c.rows {
 		ids = append(ids, c.rows[i].id)
 		if n := c.rows[i].number; n != "" {
@@ -55,6 +57,11 @@ func (c *memberChunk) weigh(q sqldb.Q) error {
 	byID, err := person.Match(q, m.keys, person.ResidentID, ids)
 	if err != nil {
 		return err
+	}
+	for _, id := range c.bad {
+		if k := byID[id]; k != nil {
+			m.kept[k.ID] = true
+		}
 	}
 	byNumber, err := person.Match(q, m.keys, person.LeagueNumber, numbers)
 	if err != nil {

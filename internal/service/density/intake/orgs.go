@@ -59,10 +59,20 @@ func (o *orgs) read(l *line) {
 	}
 	if !l.bad {
 		o.readKnown(l, &r)
+	} else if k := o.coded(r.code); k != nil { // it is left out, but it is in the file
+		o.kept[k.ID] = true
 	}
 	if !l.bad {
 		o.chunk = append(o.chunk, r)
 	}
+}
+
+// coded gives the organisation that is known by a code, nil for none.
+func (o *orgs) coded(code string) *org.Registered {
+	if o.scheme == "league" {
+		return o.byLeague[code]
+	}
+	return o.byCredit[code]
 }
 
 // classes are the classes of 智慧团建 by the words that exports use for them (domain.md §7.1).
@@ -167,11 +177,7 @@ func (o *orgs) readKnown(l *line, r *orgRow) {
 			return
 		}
 		o.codes[r.code] = r.row
-		if o.scheme == "league" {
-			r.known = o.byLeague[r.code]
-		} else {
-			r.known = o.byCredit[r.code]
-		}
+		r.known = o.coded(r.code)
 	} else {
 		key := fold(r.name) + "\x00" + r.parent.ID.String()
 		if first, twice := o.names[key]; twice && first != r.row {

@@ -32,13 +32,14 @@ type sites struct {
 	*facts
 	now   map[siteKey]*place.Place
 	rows  map[siteKey]siteRow
+	held  map[siteKey]bool // of rows that are left out
 	pairs []geo.Pair
 	chunk []siteRow
 	gone  []place.ID
 }
 
 func newSites(f *facts, q sqldb.Q) (*sites, error) {
-	s := &sites{facts: f, now: map[siteKey]*place.Place{}, rows: map[siteKey]siteRow{}}
+	s := &sites{facts: f, now: map[siteKey]*place.Place{}, rows: map[siteKey]siteRow{}, held: map[siteKey]bool{}}
 	all, err := place.Known(q)
 	slices.SortStableFunc(all, func(a, b place.Place) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range all {
@@ -74,6 +75,10 @@ func (s *sites) read(l *line) {
 		l.fail("lon", "intake.empty", nil)
 	}
 	if l.bad {
+		if in != nil { // it is left out, but it is in the file
+			p.Org = in.ID
+			s.held[keyOf(p)] = true
+		}
 		return
 	}
 	p.Org, p.At = in.ID, *at
@@ -152,7 +157,7 @@ func (s *sites) settle(t *tally) []Problem {
 func (s *sites) leaving(_ sqldb.Q, t *tally) error {
 	s.gone = s.gone[:0]
 	for key, p := range s.now {
-		if _, stays := s.rows[key]; stays || !s.own[p.Since] {
+		if _, stays := s.rows[key]; stays || s.held[keyOf(p)] || !s.own[p.Since] {
 			continue
 		}
 		s.gone = append(s.gone, p.ID)
