@@ -57,7 +57,10 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 		return err
 	}
 	step("统计与盲区 figures and blind spots")
-	return s.addDemoAccounts(ctx, nodes)
+	if err := s.addDemoAccounts(ctx, nodes); err != nil {
+		return err
+	}
+	return s.addDemoMatters(ctx, nodes)
 }
 
 // fineness is how exact the positions of a demo table are.
