@@ -98,9 +98,14 @@ lint: assets ## vet, staticcheck, gofumpt, generated pages and assets current
 	@if $(templs) | diff $(cache)/templ.before - | sed -n 's/^> [0-9a-f]* */changed: /p' | grep .; then \
 	  echo 'Pages were not generated anew: run make generate and commit.'; exit 1; fi
 
+# On PostgreSQL acts are measured where `make pg` has been run. BENCH="acts view" measures only those.
 bench: build ## the figures that the program promises, as JSON with machine and engine; never part of the tests
-	@for name in $(if $(BENCH),$(BENCH),$$(bin/zhidian bench --help | sed -n 's/.*zhidian bench \([a-z|]*\) .*/\1/p' | tr '|' '\n' | sort)); do \
-	  bin/zhidian bench $$name || exit 1; done
+	@for name in $(if $(BENCH),$(BENCH),$$(bin/zhidian bench --help | sed -n 's/.*zhidian bench \([a-z|]*\) .*/\1/p' | tr '|' ' ')); do \
+	  bin/zhidian bench $$name || exit 1; \
+	  if [ $$name = acts ]; then \
+	    bin/zhidian bench acts --fsync 2ms || exit 1; \
+	    if [ -d $(cache)/pg/node_modules ]; then tools/pg/with.sh $(cache)/pg bin/zhidian bench acts --db || exit 1; fi; \
+	  fi; done
 	go test -run '^$$' -bench . -benchtime 3x ./solver/...
 
 mutation: ## every question of who may do what taken away in turn: some test must notice (long)

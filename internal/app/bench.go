@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -13,19 +15,21 @@ import (
 type measured struct {
 	Bench   string         `json:"bench"`
 	Machine string         `json:"machine"`
+	Load    string         `json:"load_average,omitempty"` // of the last minute, when the measurement ended: who else was at work
 	Engine  string         `json:"engine,omitempty"`
 	Figures map[string]any `json:"figures"`
 }
 
 // benchmark measures one thing and prints JSON. It is never part of the tests.
 func benchmark(ctx context.Context, c *call) int {
-	all := map[string]func(context.Context, *call) (measured, error){"acts": benchActs, "density": benchDensity, "import": benchImport}
+	all := map[string]func(context.Context, *call) (measured, error){
+		"acts": benchActs, "density": benchDensity, "import": benchImport, "persons": benchPersons, "start": benchStart, "view": benchView,
+	}
+	if len(c.args) > 0 && c.args[0] == "server" {
+		return benchServer(ctx, &call{name: "bench server", args: c.args[1:], stdin: c.stdin, stdout: c.stdout, stderr: c.stderr})
+	}
 	if len(c.args) == 0 || all[c.args[0]] == nil {
-		names := make([]string, 0, len(all))
-		for n := range all {
-			names = append(names, n)
-		}
-		fmt.Fprintf(c.stdout, "用法 Usage: zhidian bench %s [--help]\n", strings.Join(names, "|"))
+		fmt.Fprintf(c.stdout, "用法 Usage: zhidian bench %s [--help]\n", strings.Join(slices.Sorted(maps.Keys(all)), "|"))
 		if len(c.args) > 0 && (c.args[0] == "--help" || c.args[0] == "-h") {
 			return exitOK
 		}
@@ -39,7 +43,7 @@ func benchmark(ctx context.Context, c *call) int {
 		}
 		return c.fail(err)
 	}
-	m.Bench, m.Machine = c.args[0], machine()
+	m.Bench, m.Machine, m.Load = c.args[0], machine(), load()
 	e := json.NewEncoder(c.stdout)
 	e.SetIndent("", "  ")
 	return c.exit(e.Encode(m))
@@ -49,6 +53,16 @@ func benchmark(ctx context.Context, c *call) int {
 type usageError int
 
 func (usageError) Error() string { return "usage" }
+
+// load is the machine's load average of the last minute, empty where the system does not tell.
+func load() string {
+	b, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return ""
+	}
+	first, _, _ := strings.Cut(string(b), " ")
+	return first
+}
 
 func machine() string {
 	model := "unknown CPU"

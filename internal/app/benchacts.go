@@ -70,14 +70,7 @@ func actsThroughHTTP(ctx context.Context, db *sqldb.DB, clients int, span time.D
 		Messages: cat, Rates: web.NoRates(), Log: slog.New(slog.DiscardHandler),
 		City: func(string) (string, *time.Location, bool) { return city, time.UTC, true },
 		Routes: []web.Route{{Pattern: "POST /act", Door: web.Public, Handle: func(w http.ResponseWriter, r *web.Request) error {
-			key := string(id.New[act.Act](r.Now))
-			by := authz.Actor{City: city, User: "bench", Once: key, Grants: []authz.Held{}}
-			if err := db.Write(r.Context(), by, func(tx *sqldb.Tx) error {
-				if _, err := tx.Exec(`INSERT INTO holiday (city, day, off, name, origin) VALUES ($1, $2, 1, '', 'bench')`, key); err != nil {
-					return err
-				}
-				return tx.Record(benchVerb, key, act.Change{"n": 1})
-			}); err != nil {
+			if _, err := benchAct(r.Context(), db, city); err != nil {
 				return err
 			}
 			w.WriteHeader(http.StatusNoContent)
@@ -96,29 +89,69 @@ func actsThroughHTTP(ctx context.Context, db *sqldb.DB, clients int, span time.D
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(run, l) }()
 	keys := seal.Ephemeral(act.KeyName(city))
-	sealing := loops{{name: "seal", every: 200 * time.Millisecond, run: func(ctx context.Context) error {
-		_, err := actlog.Seal(ctx, db, city, keys.Signer())
-		return err
+	sealing := loops{{name: "seal", every: sealEvery, run: func(ctx context.Context) error {
+		return sealWaiting(ctx, db, city, keys.Signer())
 	}}}.start(run, slog.Default())
+
+	var sealed []time.Duration
+	var watching sync.WaitGroup
+	watched, unwatch := context.WithTimeout(run, span)
+	watching.Go(func() { sealed = watchSealing(watched, db, city) })
 
 	stats := db.Stats()
 	acts, commits := stats.Acts.Load(), stats.Commits.Load()
 	took, failed, spent := pound(run, "http://"+l.Addr().String()+"/act", clients, span)
 	acts, commits = stats.Acts.Load()-acts, stats.Commits.Load()-commits
+	watching.Wait()
+	unwatch()
 	stop()
 	<-sealing
 	if err := <-served; err != nil {
 		return measured{}, err
 	}
 	slices.Sort(took)
-	if len(took) == 0 {
-		return measured{}, fmt.Errorf("no act succeeded, %d failed", failed)
+	slices.Sort(sealed)
+	if len(took) == 0 || len(sealed) == 0 {
+		return measured{}, fmt.Errorf("no act succeeded or none was sealed, %d failed", failed)
 	}
 	return measured{Engine: string(db.Engine()), Figures: map[string]any{
 		"clients": clients, "seconds": spent.Seconds(), "acts": len(took), "errors": failed,
 		"acts_per_second": float64(len(took)) / spent.Seconds(), "acts_per_fsync": float64(acts) / float64(max(1, commits)),
 		"p50_ms": milli(took[len(took)/2]), "p99_ms": milli(took[len(took)*99/100]), "max_ms": milli(took[len(took)-1]),
+		"sealed_p50_ms": milli(sealed[len(sealed)/2]), "sealed_max_ms": milli(sealed[len(sealed)-1]),
 	}}, nil
+}
+
+// benchAct does one small act and gives what it is about.
+func benchAct(ctx context.Context, db *sqldb.DB, city string) (key string, err error) {
+	key = string(id.New[act.Act](db.Now()))
+	return key, db.Write(ctx, authz.Actor{City: city, User: "bench", Once: key, Grants: []authz.Held{}}, func(tx *sqldb.Tx) error {
+		if _, err := tx.Exec(`INSERT INTO holiday (city, day, off, name, origin) VALUES ($1, $2, 1, '', 'bench')`, key); err != nil {
+			return err
+		}
+		return tx.Record(benchVerb, key, act.Change{"n": 1})
+	})
+}
+
+// watchSealing does an act now and then beside the others, and gives how long each took from its commit until it was sealed.
+func watchSealing(ctx context.Context, db *sqldb.DB, city string) (took []time.Duration) {
+	for ctx.Err() == nil {
+		key, err := benchAct(ctx, db, city)
+		began := time.Now()
+		for err == nil {
+			var lines []actlog.Line
+			err = db.Read(context.WithoutCancel(ctx), city, func(q *sqldb.Rx) (err error) {
+				lines, err = actlog.List(q, actlog.Filter{Subject: key, Limit: 1})
+				return err
+			})
+			if err == nil && len(lines) == 1 && lines[0].Seq > 0 {
+				took = append(took, time.Since(began))
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
+	return took
 }
 
 // pound sends requests from every client, one after another, for a time.

@@ -86,7 +86,7 @@ func benchImport(ctx context.Context, c *call) (measured, error) {
 	figures["check_seconds"], figures["write_seconds"] = took.check.Seconds(), took.write.Seconds()
 	figures["rows_per_second_written"] = float64(*rows) / took.write.Seconds()
 	figures["rows_per_second_checked"] = float64(*rows) / took.check.Seconds()
-	figures["acts"], figures["peak_memory_mb"] = b.s.db.Stats().Acts.Load()-acts, peakMemory()
+	figures["acts"], figures["peak_memory_mb"] = b.s.db.Stats().Acts.Load()-acts, peakMemory("self")
 	if len(others) > 0 {
 		slices.Sort(others)
 		figures["others_acts"], figures["others_p50_ms"], figures["others_p99_ms"], figures["others_max_ms"] =
@@ -144,6 +144,14 @@ func (b *importBench) head(full bool) []string {
 	return head
 }
 
+// benchMember gives the ID and birth of the kth member, born from 1998 to 2011. The ID was never issued: its sequence is 000.
+func benchMember(k int) (number string, born day.Day, err error) {
+	const births = 5000
+	born = day.Must("1998-01-01").AddDays(k % births)
+	id, err := cn.SyntheticID(strconv.Itoa(420101+k/births), born)
+	return string(id), born, err
+}
+
 // write makes a register of n members, branch after branch as a registry exports it. Each has an ID that was never issued
 // (sequence 000) and is nobody's before from or after from+n.
 func (b *importBench) write(path string, from, n int, full bool) error {
@@ -165,21 +173,18 @@ func (b *importBench) write(path string, from, n int, full bool) error {
 	if err != nil {
 		return err
 	}
-	const births = 5000 // from 1998-01-01 to 2011
-	first := day.Must("1998-01-01")
 	r := rand.New(rand.NewPCG(seedOfBench, uint64(from))) //nolint:gosec // the same members at every run
 	cells := make([]any, len(columns))
 	for i := range n {
 		k := from + i
-		born := first.AddDays(k % births)
-		number, err := cn.SyntheticID(strconv.Itoa(420101+k/births), born)
+		number, born, err := benchMember(k)
 		if err != nil {
 			return err
 		}
 		branch := b.branches[i*len(b.branches)/n]
 		joined := max(born.Year()+14, 2017)
 		row := []string{
-			demo.Name(r), map[bool]string{true: "男", false: "女"}[k%2 == 0], "汉族", born.String(), string(number), "普通高中", "共青团员",
+			demo.Name(r), map[bool]string{true: "男", false: "女"}[k%2 == 0], "汉族", born.String(), number, "普通高中", "共青团员",
 			strconv.Itoa(joined) + "-05", strconv.Itoa(joined) + fmt.Sprintf("%08d", k), "139" + fmt.Sprintf("%08d", k), branch[0], "", branch[1], branch[2],
 		}
 		for x := range cells {
@@ -257,9 +262,9 @@ func excelizeReads(path string) (time.Duration, error) {
 	return time.Since(began), errors.Join(rows.Error(), rows.Close())
 }
 
-// peakMemory is the most memory that the process has held so far, in megabytes; 0 where the system does not tell.
-func peakMemory() int64 {
-	text, err := os.ReadFile("/proc/self/status")
+// peakMemory is the most memory that a process has held so far, in megabytes; 0 where the system does not tell.
+func peakMemory(process string) int64 {
+	text, err := os.ReadFile("/proc/" + process + "/status")
 	if err != nil {
 		return 0
 	}

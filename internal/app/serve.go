@@ -26,6 +26,8 @@ type serving struct {
 	metrics string // token for /metrics from elsewhere
 	keeper  string // file for signed heads, on another machine's disk
 	tiles   string // https origins of base map tiles, separated by commas
+
+	unlimited bool // anybody may ask as often as they like: for measurements only, so no flag
 }
 
 func (s *serving) flags(c *call) (fs *flag.FlagSet, data, dsn *string) {
@@ -140,6 +142,9 @@ func (s *serving) assemble(in *installation, log *slog.Logger) (*web.Server, loo
 			}
 			cfg.TrustedProxies = append(cfg.TrustedProxies, prefix)
 		}
+	}
+	if s.unlimited {
+		cfg.Rates = web.NoRates()
 	}
 	if s.tiles != "" {
 		cfg.Tiles = strings.Split(s.tiles, ",")

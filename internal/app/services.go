@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"zhidian/internal/app/api"
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/account/accountweb"
@@ -182,7 +184,7 @@ func (s *services) waiting(r *web.Request) (notices, jobs int) {
 // loops are what goes on beside the requests.
 func (s *services) loops(keeper string) loops {
 	return loops{
-		{"seal the log of acts", 500 * time.Millisecond, s.sealLog},
+		{"seal the log of acts", sealEvery, s.sealLog},
 		{"count figures", 2 * time.Second, s.countFigures},
 		{"do long work", time.Second, func(ctx context.Context) error { return s.jobs.Work(ctx, s.in.city.Slug) }},
 		{"end idle sessions", 10 * time.Minute, func(ctx context.Context) error { return s.account.SweepSessions(ctx, s.in.city.Slug) }},
@@ -197,8 +199,15 @@ func (s *services) countFigures(ctx context.Context) error {
 }
 
 func (s *services) sealLog(ctx context.Context) error {
+	return sealWaiting(ctx, s.db, s.in.city.Slug, s.in.keys.Signer())
+}
+
+// sealEvery is how often the log is sealed: an act is sealed within two seconds, however many there are.
+const sealEvery = 500 * time.Millisecond
+
+func sealWaiting(ctx context.Context, db *sqldb.DB, city string, signer note.Signer) error {
 	for {
-		n, err := actlog.Seal(ctx, s.db, s.in.city.Slug, s.in.keys.Signer())
+		n, err := actlog.Seal(ctx, db, city, signer)
 		if err != nil || n < actlog.Batch {
 			return err
 		}

@@ -8,7 +8,7 @@ var (
 
 // Both makes searches go through the tree or through the names, whatever a scope holds.
 func (s *Service) Both(throughTree bool) {
-	if s.tried = (&bounds{fewPersons: -1, manyPersons: -1}); throughTree {
-		s.tried.fewPersons = 1 << 30
+	if s.tried = (&bounds{perBearer: 1, manyPersons: -1}); throughTree {
+		s.tried = &bounds{perBearer: 1 << 30, manyPersons: 1 << 30}
 	}
 }

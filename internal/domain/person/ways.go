@@ -128,13 +128,13 @@ func (s *Service) holders(q sqldb.Q, by Sought) ([]ID, error) {
 }
 
 // A search within a scope is answered in one of two ways. Through the tree: all in scope are looked through for those who
-// bear the name, some 50·city/bearers of them for a page; the index person_home holds what is looked at, so each is cheap.
-// Through the names: all who bear the name are looked through for those in scope, some 50·city/scope of them; each costs
-// two look-ups, of her row and of her organisation, some eight times as much. Hence: a scope of few persons goes through the
-// tree; a large one, or a rare name, through the names; between the two, with a frequent name, the tree fills a page soon.
-type bounds struct{ fewPersons, manyPersons, fewBearers int }
+// bear the name; the index person_home holds what is looked at, so each is cheap. Through the names: all who bear the name are
+// looked through for those in scope; each costs two look-ups, of her row and of her organisation, some eight times as much.
+// Hence the tree, unless the names lead to fewer than an eighth as many; and in a large scope the names, for there a page
+// is soon filled.
+type bounds struct{ perBearer, manyPersons int }
 
-var usual = bounds{fewPersons: 8000, manyPersons: 60000, fewBearers: 1000}
+var usual = bounds{perBearer: 8, manyPersons: 60000}
 
 func (s *Service) bounds() bounds {
 	if s.tried != nil {
@@ -150,22 +150,22 @@ func (s *Service) treeFirst(q sqldb.Q, in authz.Scope, ways []way) (bool, error)
 	}
 	b := s.bounds()
 	n, err := s.within(q, in)
-	if err != nil || n <= b.fewPersons || n > b.manyPersons {
-		return n <= b.fewPersons, err
+	if err != nil || n > b.manyPersons {
+		return false, err
 	}
+	few := n / b.perBearer
 	bearers := 0
 	for _, y := range ways {
 		var w sqldb.Where
 		w.And("x.city = $1")
 		y.where(&w)
 		var more int
-		err := q.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM person_word x WHERE `+w.SQL()+` LIMIT `+w.Arg(b.fewBearers+1)+`) AS counted`, w.Args()...).Scan(&more)
-		if err != nil {
-			return false, err
+		err := q.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM person_word x WHERE `+w.SQL()+` LIMIT `+w.Arg(few-bearers+1)+`) AS counted`, w.Args()...).Scan(&more)
+		if bearers += more; err != nil || bearers > few {
+			return err == nil, err
 		}
-		bearers += more
 	}
-	return bearers > b.fewBearers, nil
+	return false, nil
 }
 
 // sized is how many persons a scope held when they were counted.
