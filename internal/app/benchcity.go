@@ -180,7 +180,6 @@ func startServer(ctx context.Context, args ...string) (*benchProcess, error) {
 	}
 	p := &benchProcess{cmd: exec.CommandContext(ctx, self, append(args, "--addr", "127.0.0.1:0")...)}
 	p.cmd.Cancel = func() error { return p.cmd.Process.Signal(syscall.SIGTERM) }
-	p.cmd.Stderr = os.Stderr
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

@@ -122,7 +122,7 @@ type answered struct {
 	P99       float64 `json:"p99_ms"`
 	PerSecond float64 `json:"per_second"`
 	CPU       float64 `json:"server_cpu_ms"` // of the server for one answer: what other work on the machine hardly changes
-	Bytes     int64   `json:"bytes"` // of one answer, as it is when unpacked
+	Bytes     int64   `json:"bytes"`         // of one answer, as it is when unpacked
 }
 
 // asks puts every question in every scope.
