@@ -2,13 +2,16 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
@@ -118,8 +121,24 @@ func (in *installation) newKeys(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	return each(account.Rekey, func(tx *sqldb.Tx, after string) (string, error) {
+	if err := each(account.Rekey, func(tx *sqldb.Tx, after string) (string, error) {
 		last, err := account.NewKeys(tx, in.keys, reseal, account.ID(after), rekeyRows)
 		return last.String(), err
+	}); err != nil {
+		return err
+	}
+	return in.newKeysOfFiles(ctx)
+}
+
+// newKeysOfFiles writes stored files anew under the sealing key in force.
+func (in *installation) newKeysOfFiles(ctx context.Context) error {
+	files, err := blob.New(filepath.Join(in.dir, blobDir), in.keys)
+	if err != nil {
+		return err
+	}
+	err = files.Walk(ctx, func(h blob.Hash, _ int64) error {
+		_, err := files.Reseal(ctx, h)
+		return err
 	})
+	return errors.Join(err, files.Close())
 }

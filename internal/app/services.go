@@ -72,7 +72,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.files, err = blob.New(filepath.Join(in.dir, blobDir)); err != nil {
+	if s.files, err = blob.New(filepath.Join(in.dir, blobDir), in.keys); err != nil {
 		return nil, err
 	}
 	s.cursors = page.NewCursors(in.keys.Lookup("cursors", in.city.Slug)) // the same in every process of the installation
@@ -89,7 +89,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 		s.account.SMS = s.codes
 	}
 	s.cases = &casework.Service{DB: in.db, Serials: s.serials, Cursors: s.cursors, Zone: zone}
-	s.intake = &intake.Service{DB: in.db, Serials: s.serials, Keys: in.keys, Files: s.files, Sources: s.sources, Limits: sheet.DefaultLimits, After: forget}
+	s.intake = &intake.Service{DB: in.db, Serials: s.serials, Keys: in.keys, Files: s.files, Sources: s.sources, Limits: sheet.DefaultLimits, After: forget, Referred: referred}
 	s.cases.Tell = s.tell
 	s.notices = &notice.Service{DB: in.db, Cursors: s.cursors}
 	s.density = &density.Service{DB: in.db, Matters: s.cases}

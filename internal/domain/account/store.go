@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/sqldb"
@@ -97,3 +98,19 @@ func insert(tx *sqldb.Tx, a Account) error {
 
 // none tells whether a statement for one row found none.
 func none(err error) bool { return errors.Is(err, sqldb.ErrNone) }
+
+// Refers gives the persons behind accounts, and the organisations where staff have their desks or hold roles, now or before.
+func Refers(q sqldb.Q) (people []person.ID, at []org.ID, err error) {
+	people, err = sqldb.All(q, func(s sqldb.Scan) (person.ID, error) {
+		var x person.ID
+		return x, s(&x)
+	}, `SELECT DISTINCT person FROM account WHERE city = $1 AND person IS NOT NULL AND person <> ''`)
+	if err != nil {
+		return nil, nil, err
+	}
+	at, err = sqldb.All(q, func(s sqldb.Scan) (org.ID, error) {
+		var x org.ID
+		return x, s(&x)
+	}, `SELECT desk FROM account WHERE city = $1 AND desk IS NOT NULL UNION SELECT org FROM role_grant WHERE city = $1`)
+	return people, at, err
+}

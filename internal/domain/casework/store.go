@@ -80,3 +80,20 @@ func mayRead(q sqldb.Q, by authz.Actor, m Matter) error {
 	}
 	return by.Must(Read, at[m.Org].Path)
 }
+
+// Refers gives what matters are about, as their opener named it, and the organisations that they concern or lie with, or
+// have lain with.
+func Refers(q sqldb.Q) (subjects []string, at []org.ID, err error) {
+	subjects, err = sqldb.All(q, func(s sqldb.Scan) (string, error) {
+		var x string
+		return x, s(&x)
+	}, `SELECT DISTINCT subject FROM matter WHERE city = $1 AND subject <> ''`)
+	if err != nil {
+		return nil, nil, err
+	}
+	at, err = sqldb.All(q, func(s sqldb.Scan) (org.ID, error) {
+		var x org.ID
+		return x, s(&x)
+	}, `SELECT org FROM matter WHERE city = $1 UNION SELECT desk FROM matter WHERE city = $1 UNION SELECT desk FROM matter_note WHERE city = $1 AND desk <> ''`)
+	return subjects, at, err
+}

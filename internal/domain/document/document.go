@@ -154,8 +154,11 @@ func (s *Service) Open(ctx context.Context, by authz.Actor, one ID) (d Document,
 			return Document{}, nil, err
 		}
 	}
-	content, err = s.Files.Open(d.Hash)
-	return d, content, err
+	f, err := s.Files.Open(d.Hash)
+	if err != nil {
+		return Document{}, nil, err
+	}
+	return d, f, nil
 }
 
 // Due gives the documents whose time has come by a day, at most so many.
@@ -195,4 +198,12 @@ func (s *Service) Destroy(ctx context.Context, by authz.Actor, one ID, today day
 		return err
 	}
 	return s.Files.Delete(hash)
+}
+
+// UsedOrgs gives the organisations to which documents belong.
+func UsedOrgs(q sqldb.Q) ([]org.ID, error) {
+	return sqldb.All(q, func(s sqldb.Scan) (org.ID, error) {
+		var x org.ID
+		return x, s(&x)
+	}, `SELECT DISTINCT org FROM document WHERE city = $1`)
 }

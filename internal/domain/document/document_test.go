@@ -12,6 +12,7 @@ import (
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
 )
@@ -21,7 +22,7 @@ var limits = blob.Limits{Size: 1 << 20, Types: []blob.Type{blob.CSV}}
 func TestADocumentIsOpenedOnlyWhereItMayBe(t *testing.T) {
 	t.Parallel()
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
-		files, err := blob.New(t.TempDir())
+		files, err := blob.New(t.TempDir(), seal.Ephemeral("zhidian/test"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,8 @@
 package person
 
 import (
+	"slices"
+
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/sqldb"
@@ -17,6 +19,24 @@ func Referred(q sqldb.Q, delivery int64) ([]ID, error) {
 		OR EXISTS (SELECT 1 FROM guardianship g WHERE g.city = $1 AND (g.child = p.id OR g.adult = p.id))
 		OR EXISTS (SELECT 1 FROM consent c WHERE c.city = $1 AND c.person = p.id)
 		OR EXISTS (SELECT 1 FROM person m WHERE m.city = $1 AND m.merged_into = p.id)) ORDER BY p.id`, delivery)
+}
+
+// Brought tells which of some persons a delivery brought, in order.
+func Brought(q sqldb.Q, delivery int64, ids []ID) ([]ID, error) {
+	var all []ID
+	for from := 0; from < len(ids); from += matchWidth {
+		args := []any{delivery}
+		for i := range matchWidth {
+			args = append(args, ids[min(from+i, len(ids)-1)])
+		}
+		found, err := sqldb.All(q, scanID, `SELECT p.id FROM person p WHERE p.city = $1 AND p.since = $2 AND p.id IN (`+matchMarks+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
 }
 
 // Keep makes persons of a delivery the city's own, so that its undoing leaves them.

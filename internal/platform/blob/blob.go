@@ -1,4 +1,5 @@
-// Package blob keeps files under the fingerprint of their content, so that the same file is stored once and a changed one is noticed.
+// Package blob keeps files sealed under the fingerprint of their content, so that the same file is stored once, a changed one is noticed, and
+// who steals the disk reads none.
 package blob
 
 import (
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/seal"
 )
 
 // Messages are the texts of this package's errors.
@@ -62,6 +64,7 @@ type Limits struct {
 // Store is a folder of files. It is safe for all to share, also between processes.
 type Store struct {
 	root *os.Root // nothing outside the folder can be reached through it
+	keys seal.Provider
 	wrap func(io.Writer) io.Writer
 }
 
@@ -71,8 +74,8 @@ const (
 	leftover = time.Hour
 )
 
-// New opens the folder, makes it if need be, and removes what a crash left half written.
-func New(dir string) (*Store, error) {
+// New opens the folder, makes it if need be, and removes what a crash left half written. Files are sealed under keys.
+func New(dir string, keys seal.Provider) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, explain(err)
 	}
@@ -80,7 +83,7 @@ func New(dir string) (*Store, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
-	s := &Store{root: root, wrap: func(w io.Writer) io.Writer { return w }}
+	s := &Store{root: root, keys: keys, wrap: func(w io.Writer) io.Writer { return w }}
 	if err := errors.Join(root.MkdirAll(temporary, 0o700), s.sweep(time.Now().Add(-leftover))); err != nil {
 		return nil, errors.Join(explain(err), root.Close())
 	}
@@ -122,7 +125,11 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limits Limits) (ref Ref, e
 		}
 	}()
 	sum := sha256.New()
-	size, err := io.Copy(io.MultiWriter(s.wrap(f), sum), io.LimitReader(hangUp{ctx, r}, limits.Size+1))
+	sealed, err := newSealer(s.keys, s.wrap(f))
+	if err != nil {
+		return Ref{}, explain(err)
+	}
+	size, err := io.Copy(io.MultiWriter(sealed, sum), io.LimitReader(hangUp{ctx, r}, limits.Size+1))
 	switch {
 	case err != nil:
 		return Ref{}, explain(err)
@@ -131,28 +138,83 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limits Limits) (ref Ref, e
 	case size > limits.Size:
 		return Ref{}, errs.New(errs.Invalid, "blob.too_large", errs.Args{"mib": (limits.Size + 1<<20 - 1) >> 20})
 	}
+	h := Hash(hex.EncodeToString(sum.Sum(nil)))
+	if err := sealed.finish(h); err != nil {
+		return Ref{}, explain(err)
+	}
 	kind := limits.Is
 	if kind == "" {
-		if kind, err = sniff(f, size); err != nil {
+		if kind, err = sniff(&File{keys: s.keys, file: f, serial: sealed.serial, size: size, chunk: -1}, size); err != nil {
 			return Ref{}, err
 		}
 	}
 	if kind == "" || !slices.Contains(limits.Types, kind) {
 		return Ref{}, errs.New(errs.Invalid, "blob.type", errs.Args{"allowed": names(limits.Types)})
 	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return Ref{}, explain(err)
-	}
-	ref = Ref{Hash: Hash(hex.EncodeToString(sum.Sum(nil))), Size: size, Type: kind}
-	place := ref.Hash.place()
-	if err := s.root.MkdirAll(path.Dir(place), 0o700); err != nil {
-		return Ref{}, explain(err)
-	}
-	if err := s.root.Rename(name, place); err != nil {
+	if err := s.keepAs(f, name, h); err != nil {
 		return Ref{}, explain(err)
 	}
 	stored = true
-	return ref, explain(s.syncFolders(path.Dir(place)))
+	return Ref{Hash: h, Size: size, Type: kind}, nil
+}
+
+// keepAs gives a temporary file that is whole its name. It is on disk, and found there, when keepAs returns.
+func (s *Store) keepAs(f *os.File, name string, h Hash) error {
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	place := h.place()
+	if err := s.root.MkdirAll(path.Dir(place), 0o700); err != nil {
+		return err
+	}
+	if err := s.root.Rename(name, place); err != nil {
+		return err
+	}
+	return s.syncFolders(path.Dir(place))
+}
+
+// Reseal writes a stored file anew under the sealing key in force, and tells whether it had to: after all files have been,
+// an old key can be destroyed. Readers of the file as it was go on undisturbed.
+func (s *Store) Reseal(ctx context.Context, h Hash) (bool, error) {
+	old, err := s.Open(h)
+	if err != nil {
+		return false, err
+	}
+	defer old.Close()
+	if fresh, err := old.current(); err != nil || fresh {
+		return false, err
+	}
+	name := path.Join(temporary, rand.Text())
+	f, err := s.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return false, explain(err)
+	}
+	stored := false
+	defer func() {
+		f.Close()
+		if !stored {
+			s.root.Remove(name)
+		}
+	}()
+	sealed, err := newSealer(s.keys, s.wrap(f))
+	if err != nil {
+		return false, explain(err)
+	}
+	sum := sha256.New()
+	if _, err := io.Copy(io.MultiWriter(sealed, sum), hangUp{ctx, old}); err != nil {
+		return false, explain(err)
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != string(h) {
+		return false, damaged(h, nil)
+	}
+	if err := sealed.finish(h); err != nil {
+		return false, explain(err)
+	}
+	if err := s.keepAs(f, name, h); err != nil {
+		return false, explain(err)
+	}
+	stored = true
+	return true, nil
 }
 
 // syncFolders makes the names last: the folder of the file and the two above it, which may be new.
@@ -198,45 +260,33 @@ func explain(err error) error {
 	return errs.Wrap(err, errs.Internal, "blob.disk", nil)
 }
 
-// Open reads a stored file from its beginning; the caller closes it.
-func (s *Store) Open(h Hash) (io.ReadSeekCloser, error) { return s.open(h) }
-
-// Path gives where a stored file lies, for readers that need a file of the disk. Nobody writes there.
-func (s *Store) Path(h Hash) (string, error) {
-	f, err := s.open(h)
-	if err != nil {
-		return "", err
-	}
-	return f.Name(), f.Close()
-}
-
-func (s *Store) open(h Hash) (*os.File, error) {
+// Open reads a stored file from its beginning, or anywhere in it; the caller closes it. Nothing is written in the clear.
+func (s *Store) Open(h Hash) (*File, error) {
 	h, err := ParseHash(string(h))
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.root.Open(h.place())
-	return f, explain(err)
+	if err != nil {
+		return nil, explain(err)
+	}
+	return opened(s.keys, f, h)
 }
 
 // Stat gives size and type of a stored file.
 func (s *Store) Stat(h Hash) (Ref, error) {
-	f, err := s.open(h)
+	f, err := s.Open(h)
 	if err != nil {
 		return Ref{}, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return Ref{}, explain(err)
-	}
-	kind, err := sniff(f, info.Size())
-	return Ref{Hash: h, Size: info.Size(), Type: kind}, err
+	kind, err := sniff(f, f.Size())
+	return Ref{Hash: h, Size: f.Size(), Type: kind}, err
 }
 
 // Verify reads a whole file and tells whether it is still what its name says.
 func (s *Store) Verify(h Hash) error {
-	f, err := s.open(h)
+	f, err := s.Open(h)
 	if err != nil {
 		return err
 	}
@@ -246,7 +296,7 @@ func (s *Store) Verify(h Hash) error {
 		return explain(err)
 	}
 	if hex.EncodeToString(sum.Sum(nil)) != string(h) {
-		return errs.New(errs.Internal, "blob.damaged", errs.Args{"hash": string(h[:12])})
+		return damaged(h, nil)
 	}
 	return nil
 }
@@ -263,7 +313,7 @@ func (s *Store) Delete(h Hash) error {
 	return nil
 }
 
-// Walk visits every stored file in order of its hash, for backup and for finding files that no row names.
+// Walk visits every stored file in order of its hash, with the length of its content, for backup and for finding files that no row names.
 // What does not lie in its proper place is passed over.
 func (s *Store) Walk(ctx context.Context, visit func(h Hash, size int64) error) error {
 	return fs.WalkDir(s.root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
@@ -290,6 +340,6 @@ func (s *Store) Walk(ctx context.Context, visit func(h Hash, size int64) error) 
 		if err != nil {
 			return explain(err)
 		}
-		return visit(h, info.Size())
+		return visit(h, plainSize(info.Size()))
 	})
 }

@@ -24,14 +24,17 @@ import (
 
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/i18n"
+	"zhidian/internal/platform/seal"
 )
 
 var all = Limits{Size: 1 << 20, Types: []Type{PDF, PNG, JPEG, WebP, XLSX, XLS, CSV, JSON, HTML, ZIP}}
 
+var keys = seal.Ephemeral("zhidian/test")
+
 func newStore(t testing.TB) (*Store, string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "blobs")
-	s, err := New(dir)
+	s, err := New(dir, keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +109,7 @@ func TestRefusedFilesLeaveNothing(t *testing.T) {
 	s, dir := newStore(t)
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
-	full := &Store{root: s.root, wrap: func(io.Writer) io.Writer { return fullDisk{} }}
+	full := &Store{root: s.root, keys: keys, wrap: func(io.Writer) io.Writer { return fullDisk{} }}
 	for name, c := range map[string]struct {
 		store  *Store
 		ctx    context.Context
@@ -174,7 +177,7 @@ func TestLeftoversOfACrashAreSwept(t *testing.T) {
 	if err := os.Chtimes(old, past, past); err != nil {
 		t.Fatal(err)
 	}
-	again, err := New(dir)
+	again, err := New(dir, keys)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,7 +80,7 @@ type Book struct {
 	Format Format
 	Notes  []errs.Problem // what the clerk should know though the file is accepted: macros ignored, sheets hidden
 
-	file   *os.File
+	file   File
 	sheets []Sheet
 	source source
 }
@@ -93,12 +93,37 @@ type source interface {
 // Open recognises a file by its content and reads its table of sheets. Files that cannot be read are refused with an
 // Invalid error whose key says why; a file without a single filled row is refused as well.
 func Open(path string, limits Limits) (*Book, error) {
-	limits = limits.filled()
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, errs.Wrap(err, errs.Internal, "sheet.unreadable", nil)
 	}
-	b, err := open(f, limits)
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, errs.Wrap(err, errs.Internal, "sheet.unreadable", nil)
+	}
+	return OpenFile(sized{f, info.Size()}, limits)
+}
+
+// File is what a book is read from, anywhere in it.
+type File interface {
+	io.ReaderAt
+	io.Closer
+	Size() int64 // bytes
+}
+
+// sized is a file of the disk, as long as it was when it was opened.
+type sized struct {
+	*os.File
+	size int64
+}
+
+func (s sized) Size() int64 { return s.size }
+
+// OpenFile is Open for a file that does not lie on the disk as it is, such as a sealed one. The book closes it; where it
+// is refused, it is closed already.
+func OpenFile(f File, limits Limits) (*Book, error) {
+	b, err := open(f, limits.filled())
 	if err == nil {
 		err = b.mustHaveRows()
 	}
@@ -109,12 +134,8 @@ func Open(path string, limits Limits) (*Book, error) {
 	return b, nil
 }
 
-func open(f *os.File, limits Limits) (*Book, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return nil, errs.Wrap(err, errs.Internal, "sheet.unreadable", nil)
-	}
-	size := info.Size()
+func open(f File, limits Limits) (*Book, error) {
+	size := f.Size()
 	if size == 0 {
 		return nil, invalid("sheet.empty", nil)
 	}
@@ -126,6 +147,7 @@ func open(f *os.File, limits Limits) (*Book, error) {
 		return nil, errs.Wrap(err, errs.Internal, "sheet.unreadable", nil)
 	}
 	b := &Book{file: f}
+	var err error
 	switch kind := sniff(head); kind {
 	case isZip:
 		err = b.openXLSX(f, size, limits)

@@ -67,7 +67,7 @@ func reopen(dir string, d *deadline) (*intake.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := blob.New(filepath.Join(dir, "files"))
+	files, err := blob.New(filepath.Join(dir, "files"), keys)
 	if err != nil {
 		return nil, err
 	}

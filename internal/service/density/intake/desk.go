@@ -150,11 +150,11 @@ func (s *Service) Columns(ctx context.Context, by authz.Actor, seq int64, of str
 		return Preview{}, err
 	}
 	p := Preview{View: v}
-	path, err := s.Files.Path(blob.Hash(v.Delivery.File))
+	f, err := s.Files.Open(blob.Hash(v.Delivery.File))
 	if err != nil {
 		return p, err
 	}
-	b, err := sheet.Open(path, s.Limits)
+	b, err := sheet.OpenFile(f, s.Limits)
 	if err != nil {
 		return p, err
 	}

@@ -62,11 +62,11 @@ func (s *Service) Open(ctx context.Context, by authz.Actor, of source.ID, file b
 	if err != nil {
 		return 0, err
 	}
-	path, err := s.Files.Path(file)
+	f, err := s.Files.Open(file)
 	if err != nil {
 		return 0, err
 	}
-	b, err := sheet.Open(path, s.Limits)
+	b, err := sheet.OpenFile(f, s.Limits)
 	if err != nil {
 		return 0, err
 	}

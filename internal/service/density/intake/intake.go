@@ -171,9 +171,9 @@ type Service struct {
 	Limits  sheet.Limits
 	// After runs in the act that shows or undoes a delivery, for what is derived from it; nil for nothing.
 	After func(tx *sqldb.Tx, d source.Delivery, kind Kind) error
-	// Referred names the persons and organisations of a delivery to whom nouns refer that imports do not know, such as
-	// matters and grants; nil for none.
-	Referred func(q sqldb.Q, delivery int64) ([]person.ID, []org.ID, error)
+	// Referred names the persons and organisations to whom nouns refer that imports do not know, such as matters and
+	// grants, whoever brought them; nil for none.
+	Referred func(q sqldb.Q) ([]person.ID, []org.ID, error)
 	// Step is told each step that has been committed, for crash tests; nil in service.
 	Step func(name string)
 }

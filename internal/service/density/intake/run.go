@@ -87,11 +87,11 @@ func (s *Service) begin(ctx context.Context, by authz.Actor, d source.Delivery, 
 	if err != nil {
 		return nil, err
 	}
-	path, err := s.Files.Path(blob.Hash(d.File))
+	f, err := s.Files.Open(blob.Hash(d.File))
 	if err != nil {
 		return nil, err
 	}
-	r.book, err = sheet.Open(path, s.Limits)
+	r.book, err = sheet.OpenFile(f, s.Limits)
 	return r, err
 }
 

@@ -2,9 +2,11 @@ package intake
 
 import (
 	"context"
+	"slices"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
+	"zhidian/internal/domain/place"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
@@ -16,6 +18,7 @@ import (
 type Undone struct {
 	Persons []person.ID `json:"persons,omitempty"`
 	Orgs    []org.ID    `json:"orgs,omitempty"`
+	Places  []place.ID  `json:"places,omitempty"` // changed by hand since
 	Fields  int64       `json:"fields"` // corrected fields that were set back
 
 	EditedPersons []person.ID `json:"edited_persons,omitempty"` // corrected by the delivery and edited since: they keep the edit
@@ -61,7 +64,7 @@ func (s *Service) TakeBack(ctx context.Context, by authz.Actor, seq int64) (Undo
 				return err
 			}
 		}
-		if err := tx.Record(Undo, d.Source.String(), act.Change{"delivery": seq, "persons_kept": len(left.Persons), "orgs_kept": len(left.Orgs)}); err != nil {
+		if err := tx.Record(Undo, d.Source.String(), act.Change{"delivery": seq, "persons_kept": len(left.Persons), "orgs_kept": len(left.Orgs), "places_kept": len(left.Places)}); err != nil {
 			return err
 		}
 		return tx.Answer(left)
@@ -92,6 +95,9 @@ func (s *Service) takeBack(tx *sqldb.Tx, d source.Delivery, left *Undone) error 
 		return err
 	}
 	if err := org.Keep(tx, left.Orgs); err != nil {
+		return err
+	}
+	if left.Places, err = place.KeepEdited(tx, d.Seq); err != nil {
 		return err
 	}
 	report := ReportOf(d)
@@ -127,14 +133,26 @@ func (s *Service) referred(q sqldb.Q, seq int64) (Undone, error) {
 			used[r.Parent] = true
 		}
 	}
+	sites, err := place.UsedOrgs(q, seq)
+	if err != nil {
+		return u, err
+	}
+	for _, id := range sites {
+		used[id] = true
+	}
 	if s.Referred != nil {
-		people, units, err := s.Referred(q, seq)
+		people, units, err := s.Referred(q)
 		if err != nil {
 			return u, err
 		}
+		if people, err = person.Brought(q, seq, people); err != nil {
+			return u, err
+		}
 		u.Persons = append(u.Persons, people...)
+		slices.Sort(u.Persons)
+		u.Persons = slices.Compact(u.Persons)
 		for _, id := range units {
-			used[id] = brought[id]
+			used[id] = true
 		}
 	}
 	for _, id := range ids {

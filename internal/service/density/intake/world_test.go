@@ -35,7 +35,8 @@ var asOf = day.Must("2026-06-30")
 func newWorld(t testing.TB, db *sqldb.DB, slug string, size demo.Size) *world {
 	t.Helper()
 	dir := t.TempDir()
-	files, err := blob.New(filepath.Join(dir, "files"))
+	keys := seal.Ephemeral("zhidian/" + slug)
+	files, err := blob.New(filepath.Join(dir, "files"), keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,7 @@ func newWorld(t testing.TB, db *sqldb.DB, slug string, size demo.Size) *world {
 	serials := &sqldb.Serials{DB: db}
 	w := &world{
 		Service: &intake.Service{
-			DB: db, Serials: serials, Keys: seal.Ephemeral("zhidian/" + slug), Files: files,
+			DB: db, Serials: serials, Keys: keys, Files: files,
 			Sources: &source.Service{DB: db, Serials: serials},
 		},
 		by: authz.System(slug), size: size, dir: dir,

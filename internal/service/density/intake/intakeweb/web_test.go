@@ -71,14 +71,15 @@ func (s sessions) Find(context.Context, string, [32]byte, time.Time) (web.Sessio
 func newDesk(t *testing.T, db *sqldb.DB) *desk {
 	t.Helper()
 	dir := t.TempDir()
-	files, err := blob.New(filepath.Join(dir, "files"))
+	keys := seal.Ephemeral("zhidian/xn")
+	files, err := blob.New(filepath.Join(dir, "files"), keys)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { files.Close() })
 	serials := &sqldb.Serials{DB: db}
 	s := &intake.Service{
-		DB: db, Serials: serials, Keys: seal.Ephemeral("zhidian/xn"), Files: files, Sources: &source.Service{DB: db, Serials: serials}, Limits: sheet.DefaultLimits,
+		DB: db, Serials: serials, Keys: keys, Files: files, Sources: &source.Service{DB: db, Serials: serials}, Limits: sheet.DefaultLimits,
 	}
 	system := authz.System("xn")
 	var root org.Node
