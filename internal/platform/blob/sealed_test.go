@@ -110,7 +110,12 @@ func TestEveryChangeOnTheDiskIsNoticed(t *testing.T) {
 		"last chunk away": func(b []byte) []byte {
 			return append(b[:headSizeOf+2*sealedChunk:headSizeOf+2*sealedChunk], b[len(b)-trailerSize:]...)
 		},
-		"turned round":   func(b []byte) []byte { x := bytes.Clone(chunk(b, 0)); copy(chunk(b, 0), chunk(b, 1)); copy(chunk(b, 1), x); return b },
+		"turned round": func(b []byte) []byte {
+			x := bytes.Clone(chunk(b, 0))
+			copy(chunk(b, 0), chunk(b, 1))
+			copy(chunk(b, 1), x)
+			return b
+		},
 		"twice the same": func(b []byte) []byte { copy(chunk(b, 1), chunk(b, 0)); return b },
 		"another's part": func(b []byte) []byte { copy(chunk(b, 1), chunk(others, 1)); return b },
 	}

@@ -19,7 +19,7 @@ type Undone struct {
 	Persons []person.ID `json:"persons,omitempty"`
 	Orgs    []org.ID    `json:"orgs,omitempty"`
 	Places  []place.ID  `json:"places,omitempty"` // changed by hand since
-	Fields  int64       `json:"fields"` // corrected fields that were set back
+	Fields  int64       `json:"fields"`           // corrected fields that were set back
 
 	EditedPersons []person.ID `json:"edited_persons,omitempty"` // corrected by the delivery and edited since: they keep the edit
 	EditedOrgs    []org.ID    `json:"edited_orgs,omitempty"`
