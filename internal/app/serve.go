@@ -26,6 +26,7 @@ type serving struct {
 	metrics string // token for /metrics from elsewhere
 	keeper  string // file for signed heads, on another machine's disk
 	tiles   string // https origins of base map tiles, separated by commas
+	texts   texting
 
 	unlimited bool // anybody may ask as often as they like: for measurements only, so no flag
 }
@@ -40,6 +41,7 @@ func (s *serving) flags(c *call) (fs *flag.FlagSet, data, dsn *string) {
 	fs.StringVar(&s.metrics, "metrics-token", "", "从别处读取 /metrics 的口令 token to read /metrics from elsewhere")
 	fs.StringVar(&s.keeper, "heads", "", "签名头存放文件 file of signed heads, on another machine's disk")
 	fs.StringVar(&s.tiles, "tiles", "", "底图来源 https origins of base map tiles")
+	s.texts.flags(fs)
 	return fs, data, dsn
 }
 
@@ -116,6 +118,9 @@ func (s *serving) assemble(in *installation, log *slog.Logger) (*web.Server, loo
 	}
 	if in.keys.Fingerprints().NextLookup != "" { // numbers are found under two keys now, and a server knows one
 		return nil, nil, errs.New(errs.Conflict, "app.keys_half_changed", errs.Args{"dir": in.dir})
+	}
+	if err := s.texts.wire(svc); err != nil {
+		return nil, nil, err
 	}
 	temp, err := in.ownTemp()
 	if err != nil {

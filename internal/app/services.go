@@ -64,6 +64,7 @@ type services struct {
 	jobs    *job.Service
 	density *density.Service
 	notices *notice.Service
+	texts   *notice.Texts // nil where no gateway is named
 }
 
 func newServices(in *installation, log *slog.Logger) (*services, error) {
@@ -186,6 +187,7 @@ func (s *services) loops(keeper string) loops {
 	return loops{
 		{"seal the log of acts", sealEvery, s.sealLog},
 		{"count figures", 2 * time.Second, s.countFigures},
+		{"send text messages", time.Second, s.sendTexts},
 		{"do long work", time.Second, func(ctx context.Context) error { return s.jobs.Work(ctx, s.in.city.Slug) }},
 		{"end idle sessions", 10 * time.Minute, func(ctx context.Context) error { return s.account.SweepSessions(ctx, s.in.city.Slug) }},
 		{"hand the log's head to its keeper", time.Hour, // daily would do; a keeper's disk that was away is tried again soon

@@ -207,7 +207,7 @@ func (p *pages) phone(w http.ResponseWriter, r *web.Request) error {
 		return r.Redirect(w, r.Next(home(r.Session.Staff)), "")
 	}
 	f := web.ReadValues(nil)
-	return p.card(w, r, "phone", f, phoneBody(r, f, r.URL.Query().Get("next"), p.demo != nil))
+	return p.card(w, r, "phone", f, phoneBody(r, f, r.URL.Query().Get("next"), p.demo != nil, p.s.SMS != nil))
 }
 
 // takePhone sends a code and asks for it. The number goes on in the form, never in an address.
@@ -226,7 +226,7 @@ func (p *pages) takePhone(w http.ResponseWriter, r *web.Request) error {
 			return err
 		}
 	}
-	return p.card(w, r, "phone", f, phoneBody(r, f, f.Raw("next"), p.demo != nil))
+	return p.card(w, r, "phone", f, phoneBody(r, f, f.Raw("next"), p.demo != nil, p.s.SMS != nil))
 }
 
 func (p *pages) takeCode(w http.ResponseWriter, r *web.Request) error {

@@ -464,3 +464,16 @@ func TestServe(t *testing.T) {
 	_, _ = io.WriteString(os.Stderr, "sys, sec, wang: "+secret+"\n")
 	_ = srv.ListenAndServe()
 }
+
+// Without a way for text messages the page says so, and asks for nothing.
+func TestPhoneSignInIsNotOffered(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.accounts.SMS = nil
+	b := s.browser(t)
+	p := b.get("/sign-in/phone")
+	p.wants(t, 200, "/sign-in/phone", "未开通短信登录")
+	if p.Find("input[name=phone]").Length() > 0 {
+		t.Error("a number is asked for that nobody can be sent a code to")
+	}
+}

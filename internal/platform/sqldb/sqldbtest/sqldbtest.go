@@ -29,6 +29,57 @@ func Each(t *testing.T, test func(t *testing.T, db *sqldb.DB)) {
 	})
 }
 
+// Pair is Each for what races: on PostgreSQL two handles on one database act like two processes that serve it; on SQLite,
+// which has one process, both are the same handle.
+func Pair(t *testing.T, test func(t *testing.T, first, second *sqldb.DB)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		db := SQLite(t, sqldb.Options{})
+		test(t, db, db)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		dsn := PostgresDSN(t)
+		var both [2]*sqldb.DB
+		for i := range both {
+			db, err := sqldb.OpenPostgres(t.Context(), dsn, options(sqldb.Options{}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = db.Close() })
+			both[i] = db
+		}
+		test(t, both[0], both[1])
+	})
+}
+
+// Race runs do at the same moment n times, i counting from 0, and gives the errors in order.
+func Race(n int, do func(i int) error) []error {
+	errs := make([]error, n)
+	start := make(chan struct{})
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			<-start
+			errs[i] = do(i)
+		})
+	}
+	close(start)
+	wg.Wait()
+	return errs
+}
+
+// Won counts those of a race that had no error.
+func Won(all []error) (n int) {
+	for _, err := range all {
+		if err == nil {
+			n++
+		}
+	}
+	return n
+}
+
 // SQLite lends a database in a file of its own; it is closed when the test ends.
 func SQLite(t testing.TB, opt sqldb.Options) *sqldb.DB {
 	t.Helper()
