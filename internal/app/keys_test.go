@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
@@ -91,10 +93,33 @@ func TestKeysAreChanged(t *testing.T) {
 			if strings.Contains(out, old.Sealing) || strings.Contains(out, old.Lookup) || !strings.Contains(out, old.Sign) {
 				t.Errorf("the keys after the change:\n%s", out)
 			}
+			filesOpen(t, dir)
 			if after := foundBy(t, dir, dsn, ids); !slices.Equal(after, before) {
 				t.Errorf("%d were found, %d are", len(before), len(after))
 			}
 		})
+	}
+}
+
+// filesOpen reads every stored file under the keys that there are.
+func filesOpen(t *testing.T, dir string) {
+	t.Helper()
+	keys, err := seal.Open(filepath.Join(dir, keyFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := blob.New(filepath.Join(dir, blobDir), keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer files.Close()
+	n := 0
+	err = files.Walk(t.Context(), func(h blob.Hash, _ int64) error {
+		n++
+		return files.Verify(h)
+	})
+	if err != nil || n == 0 {
+		t.Errorf("%d files open after the change of keys: %v", n, err)
 	}
 }
 

@@ -7,10 +7,10 @@ import (
 	"os"
 	"strings"
 
+	"zhidian/internal/app/sms"
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/notice"
 	"zhidian/internal/domain/org"
-	"zhidian/internal/platform/sms"
 	"zhidian/internal/platform/sqldb"
 )
 

@@ -26,6 +26,7 @@ import (
 	"zhidian/internal/platform/i18n"
 	"zhidian/internal/platform/job"
 	"zhidian/internal/platform/page"
+	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sheet"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/web"
@@ -66,7 +67,7 @@ func newWorld(t *testing.T, db *sqldb.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := blob.New(t.TempDir())
+	files, err := blob.New(t.TempDir(), seal.Ephemeral("zhidian/test"))
 	if err != nil {
 		t.Fatal(err)
 	}

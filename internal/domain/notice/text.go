@@ -64,10 +64,10 @@ func (x *Texts) Send(ctx context.Context, to cn.Phone, words string) error {
 
 // queued is a message in the outbox.
 type queued struct {
-	id          string
-	body        string
+	id       string
+	body     string
 	at, next int64
-	tries       int64
+	tries    int64
 }
 
 // Run hands on what is due; call it again and again. It gives the number of messages that the gateway has taken.
