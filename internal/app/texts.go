@@ -32,7 +32,9 @@ func (t *texting) flags(fs *flag.FlagSet) {
 
 // wire opens the way of text messages where a gateway is named. The demo shows its codes on a page and needs none.
 func (t *texting) wire(s *services) error {
-	s.account.Budget = t.budget
+	if t.budget > 0 {
+		s.account.Budget = t.budget
+	}
 	s.account.Alarm = s.smsAlarm
 	if t.gateway.URL == "" || s.in.city.Demo {
 		return nil
