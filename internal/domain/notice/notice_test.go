@@ -108,3 +108,22 @@ func TestRelay(t *testing.T) {
 		}
 	})
 }
+
+// Two processes that tell an account the same thing at the same moment tell it once.
+func TestRacingNoticesAreOne(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Pair(t, func(t *testing.T, first, second *sqldb.DB) {
+		all := sqldbtest.Race(8, func(i int) error {
+			return []*sqldb.DB{first, second}[i%2].Write(t.Context(), authz.System("xianning"), func(tx *sqldb.Tx) error {
+				if err := notice.Send(tx, "a", "1", "notice.new_matter", nil, ""); err != nil {
+					return err
+				}
+				return tx.Record(tell, "", act.Change{})
+			})
+		})
+		s := &notice.Service{DB: first, Cursors: page.NewCursors([]byte("0123456789abcdef"))}
+		if n, err := s.Unread(t.Context(), authz.Actor{City: "xianning", User: "a"}); err != nil || n != 1 || sqldbtest.Won(all) != len(all) {
+			t.Errorf("%d notices, %v, %v", n, err, all)
+		}
+	})
+}

@@ -199,3 +199,26 @@ func TestInside(t *testing.T) {
 		}
 	})
 }
+
+// Of organisations founded at once under the same code one is.
+func TestRacingCodes(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Pair(t, func(t *testing.T, first, second *sqldb.DB) {
+		w := newWorld(t, first, city)
+		by := w.actor("咸安区")
+		all := sqldbtest.Race(6, func(i int) error {
+			db := []*sqldb.DB{first, second}[i%2]
+			s := org.Service{DB: db, Serials: &sqldb.Serials{DB: db}}
+			_, err := s.Create(t.Context(), by, org.New{Kind: org.Company, Name: "砖茶厂", Parent: w.ids["咸安区"], Codes: []org.Code{{Scheme: "credit", Code: "914212020000000197", From: today}}})
+			return err
+		})
+		for _, err := range all {
+			if err != nil {
+				wantKey(t, err, "org.code_taken")
+			}
+		}
+		if n := sqldbtest.Won(all); n != 1 {
+			t.Errorf("%d were founded: %v", n, all)
+		}
+	})
+}

@@ -176,3 +176,31 @@ func TestADeadWorkersJobIsTakenOver(t *testing.T) {
 		}
 	})
 }
+
+// Workers of two processes that look for work at the same moment run a job once.
+func TestRacingWorkersRunAJobOnce(t *testing.T) {
+	t.Parallel()
+	sqldbtest.Pair(t, func(t *testing.T, one, two *sqldb.DB) {
+		var runs atomic.Int64
+		run := func(context.Context, authz.Actor, json.RawMessage, func(int64, int64)) error {
+			runs.Add(1)
+			return nil
+		}
+		workers := []*job.Service{service(one, run), service(two, run), service(one, run), service(two, run)}
+		const jobs = 12
+		for range jobs {
+			if _, err := workers[0].Start(t.Context(), authz.Actor{City: "xn", User: "01J"}, "test", nil, "/"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range jobs { // a worker takes one at a time, or all there are
+			all := sqldbtest.Race(len(workers), func(i int) error { return workers[i].Work(t.Context(), "xn") })
+			if sqldbtest.Won(all) != len(all) {
+				t.Fatal(all)
+			}
+		}
+		if runs.Load() != jobs {
+			t.Errorf("%d jobs ran %d times", jobs, runs.Load())
+		}
+	})
+}
