@@ -2,9 +2,13 @@ const days = 7;
 const sent = 'zd-draft-sent';
 type Kept = { at: number; values: [string, string][] };
 
+/** Each account has drafts of its own: computers are shared. Who signs out takes hers along. */
+const mine = 'zd-draft:' + (document.documentElement.dataset.zdWho ?? '') + ':';
+
 /** Keeps what was typed in a form until the server has taken it. Forms marked sensitive are never kept. */
 export function drafts(): void {
   settle();
+  for (const form of document.querySelectorAll<HTMLFormElement>('form[action="/sign-out"]')) form.addEventListener('submit', forget);
   for (const done of document.querySelectorAll<HTMLElement>('[data-zd-draft-done]')) drop(done.dataset.zdDraftDone ?? '');
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-zd-draft]:not([data-zd-sensitive])')) {
     const key = form.dataset.zdDraft ?? '';
@@ -58,16 +62,22 @@ function restore(form: HTMLFormElement, kept: Kept): boolean {
 
 function read(key: string): Kept | null {
   try {
-    const kept = JSON.parse(localStorage.getItem('zd-draft:' + key) ?? 'null') as Kept | null;
+    const kept = JSON.parse(localStorage.getItem(mine + key) ?? 'null') as Kept | null;
     if (!kept || Date.now() - kept.at > days * 86400000) { drop(key); return null; }
     return kept;
   } catch { return null; }
 }
 
 function write(form: HTMLFormElement, key: string): void {
-  try { localStorage.setItem('zd-draft:' + key, JSON.stringify({ at: Date.now(), values: values(form) } satisfies Kept)); } catch { /* no room: the form still works */ }
+  try { localStorage.setItem(mine + key, JSON.stringify({ at: Date.now(), values: values(form) } satisfies Kept)); } catch { /* no room: the form still works */ }
 }
 
 function drop(key: string): void {
-  try { localStorage.removeItem('zd-draft:' + key); } catch { /* storage is off */ }
+  try { localStorage.removeItem(mine + key); } catch { /* storage is off */ }
+}
+
+function forget(): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(mine)) localStorage.removeItem(key);
+  } catch { /* storage is off */ }
 }

@@ -211,11 +211,11 @@ func accountCanary(city string, place int) string { return fmt.Sprintf("雁%s%d�
 func (w *walkWorld) colleague(t *testing.T, c *testworld.World, i int, at string) {
 	t.Helper()
 	made, _, err := w.svc.account.CreateFirst(t.Context(), c.City, account.First{
-		Newcomer: account.Newcomer{Login: fmt.Sprintf("colleague%d", i), Name: accountCanary(c.City, i), Desk: c.Nodes[at].ID}, Role: "reader",
+		Newcomer: account.Newcomer{Login: fmt.Sprintf("colleague%d", i), Name: accountCanary(c.City, i), Desk: c.Nodes[at].ID}, Role: "reader", Password: demoPassword,
 	})
 	if err == nil {
 		by := authz.Actor{City: c.City, User: made.String()}
-		_, err = w.svc.account.MakeToken(t.Context(), by, "程序", 30)
+		_, err = w.svc.account.MakeToken(t.Context(), by, demoPassword, "程序", 30)
 		if err == nil {
 			_, err = w.svc.jobs.Start(t.Context(), by, "import.check", map[string]int{}, "/office/jobs")
 		}

@@ -129,11 +129,11 @@ func TestTokens(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
 		wang, _ := w.as(t, "wang")
-		_, err := w.MakeToken(t.Context(), wang, "", 400)
-		if len(errs.ProblemsOf(err)) != 2 {
+		_, err := w.MakeToken(t.Context(), wang, "falsch", "", 400)
+		if len(errs.ProblemsOf(err)) != 3 {
 			t.Error(err)
 		}
-		token, err := w.MakeToken(t.Context(), wang, "统计报送", 30)
+		token, err := w.MakeToken(t.Context(), wang, secret, "统计报送", 30)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,13 +164,33 @@ func TestTokens(t *testing.T) {
 		if err := w.EndToken(t.Context(), wang, id.Of[Token]("")); errs.KindOf(err) != errs.Absent {
 			t.Error(err)
 		}
-		token, err = w.MakeToken(t.Context(), wang, "短期", 1)
+		token, err = w.MakeToken(t.Context(), wang, secret, "短期", 1)
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.clock.move(24 * time.Hour)
 		if _, err := w.ByToken(t.Context(), here, hashOf(token), w.clock.Now()); err == nil {
 			t.Error("a token outlives its days")
+		}
+		for name, brake := range map[string]func() error{
+			"all sessions ended": func() error { by, _ := w.as(t, "wang"); return w.EndSession(t.Context(), by, "") },
+			"password changed": func() error {
+				by, hash := w.as(t, "wang")
+				return w.ChangePassword(t.Context(), by, hash, secret, secret+"-anew-2026")
+			},
+		} {
+			if name == "password changed" && t.Failed() {
+				continue
+			}
+			if token, err = w.MakeToken(t.Context(), wang, secret, "短期", 1); err != nil {
+				t.Fatal(err)
+			}
+			if err := brake(); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if _, err := w.ByToken(t.Context(), here, hashOf(token), w.clock.Now()); err == nil {
+				t.Errorf("%s: the token opens still", name)
+			}
 		}
 	})
 }

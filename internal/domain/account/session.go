@@ -229,14 +229,23 @@ func (s *Service) EndSession(ctx context.Context, by authz.Actor, which string) 
 			}
 			ended++
 		}
-		return tx.Record(SignOut, by.User, act.Change{"sessions": ended})
+		tokens := int64(0)
+		if which == "" {
+			if tokens, err = tx.Exec(`UPDATE api_token SET revoked_at = $3 WHERE city = $1 AND account = $2 AND revoked_at = 0`, by.User, tx.Now().UnixMicro()); err != nil {
+				return err
+			}
+		}
+		return tx.Record(SignOut, by.User, act.Change{"sessions": ended, "tokens": tokens})
 	}))
 }
 
-// endAll ends every session of an account within an act, but for the one kept.
+// endAll ends every session of an account within an act, but for the one kept, and all its programs' tokens.
 func endAll(tx *sqldb.Tx, account ID, keep []byte) error {
 	if keep == nil {
 		keep = []byte{}
+	}
+	if _, err := tx.Exec(`UPDATE api_token SET revoked_at = $3 WHERE city = $1 AND account = $2 AND revoked_at = 0`, account, tx.Now().UnixMicro()); err != nil {
+		return err
 	}
 	_, err := tx.Exec(`DELETE FROM session WHERE city = $1 AND account = $2 AND token <> $3`, account, keep)
 	return err

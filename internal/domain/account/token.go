@@ -21,12 +21,22 @@ type Token struct {
 	Revoked bool
 }
 
-// MakeToken makes a token for a program of the actor's and gives its secret, which is shown once.
-func (s *Service) MakeToken(ctx context.Context, by authz.Actor, name string, days int) (secret string, err error) {
+// MakeToken makes a token for a program of the actor's, who gives her password again, and gives its secret, which is shown
+// once. It ends with the password: who changes it, or has it reset, ends every token.
+func (s *Service) MakeToken(ctx context.Context, by authz.Actor, password, name string, days int) (secret string, err error) {
 	var p errs.Problems
 	p.Require(name != "", "name", "field.required", nil)
 	p.Require(len([]rune(name)) <= 60, "name", "field.long", errs.Args{"max": 60})
 	p.Require(days >= 1 && days <= TokenMost, "days", "field.range", errs.Args{"min": 1, "max": TokenMost})
+	own, err := s.own(ctx, by)
+	if err != nil {
+		return "", err
+	}
+	right, err := verifyPassword(ctx, password, own.password)
+	if err != nil {
+		return "", err
+	}
+	p.Require(right, "own", "account.own_password", nil)
 	if err := p.Err(); err != nil {
 		return "", err
 	}

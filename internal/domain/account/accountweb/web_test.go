@@ -390,7 +390,7 @@ func TestOwnSecurity(t *testing.T) {
 	p := b.get("/me/security")
 	p = b.send(p, "/me/security/password", "old", "wrong", "password", "Another-6-cups", "again", "Another-6-cups")
 	p.wants(t, 422, "/me/security/password", "原口令不对")
-	p = b.send(p, "/me/security/tokens", "name", "统计报送", "days", "30")
+	p = b.send(p, "/me/security/tokens", "name", "统计报送", "days", "30", "own", secret)
 	p.wants(t, 200, "/me/security/tokens", "只显示这一次")
 	token := p.Find("input[readonly]").AttrOr("value", "")
 	if len(token) != 43 {

@@ -43,6 +43,7 @@ type Viewer struct {
 	Name string
 	Desk string // "咸安区团委 · 受理岗"
 	City string // "咸宁"
+	Mark string // tells accounts apart in a browser's own storage; empty for a stranger
 }
 
 // RailGroup is a heading of the rail with what the viewer may open below it.
