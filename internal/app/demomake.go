@@ -41,10 +41,26 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 		return err
 	}
 	step("市、县、乡、村与示意轮廓 divisions and schematic outlines")
-	for _, t := range []demo.Table{
-		c.Companies(demoNow), c.Schools(demoNow), c.Branches(demoNow), c.Sites(size, demoNow),
-		c.Members(size, demoEarlier, 0), c.Youth(size, demoEarlier, 0), c.Members(size, demoNow, 1), c.Youth(size, demoNow, 1),
+	for _, exports := range [][]demo.Table{
+		{
+			c.Companies(demoNow), c.Schools(demoNow), c.Branches(demoNow), c.Sites(size, demoNow),
+			c.Members(size, demoEarlier, 0), c.Youth(size, demoEarlier, 0),
+		},
+		{c.Members(size, demoNow, 1), c.Youth(size, demoNow, 1)},
 	} {
+		if err := s.takeExports(ctx, by, exports, step); err != nil {
+			return err
+		}
+	}
+	if err := s.addDemoAccounts(ctx, nodes); err != nil {
+		return err
+	}
+	return s.addDemoMatters(ctx, nodes)
+}
+
+// takeExports imports the exports of one date and counts, so that the dates can be compared.
+func (s *services) takeExports(ctx context.Context, by authz.Actor, exports []demo.Table, step func(string)) error {
+	for _, t := range exports {
 		if err := s.takeIn(ctx, by, t); err != nil {
 			return fmt.Errorf("demo: %s: %w", t.File, err)
 		}
@@ -57,10 +73,7 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 		return err
 	}
 	step("统计与盲区 figures and blind spots")
-	if err := s.addDemoAccounts(ctx, nodes); err != nil {
-		return err
-	}
-	return s.addDemoMatters(ctx, nodes)
+	return nil
 }
 
 // fineness is how exact the positions of a demo table are.
