@@ -218,6 +218,7 @@ var expected = map[string]visit{
 	"GET /office/density/cell":                      {open: true, who: "density.read", ask: []string{"?division={org}", "?division={county}", "?cell=0,0"}},
 	"GET /office/density/table.xlsx":                {open: true, who: "density.export", ask: layers},
 	"GET /office/density/map.geojson":               {open: true, who: "density.export", ask: layers},
+	"GET /office/density/units.xlsx":                {open: true, who: "density.export", ask: []string{"?all=1", "?kind=school", "?place={county}&all=1"}},
 	"GET /office/density/compare":                   {open: true, who: "density.read", ask: layers},
 	"GET /office/density/coverage":                  {open: true, who: "density.read", ask: layers},
 	"GET /office/density/units":                     {open: true, who: "density.read", ask: []string{"?all=1", "?kind=school", "?place={county}&all=1"}},

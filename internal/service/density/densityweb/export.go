@@ -1,8 +1,10 @@
 package densityweb
 
 import (
+	"math"
 	"net/http"
 
+	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/sheet"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/service/density"
@@ -30,8 +32,7 @@ func (p *pages) tableXLSX(w http.ResponseWriter, r *web.Request) error {
 		cols = append(cols, sheet.OutColumn{Title: r.L.T("density.col.band", "band", b)})
 	}
 	cols = append(cols, sheet.OutColumn{Title: r.L.T("density.col.source"), Text: true, Width: 60})
-	web.Download(w, v.Place().Name+"-"+v.Stamp.AsOf.String()+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	out, err := sheet.NewWriter(w, sheet.XLSX, r.L.T("density.table"), cols)
+	out, err := workbook(w, v.Place().Name+"-"+v.Stamp.AsOf.String(), r.L.T("density.table"), cols)
 	if err != nil {
 		return err
 	}
@@ -49,6 +50,48 @@ func (p *pages) tableXLSX(w http.ResponseWriter, r *web.Request) error {
 			source = x.source(v)
 		}
 		if err := out.Write(append(x.row(f), source)...); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+// workbook begins an xlsx file of one sheet.
+func workbook(w http.ResponseWriter, name, title string, cols []sheet.OutColumn) (*sheet.Writer, error) {
+	web.Download(w, name+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	return sheet.NewWriter(w, sheet.XLSX, title, cols)
+}
+
+// unitsXLSX writes the whole list that the page of units begins, for those who may see it.
+func (p *pages) unitsXLSX(w http.ResponseWriter, r *web.Request) error {
+	x, err := p.dueUnits(r, math.MaxInt)
+	if err != nil {
+		return err
+	}
+	if !x.Lists {
+		return r.Actor.Must(person.Read, x.View.Place().Path)
+	}
+	if err := p.density.Exported(r.Context(), r.Actor, x.View, "units.xlsx", len(x.Rows)); err != nil {
+		return err
+	}
+	var cols []sheet.OutColumn
+	for _, c := range []sheet.OutColumn{
+		{Title: "unit", Text: true, Width: 36},
+		{Title: "path", Text: true, Width: 36},
+		{Title: "kind", Text: true},
+		{Title: "members"},
+		{Title: "has", Text: true},
+		{Title: "should", Text: true},
+	} {
+		c.Title = r.L.T("density.units.col." + c.Title)
+		cols = append(cols, c)
+	}
+	out, err := workbook(w, r.L.T("density.units")+"-"+x.View.Place().Name+"-"+x.View.Stamp.AsOf.String(), r.L.T("density.units"), cols)
+	if err != nil {
+		return err
+	}
+	for _, u := range x.Rows {
+		if err := out.Write(u.Name, pathOf(u.Path), r.L.T("density.units.kind."+string(u.Kind)), u.Members, r.L.T(u.Has.Key()), r.L.T(u.Due.Key())); err != nil {
 			return err
 		}
 	}

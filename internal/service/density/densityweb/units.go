@@ -2,6 +2,7 @@ package densityweb
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"zhidian/internal/domain/org"
@@ -21,22 +22,14 @@ type due struct {
 	*density.Units
 	kind    coverage.Kind
 	lacking bool
+	exports bool // the viewer may take the list along as a file
 }
 
 // unitsOnPage is how many units one page lists; filters by place and kind reach the rest.
 const unitsOnPage = 200
 
 func (p *pages) units(w http.ResponseWriter, r *web.Request) error {
-	c, err := read(r)
-	if err != nil {
-		return err
-	}
-	kind, err := density.KindOfUnit(c.values.Get("kind"))
-	if err != nil {
-		return err
-	}
-	x := &due{words: words{r.L}, choice: c, kind: kind, lacking: c.values.Get("all") == ""}
-	x.Units, err = p.density.DueUnits(r.Context(), r.Actor, density.Query{Delivery: c.Delivery, Place: c.Place}, kind, x.lacking, unitsOnPage)
+	x, err := p.dueUnits(r, unitsOnPage)
 	if errs.KeyOf(err) == "density.nothing" {
 		return p.nothing(w, r)
 	}
@@ -48,6 +41,35 @@ func (p *pages) units(w http.ResponseWriter, r *web.Request) error {
 		{Label: r.L.T("density.title"), Href: home}, {Label: r.L.T("density.coverage"), Href: home + "/coverage"}, {Label: r.L.T("density.units")},
 	}
 	return door.Show(w, r, ui.Office, frame, unitsBody(x))
+}
+
+// dueUnits reads the list that an address asks for, for the page and for the file alike.
+func (p *pages) dueUnits(r *web.Request, limit int) (*due, error) {
+	c, err := read(r)
+	if err != nil {
+		return nil, err
+	}
+	kind, err := density.KindOfUnit(c.values.Get("kind"))
+	if err != nil {
+		return nil, err
+	}
+	x := &due{words: words{r.L}, choice: c, kind: kind, lacking: c.values.Get("all") == "", exports: r.Actor.May(density.Export)}
+	x.Units, err = p.density.DueUnits(r.Context(), r.Actor, density.Query{Delivery: c.Delivery, Place: c.Place}, kind, x.lacking, limit)
+	return x, err
+}
+
+// file is the address of the same list as a file.
+func (x *due) file() string {
+	v := url.Values{}
+	for _, name := range []string{"delivery", "place", "kind", "all"} {
+		if value := x.values.Get(name); value != "" {
+			v.Set(name, value)
+		}
+	}
+	if len(v) == 0 {
+		return home + "/units.xlsx"
+	}
+	return home + "/units.xlsx?" + v.Encode()
 }
 
 func (x *due) filters() ui.Filters {
@@ -64,6 +86,9 @@ func (x *due) filters() ui.Filters {
 	if v := x.values.Get("place"); v != "" {
 		f.Keep = append(f.Keep, ui.Param{Name: "place", Value: v})
 		f.Clear = home + "/units"
+	}
+	if x.exports {
+		f.Export = []ui.Export{{Href: x.file(), Count: int64(x.Total), Format: "xlsx"}}
 	}
 	return f
 }

@@ -50,6 +50,7 @@ func Routes(s *density.Service, orgs *org.Service, doors *door.Doors) []web.Rout
 		get("/office/density/cell", p.cell),
 		export("/office/density/table.xlsx", p.tableXLSX),
 		export("/office/density/map.geojson", p.mapFile),
+		export("/office/density/units.xlsx", p.unitsXLSX),
 		get("/office/density/compare", p.compare),
 		get("/office/density/coverage", p.coverage),
 		get("/office/density/units", p.units),

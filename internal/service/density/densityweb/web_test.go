@@ -49,6 +49,8 @@ type site struct {
 	s      *density.Service
 	server *web.Server
 	actor  authz.Actor
+	source source.ID
+	seqs   []int64
 }
 
 func (s *site) Find(context.Context, string, [32]byte, time.Time) (web.Session, error) {
@@ -82,28 +84,46 @@ func newSite(t *testing.T) *site {
 // canary stands in a village that nobody without list rights may see: it is shown nowhere else.
 const canary = 3_777
 
-// youth gives each village its count; those of 二村 have few in every band but one.
-func (s *site) fill(t *testing.T) {
+// fill takes in the counts of one date; those of 二村 have few in every band but one.
+func (s *site) fill(t *testing.T) { s.deliver(t, "2026-03-31", 0) }
+
+// deliver takes in the counts of a date, with so many more young people of 14 to 17 in each 一村.
+func (s *site) deliver(t *testing.T, asOf string, more int64) {
 	t.Helper()
 	ctx := context.Background()
 	sources := &source.Service{DB: s.DB, Serials: s.Serials}
-	of, err := sources.Register(ctx, s.System(), s.Nodes["咸宁市"].Path, source.Source{Kind: "youth", Name: "摸底<b>表", Fineness: source.Village, CRS: "wgs84"})
+	if s.source.IsZero() {
+		of, err := sources.Register(ctx, s.System(), s.Nodes["咸宁市"].Path, source.Source{Kind: "youth", Name: "摸底<b>表", Fineness: source.Village, CRS: "wgs84"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.source = of
+	}
+	seq, err := sources.Open(ctx, s.System(), s.Nodes["咸宁市"].Path, s.source, "hash"+asOf, "f.xlsx", day.Must(asOf))
 	if err != nil {
 		t.Fatal(err)
 	}
-	seq, err := sources.Open(ctx, s.System(), s.Nodes["咸宁市"].Path, of, "hash", "f.xlsx", day.Must("2026-03-31"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	s.seqs = append(s.seqs, seq)
 	err = s.DB.Write(ctx, s.System(), func(tx *sqldb.Tx) error {
-		for _, step := range [][2]source.State{{source.Checking, source.Checked}, {source.Checked, source.Applying}} {
-			if err := source.Advance(tx, seq, step[0], step[1], nil, source.Counts{}); err != nil {
-				return err
-			}
+		if err := source.Advance(tx, seq, source.Checking, source.Checked, nil, source.Counts{}); err != nil {
+			return err
+		}
+		d, err := source.FindDelivery(tx, seq)
+		if err != nil {
+			return err
+		}
+		if _, err := source.Base(tx, d); err != nil {
+			return err
+		}
+		if err := source.Advance(tx, seq, source.Checked, source.Applying, nil, source.Counts{}); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE youth_count SET until = $2 WHERE city = $1 AND until = 0`, seq); err != nil {
+			return err
 		}
 		for i, county := range testworld.Counties {
 			for k, village := range []string{"甲镇一村", "甲镇二村", "乙镇一村", "乙镇二村"} {
-				n := [4]int64{int64(51 + 10*i), 62, 73, 84}
+				n := [4]int64{int64(51+10*i) + more, 62, 73, 84}
 				if k%2 == 1 {
 					n = [4]int64{1, 2, 0, canary + int64(10*i+k)}
 				}
@@ -114,8 +134,7 @@ func (s *site) fill(t *testing.T) {
 				}
 			}
 		}
-		d, err := source.FindDelivery(tx, seq)
-		if err != nil {
+		if d, err = source.FindDelivery(tx, seq); err != nil {
 			return err
 		}
 		if err := source.Shown(tx, d); err != nil {
@@ -124,7 +143,7 @@ func (s *site) fill(t *testing.T) {
 		if err := density.Refresh(tx); err != nil {
 			return err
 		}
-		return tx.Record(take, of.String(), act.Change{})
+		return tx.Record(take, s.source.String(), act.Change{})
 	})
 	if err != nil {
 		t.Fatal(err)
