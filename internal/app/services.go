@@ -189,6 +189,7 @@ func (s *services) loops(keeper string) loops {
 		{"count figures", 2 * time.Second, s.countFigures},
 		{"send text messages", time.Second, s.sendTexts},
 		{"do long work", time.Second, func(ctx context.Context) error { return s.jobs.Work(ctx, s.in.city.Slug) }},
+		{"destroy what is kept no longer", 24 * time.Hour, s.destroyDue},
 		{"end idle sessions", 10 * time.Minute, func(ctx context.Context) error { return s.account.SweepSessions(ctx, s.in.city.Slug) }},
 		{"hand the log's head to its keeper", time.Hour, // daily would do; a keeper's disk that was away is tried again soon
 			func(ctx context.Context) error { return handOver(ctx, s.in, keeper) }},
