@@ -191,7 +191,7 @@ func TestAProofIsCheckedWithoutServerOrDatabase(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		proof, err := actlog.Export(q, lines[0].ID, in.keys.Verifier())
+		proof, err := actlog.Export(q, lines[0].ID, in.keys.Verifier(), true)
 		if err != nil {
 			return err
 		}

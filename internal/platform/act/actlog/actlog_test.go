@@ -205,11 +205,11 @@ func TestARestoreOpensAnEpoch(t *testing.T) {
 		}
 		err := db.Read(t.Context(), "xn", func(q *sqldb.Rx) error {
 			for _, l := range mustList(q) {
-				file, err := Export(q, l.ID, d.vkey)
+				file, err := Export(q, l.ID, d.vkey, true)
 				if err != nil {
 					return err
 				}
-				if _, err := act.VerifyProof(file, d.vkey); err != nil {
+				if _, err := act.VerifyProof(file, d.vkey, true); err != nil {
 					return fmt.Errorf("act %d: %w", l.Seq, err)
 				}
 			}

@@ -104,7 +104,7 @@ func firstID(t time.Time) string {
 }
 
 // Export makes the proof of a sealed act as a file, under the newest head of its epoch.
-func Export(q sqldb.Q, actID, verifierKey string) ([]byte, error) {
+func Export(q sqldb.Q, actID, verifierKey string, content bool) ([]byte, error) {
 	l, err := Find(q, actID)
 	if err != nil {
 		return nil, err
@@ -121,6 +121,9 @@ func Export(q sqldb.Q, actID, verifierKey string) ([]byte, error) {
 	head, err := lastHead(q, e.Opened)
 	if err != nil {
 		return nil, err
+	}
+	if !content {
+		l.Content = nil
 	}
 	p, err := act.Prove(l.Act, l.Content, e.LeafOf(l.Seq), head, verifierKey, hashes(q, e.Opened))
 	if err != nil {

@@ -75,10 +75,10 @@ func TestDestroyedContentIsWithheld(t *testing.T) {
 		d := newDesk(t, db)
 		d.acts(3)
 		victim := d.lines(Filter{})[1].ID
-		if err := read(t, db, func(q *sqldb.Rx) error { _, err := Export(q, victim, d.vkey); return err }); errs.KeyOf(err) != "act.not_sealed" {
+		if err := read(t, db, func(q *sqldb.Rx) error { _, err := Export(q, victim, d.vkey, true); return err }); errs.KeyOf(err) != "act.not_sealed" {
 			t.Fatal(err)
 		}
-		if err := read(t, db, func(q *sqldb.Rx) error { _, err := Export(q, "nothing", d.vkey); return err }); errs.KindOf(err) != errs.Absent {
+		if err := read(t, db, func(q *sqldb.Rx) error { _, err := Export(q, "nothing", d.vkey, true); return err }); errs.KindOf(err) != errs.Absent {
 			t.Fatal(err)
 		}
 		d.seal()
@@ -98,11 +98,11 @@ func TestDestroyedContentIsWithheld(t *testing.T) {
 			t.Fatalf("%+v", r)
 		}
 		err = read(t, db, func(q *sqldb.Rx) error {
-			file, err := Export(q, victim, d.vkey)
+			file, err := Export(q, victim, d.vkey, true)
 			if err != nil {
 				return err
 			}
-			got, err := act.VerifyProof(file, d.vkey)
+			got, err := act.VerifyProof(file, d.vkey, true)
 			if err == nil && got.Content != nil {
 				t.Error("destroyed content came back")
 			}

@@ -49,8 +49,10 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-func (w *world) as(verbs ...authz.Verb) *webtest.Site {
-	return w.site.As(authz.Actor{City: "xianning", User: string(id.New[world](w.db.Now())), Name: "审计员", Grants: []authz.Held{{Role: authz.Role{Key: "a", Verbs: verbs}, At: "1/"}}})
+func (w *world) as(verbs ...authz.Verb) *webtest.Site { return w.asWhoSees(authz.Open, verbs...) }
+
+func (w *world) asWhoSees(c authz.Class, verbs ...authz.Verb) *webtest.Site {
+	return w.site.As(authz.Actor{City: "xianning", User: string(id.New[world](w.db.Now())), Name: "审计员", Grants: []authz.Held{{Role: authz.Role{Key: "a", Verbs: verbs, Sees: c}, At: "1/"}}})
 }
 
 func (w *world) act(city, subject, text string) {
@@ -90,13 +92,18 @@ func TestLogPages(t *testing.T) {
 	auditor.Get("/office/log?before=x").Want(404)
 
 	one, _ := p.Find("table a[href^='/office/log/']").First().Attr("href")
-	auditor.Get(one).Want(200, "pre").Holds(`<script>`, "待封存", "几秒后封存").Lacks("<script>alert").Keep("log-one")
+	auditor.Get(one).Want(200, "pre").Holds(`"reason"`, "个字，不显示", "待封存", "几秒后封存").Lacks("alert(1)").Keep("log-one")
+	w.asWhoSees(authz.Personal, read).Get(one).Want(200, "pre").Holds(`<script>`).Lacks("<script>alert")
 	auditor.Get(one + "/proof").Want(409)
 	w.seal()
 	auditor.Get(one).Want(200, "a[href$='/proof']")
 	proof := auditor.Get(one + "/proof").Want(200)
-	if _, err := act.VerifyProof([]byte(proof.Body), w.key); err != nil {
-		t.Errorf("the proof does not hold: %v", err)
+	if p, err := act.VerifyProof([]byte(proof.Body), w.key); err != nil || p.Content != nil {
+		t.Errorf("the auditor's proof: content %v, %v", p.Content, err)
+	}
+	proof = w.asWhoSees(authz.Personal, read).Get(one + "/proof").Want(200)
+	if p, err := act.VerifyProof([]byte(proof.Body), w.key); err != nil || p.Content == nil {
+		t.Errorf("the proof with its content: %v, %v", p.Content, err)
 	}
 	auditor.Get("/office/log?verb=log.export").Want(200).Holds("导出一条记录的证明")
 	last, _ := auditor.Get("/office/log?verb=org.move").Find("table a[href^='/office/log/']").First().Attr("href")

@@ -36,6 +36,7 @@ type pages struct {
 	doors *door.Doors
 	key   func() string
 	names Names
+	read  authz.Verb
 }
 
 const (
@@ -46,7 +47,7 @@ const (
 
 // Routes are the pages of the log. read is the auditor's verb, key gives the city's verifier key; names may be nil.
 func Routes(db *sqldb.DB, doors *door.Doors, read authz.Verb, key func() string, names Names) []web.Route {
-	p := &pages{db: db, doors: doors, key: key, names: names}
+	p := &pages{db: db, doors: doors, key: key, names: names, read: read}
 	whole := func(h web.Handler) web.Handler { // the log is one for the city, so that a part of the tree gives no right to it
 		return func(w http.ResponseWriter, r *web.Request) error {
 			if err := r.Actor.MustEverywhere(read); err != nil {
@@ -229,7 +230,7 @@ func (p *pages) one(w http.ResponseWriter, r *web.Request) error {
 	} else {
 		page.Actions = []ui.Action{{Label: r.L.T("log.proof"), Icon: "download", Off: r.L.T("log.proof_later")}}
 	}
-	return door.Show(w, r, ui.Office, page, oneBody(r, l, who))
+	return door.Show(w, r, ui.Office, page, oneBody(r, l, who, p.content(r, l.Content)))
 }
 
 func facts(r *web.Request, l actlog.Line, who func(string) string) []ui.Fact {
@@ -242,6 +243,24 @@ func facts(r *web.Request, l actlog.Line, who func(string) string) []ui.Fact {
 		{Label: t("log.id"), Part: ui.Code(l.ID), Wide: true},
 		{Label: t("log.hash"), Value: inFours(hex.EncodeToString(l.ContentHash[:])), Wide: true},
 	}
+}
+
+// content is an act's content as a reader may see it; nil when it was destroyed.
+func (p *pages) content(r *web.Request, c *act.Content) *shown {
+	switch {
+	case c == nil:
+		return nil
+	case sees(r, p.read):
+		return &shown{text: string(c.Change)}
+	}
+	text, hidden := masked(r.L, c)
+	return &shown{text, hidden}
+}
+
+// shown is the text of an act's content, and how many values in it the reader may not see.
+type shown struct {
+	text   string
+	hidden int
 }
 
 // inFours sets a long number apart so that it can be read and breaks on a narrow screen.
@@ -264,7 +283,12 @@ func (p *pages) proof(w http.ResponseWriter, r *web.Request) error {
 	}
 	var file []byte
 	err = p.db.Read(r.Context(), r.City, func(q *sqldb.Rx) (err error) {
-		file, err = actlog.Export(q, given.String(), p.key())
+		l, err := actlog.Find(q, given.String())
+		if err != nil {
+			return err
+		}
+		c := p.content(r, l.Content)
+		file, err = actlog.Export(q, given.String(), p.key(), c != nil && c.hidden == 0)
 		return err
 	})
 	if err != nil {
