@@ -209,7 +209,7 @@ func TestARestoreOpensAnEpoch(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				if _, err := act.VerifyProof(file, d.vkey, true); err != nil {
+				if _, err := act.VerifyProof(file, d.vkey); err != nil {
 					return fmt.Errorf("act %d: %w", l.Seq, err)
 				}
 			}

@@ -102,7 +102,7 @@ func TestDestroyedContentIsWithheld(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			got, err := act.VerifyProof(file, d.vkey, true)
+			got, err := act.VerifyProof(file, d.vkey)
 			if err == nil && got.Content != nil {
 				t.Error("destroyed content came back")
 			}
