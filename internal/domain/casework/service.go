@@ -189,7 +189,7 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, target ID, verb authz.
 		if err := s.tell(tx, m, verb); err != nil {
 			return err
 		}
-		return tx.Record(verb, m.ID.String(), act.Change{"state": m.State, "desk": m.Desk, "due": m.Due.String(), "text": step.Reason + step.Answer})
+		return tx.Record(verb, m.ID.String(), act.Change{"state": m.State, "desk": m.Desk, "due": m.Due.String()})
 	})
 	if sqldb.Again(err, nil) {
 		return nil
@@ -223,7 +223,7 @@ func (s *Service) Note(ctx context.Context, by authz.Actor, target ID, text stri
 		if err := write(tx, m, Remark, text); err != nil {
 			return err
 		}
-		return tx.Record(Remark, m.ID.String(), act.Change{"text": text})
+		return tx.Record(Remark, m.ID.String(), nil)
 	})
 	if sqldb.Again(err, nil) {
 		return nil

@@ -112,6 +112,17 @@ func TestAMatterFromDeskToDesk(t *testing.T) {
 		if len(v.Lines) != 8 || v.Lines[0].Text != "已电话联系" || v.Lines[7].Text != "走访发现" || len(v.Moves) != 5 {
 			t.Errorf("%d lines, %d moves: %+v", len(v.Lines), len(v.Moves), v.Lines)
 		}
+		must(t, db.Read(ctx, w.city, func(q *sqldb.Rx) error {
+			changes, err := sqldb.All(q, func(s sqldb.Scan) (change string, err error) { return change, s(&change) },
+				`SELECT c.change FROM act a JOIN act_content c ON c.city = a.city AND c.act = a.id WHERE a.city = $1 AND a.subject = $2`, m.ID)
+			told := strings.Join(changes, " ")
+			for _, line := range v.Lines {
+				if len(changes) != 8 || line.Text != "" && strings.Contains(told, line.Text) {
+					t.Errorf("the log of acts was told %q: %s", line.Text, told)
+				}
+			}
+			return err
+		}))
 		v, err = w.s.View(ctx, xianan, m.ID)
 		if err != nil || len(v.Moves) != 0 || !v.Note {
 			t.Errorf("%v %v %v", v.Moves, v.Note, err)

@@ -78,6 +78,14 @@ func TestEnterAndChange(t *testing.T) {
 		if now.Name != "吉野" || now.Phone != "" || now.PhoneTail != "" || now.Standing != "03" {
 			t.Errorf("%+v", now)
 		}
+		c.read(c.City, func(q *sqldb.Rx) error {
+			changes, err := sqldb.All(q, func(s sqldb.Scan) (change string, err error) { return change, s(&change) },
+				`SELECT c.change FROM act a JOIN act_content c ON c.city = a.city AND c.act = a.id WHERE a.city = $1 AND a.subject = $2 ORDER BY a.id`, made[0])
+			if got := strings.Join(changes, " "); got != `{"home":"`+home.String()+`","papers":1} {"fields":["name","standing","phone"]}` {
+				t.Errorf("the log of acts was told %s", got)
+			}
+			return err
+		})
 		if rows := c.walk(s, by, person.Filter{Words: "吉野"}); len(rows) != 1 || len(c.walk(s, by, person.Filter{Words: "𠮷"})) != 0 || len(c.walk(s, by, person.Filter{Words: "9999"})) != 0 {
 			t.Error("found by what she was, or not by what she is")
 		}

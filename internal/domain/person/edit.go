@@ -122,7 +122,7 @@ func (s *Service) Enter(ctx context.Context, by authz.Actor, home org.ID, f Fact
 			return err
 		}
 		made = ids[0]
-		if err := tx.Record(Create, made.String(), act.Change{"home": home, "name": f.Name, "papers": len(papers)}); err != nil {
+		if err := tx.Record(Create, made.String(), act.Change{"home": home, "papers": len(papers)}); err != nil {
 			return err
 		}
 		return tx.Answer(made)
@@ -164,14 +164,14 @@ func (s *Service) Change(ctx context.Context, by authz.Actor, id ID, shown int64
 		if err := s.setPhone(tx, was.ID, f); err != nil {
 			return err
 		}
-		return tx.Record(Edit, was.ID.String(), changes(was, f))
+		return tx.Record(Edit, was.ID.String(), act.Change{"fields": changed(was, f)})
 	})
 	return done(err)
 }
 
-// changes gives the fields that differ, old and new.
-func changes(was Person, f Facts) act.Change {
-	c := act.Change{}
+// changed names the fields that differ. The log of acts is told no more: its readers see no personal data.
+func changed(was Person, f Facts) []string {
+	fields := []string{}
 	for _, x := range []struct{ field, old, new string }{
 		{"name", was.Name, f.Name},
 		{"sex", was.Sex, f.Sex},
@@ -181,13 +181,13 @@ func changes(was Person, f Facts) act.Change {
 		{"standing", was.Standing, f.Standing},
 	} {
 		if x.old != x.new {
-			c[x.field] = []string{x.old, x.new}
+			fields = append(fields, x.field)
 		}
 	}
 	if f.Phone != "" || f.NoPhone {
-		c["phone"] = "changed"
+		fields = append(fields, "phone")
 	}
-	return c
+	return fields
 }
 
 func (s *Service) setPhone(tx *sqldb.Tx, of ID, f Facts) error {

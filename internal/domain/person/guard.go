@@ -135,7 +135,7 @@ func (s *Service) Entrust(ctx context.Context, by authz.Actor, g Guardianship) (
 		if n == 0 {
 			return errs.New(errs.Conflict, "person.guard_twice", nil)
 		}
-		if err := tx.Record(Guard, child.ID.String(), act.Change{"adult": adult.ID, "relation": g.Relation, "from": g.From.String(), "proof": g.Proof}); err != nil {
+		if err := tx.Record(Guard, child.ID.String(), act.Change{"adult": adult.ID, "relation": g.Relation, "from": g.From.String()}); err != nil {
 			return err
 		}
 		return tx.Answer(made)
