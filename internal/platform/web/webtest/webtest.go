@@ -2,9 +2,12 @@
 package webtest
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"io"
 	"io/fs"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -121,6 +124,28 @@ func (s *Site) Post(target string, fields url.Values) *Answer {
 	s.t.Helper()
 	r := httptest.NewRequest(http.MethodPost, target, strings.NewReader(fields.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return s.ask(r)
+}
+
+// Upload sends a form with a file, as the field of that name.
+func (s *Site) Upload(target string, fields map[string]string, field, name, content string) *Answer {
+	s.t.Helper()
+	var body bytes.Buffer
+	m := multipart.NewWriter(&body)
+	for key, value := range fields {
+		if err := m.WriteField(key, value); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	part, err := m.CreateFormFile(field, name)
+	if err == nil {
+		_, err = io.WriteString(part, content)
+	}
+	if err = errors.Join(err, m.Close()); err != nil {
+		s.t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, target, &body)
+	r.Header.Set("Content-Type", m.FormDataContentType())
 	return s.ask(r)
 }
 
