@@ -1,10 +1,6 @@
 package notice_test
 
 import (
-	"context"
-	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -74,37 +70,6 @@ func TestANoticeIsSentOnceAndReadByItsOwnerAlone(t *testing.T) {
 		}
 		if _, err := s.List(t.Context(), authz.Actor{City: "xianning"}, ""); err == nil {
 			t.Error("a stranger read notices")
-		}
-	})
-}
-
-type failing struct{ left int }
-
-func (f *failing) Deliver(context.Context, notice.Message) error {
-	if f.left--; f.left >= 0 {
-		return errors.New("the gateway is down")
-	}
-	return nil
-}
-
-func TestRelay(t *testing.T) {
-	t.Parallel()
-	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
-		send(t, db, "xianning", "a", "1")
-		send(t, db, "xianning", "b", "1")
-		send(t, db, "twin", "a", "1")
-		file := &notice.File{Path: filepath.Join(t.TempDir(), "out.jsonl")}
-		r := &notice.Relay{DB: db, City: "xianning", Out: []notice.Adapter{&failing{left: 1}, file}}
-		if n, err := r.Run(t.Context()); err != nil || n != 1 {
-			t.Fatalf("%d sent, %v", n, err)
-		}
-		// What failed waits for its next try; what was sent is not sent again.
-		if n, err := r.Run(t.Context()); err != nil || n != 0 {
-			t.Fatalf("%d sent again, %v", n, err)
-		}
-		out, err := os.ReadFile(file.Path)
-		if err != nil || strings.Count(string(out), "\n") != 1 || !strings.Contains(string(out), `"key":"notice.new_matter"`) {
-			t.Errorf("%s, %v", out, err)
 		}
 	})
 }

@@ -17,6 +17,9 @@ type Gateway interface {
 	Send(ctx context.Context, to, text string) error
 }
 
+// relayBatch is how many messages are handed on at a time.
+const relayBatch = 100
+
 // Texts is the way of text messages. They wait sealed in the outbox until the gateway has them, and are forgotten then; one
 // that the gateway does not take within TextFor is given up, because the code in it has ended.
 type Texts struct {
@@ -51,7 +54,7 @@ func (x *Texts) Send(ctx context.Context, to cn.Phone, words string) error {
 		return err
 	}
 	return x.DB.Keep(ctx, x.City, func(tx *sqldb.Tx) error {
-		row := id.New[Message](tx.Now()).String()
+		row := id.New[queued](tx.Now()).String()
 		sealed, err := x.Keys.Seal(x.place(row), plain)
 		if err != nil {
 			return err
