@@ -7,6 +7,7 @@ import (
 	"zhidian/internal/domain/notice"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/page"
+	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
 )
@@ -20,6 +21,10 @@ func TestWhatWasToldIsDestroyedInTime(t *testing.T) {
 			db := open(t, sqldb.Options{Clock: func() time.Time { return now }})
 			send(t, db, "xianning", "a", "1")
 			send(t, db, "twin", "a", "1")
+			texts := &notice.Texts{DB: db, City: "xianning", Keys: seal.Ephemeral("xianning")}
+			if err := texts.Send(t.Context(), "+8613800001234", "123456"); err != nil {
+				t.Fatal(err)
+			}
 			rows := func(city, query string) (n int) {
 				t.Helper()
 				err := db.Read(t.Context(), city, func(q *sqldb.Rx) error { return q.Row(query).Scan(&n) })
