@@ -12,6 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"zhidian/internal/platform/act"
+	"zhidian/internal/platform/act/actlog/actweb"
+	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
@@ -132,6 +135,9 @@ func (s *serving) assemble(in *installation, log *slog.Logger) (*web.Server, loo
 		City: func(string) (string, *time.Location, bool) { return in.city.Slug, zone, true },
 		Render: func(ctx context.Context, w io.Writer, r *web.Request, f web.Fault) error {
 			return faultPage(ctx, w, r, f, doors)
+		},
+		Refused: func(ctx context.Context, by authz.Actor, verb, pattern string) error {
+			return svc.db.Note(ctx, by, actweb.Refused, "", act.Change{"verb": verb, "route": pattern})
 		},
 		Ready: func(ctx context.Context) error {
 			return in.current(ctx)

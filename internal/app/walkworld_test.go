@@ -31,12 +31,14 @@ type walkWorld struct {
 	svc        *services
 	city, twin *testworld.World
 	server     *web.Server
-	sessions   signedIn
-	log        *lockedLog
-	tables     *tableWatch
-	subjects   map[string]subject
-	walkers    []walker
-	all        []secret
+
+	noteRefusal func(ctx context.Context, by authz.Actor, verb, pattern string) error
+	sessions    signedIn
+	log         *lockedLog
+	tables      *tableWatch
+	subjects    map[string]subject
+	walkers     []walker
+	all         []secret
 }
 
 // signedIn is the store of sessions that are there because the test says so; like the real one it knows sessions by city.
@@ -108,6 +110,7 @@ func newWalkWorld(t *testing.T) *walkWorld {
 		t.Fatal(err)
 	}
 	srv.Sessions, srv.Tokens, srv.Rates = w.sessions, w.sessions, web.NoRates()
+	w.noteRefusal, srv.Refused = srv.Refused, nil // notes beside the walk would look like changes; see TestRefusalsAreNoted
 	w.server = srv
 	w.tables = watchTables(t, filepath.Join(dir, dbFile))
 	w.furnish(t)

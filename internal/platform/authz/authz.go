@@ -2,6 +2,7 @@
 package authz
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,7 +118,15 @@ func (a Actor) Must(v Verb, at Path) error {
 			return errs.New(errs.Denied, "errs.denied", nil)
 		}
 	}
-	return errs.New(errs.Absent, "errs.absent", nil)
+	return errs.Wrap(errOutOfScope, errs.Absent, "errs.absent", nil)
+}
+
+// errOutOfScope is the cause of what only looks absent. The reader is told nothing of it, the log of acts is.
+var errOutOfScope = errors.New("out of scope")
+
+// Refused tells whether an error is a refusal: for want of a right, or because what was asked for is out of scope.
+func Refused(err error) bool {
+	return errs.KeyOf(err) == "errs.denied" || errors.Is(err, errOutOfScope)
 }
 
 // May tells whether the actor holds the verb anywhere: enough to show a menu entry, never enough to act.
@@ -142,7 +151,7 @@ func (a Actor) MustEverywhere(v Verb) error {
 			return nil
 		}
 	}
-	return errs.New(errs.Absent, "errs.absent", nil)
+	return errs.Wrap(errOutOfScope, errs.Absent, "errs.absent", nil)
 }
 
 // Sees tells whether the actor sees fields of a class unmasked at a node, under the roles that hold the verb.

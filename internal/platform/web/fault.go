@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 
+	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
 )
 
@@ -134,6 +135,7 @@ func (s *Server) fail(a *answer, r *Request, err error) {
 		return
 	}
 	err = plainly(r, err)
+	s.noteRefusal(r, err)
 	f := s.explain(r, err)
 	a.number, a.fault = f.Number, err
 	if a.status != 0 {
@@ -152,6 +154,26 @@ func (s *Server) fail(a *answer, r *Request, err error) {
 	}
 	mediaType, body := s.draw(a, r, f)
 	_ = r.send(a, f.Status, mediaType, body)
+}
+
+// refusals is how many refusals of one session are noted; those beyond are only counted with the answers.
+var refusals = Rate{Burst: 10, PerSecond: 60 / hour}
+
+// noteRefusal has a refusal noted, beside the answer: were it waited for, its time would tell what is out of scope from
+// what is not there. The answer stays the same if that fails: nothing was done that the log would have to tell.
+func (s *Server) noteRefusal(r *Request, err error) {
+	if s.Refused == nil || r.Session == nil || r.route == nil || !authz.Refused(err) {
+		return
+	}
+	if s.limiter.Take("refused", Reading, string(r.Session.hash[:]), refusals, r.Now) != nil {
+		return
+	}
+	ctx, by, route := context.WithoutCancel(r.Context()), r.Actor, r.route
+	go func() {
+		if err := s.Refused(ctx, by, route.Verb.Key, route.Pattern); err != nil {
+			s.Log.Error("refusal not noted", "err", scrub(err.Error()))
+		}
+	}()
 }
 
 // statusGone is what the log says of a viewer who did not wait for the answer.

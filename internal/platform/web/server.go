@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/i18n"
 )
@@ -34,6 +35,10 @@ type Config struct {
 	Render func(ctx context.Context, w io.Writer, r *Request, f Fault) error
 	Assets fs.FS                           // what lies under /assets/
 	Ready  func(ctx context.Context) error // nil: ready at once
+
+	// Refused notes that somebody signed in was refused: the route's verb, empty where it has none, and its pattern, which
+	// holds no id. It is called a few times per session and hour, so that a probing client does not flood the log.
+	Refused func(ctx context.Context, by authz.Actor, verb, pattern string) error
 
 	Secure         bool           // viewers come by https, to us or to a proxy before us
 	TLS            *tls.Config    // nil: a proxy speaks TLS, or nobody does

@@ -28,6 +28,9 @@ var Messages embed.FS
 // Exported is noted whenever a proof is taken away.
 var Exported = authz.Verb{Key: "log.export"}
 
+// Refused is noted when somebody signed in is refused: for want of a right, or out of scope.
+var Refused = authz.Verb{Key: "log.refuse"}
+
 // Names gives the names of accounts by their ids.
 type Names func(r *web.Request, ids []string) (map[string]string, error)
 
