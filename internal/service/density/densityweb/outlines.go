@@ -105,10 +105,10 @@ func (x *outlined) fault(name string) string {
 	return ""
 }
 
-// faults are all that is wrong with a file, up to twenty.
-func (x *outlined) faults() []ui.Fault {
+// faultsOf are all that is wrong with a form and its file, up to twenty.
+func (x words) faultsOf(form *web.Form) []ui.Fault {
 	var out []ui.Fault
-	for _, f := range x.form.Problems() {
+	for _, f := range form.Problems() {
 		if len(out) < 20 {
 			out = append(out, ui.Fault{Field: f.Field, Text: x.l.Problem(f)})
 		}

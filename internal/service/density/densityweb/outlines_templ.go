@@ -31,8 +31,8 @@ func outlinesBody(x *outlined) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if len(x.faults()) > 0 {
-			templ_7745c5c3_Err = ui.ErrorSummary(x.l, x.faults()).Render(ctx, templ_7745c5c3_Buffer)
+		if faults := x.faultsOf(x.form); len(faults) > 0 {
+			templ_7745c5c3_Err = ui.ErrorSummary(x.l, faults).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -156,6 +156,15 @@ func (p *pages) spot(w http.ResponseWriter, r *web.Request) error {
 	return p.showSpot(w, r, row, web.ReadValues(nil))
 }
 
+// again shows a blind spot as it is by now, with what is wrong: somebody else may have handled it meanwhile.
+func (p *pages) again(w http.ResponseWriter, r *web.Request, form *web.Form) error {
+	row, err := p.find(r)
+	if err != nil {
+		return err
+	}
+	return p.showSpot(w, r, row, form)
+}
+
 func (p *pages) showSpot(w http.ResponseWriter, r *web.Request, row density.SpotRow, form *web.Form) error {
 	x := &one{words: words{r.L}, row: row, form: form, key: web.NewKey()}
 	x.may = func(what string) bool {
@@ -270,7 +279,7 @@ func (p *pages) dismiss(w http.ResponseWriter, r *web.Request) error {
 	}
 	if err != nil {
 		if form.Blame(err) || len(form.Problems()) > 0 {
-			return p.showSpot(w, r, row, form)
+			return p.again(w, r, form)
 		}
 		return err
 	}
@@ -293,7 +302,7 @@ func (p *pages) assign(w http.ResponseWriter, r *web.Request) error {
 	}
 	if err != nil {
 		if form.Blame(err) || len(form.Problems()) > 0 {
-			return p.showSpot(w, r, row, form)
+			return p.again(w, r, form)
 		}
 		return err
 	}

@@ -234,6 +234,12 @@ func spotBody(x *one) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		if faults := x.faultsOf(x.form); len(faults) > 0 {
+			templ_7745c5c3_Err = ui.ErrorSummary(x.l, faults).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		if x.row.State == density.Open || x.row.State == density.ToVisit {
 			if x.may("assign") && len(x.desks) > 0 {
 				templ_7745c5c3_Var8 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
