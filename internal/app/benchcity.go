@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"syscall"
@@ -124,16 +125,17 @@ func (b *benchCity) fill(ctx context.Context, in *importBench, people int) error
 
 // people gives the city somebody who works at each level, the narrowest first; whoever is sought by number lives in all of them.
 func (b *benchCity) people(ctx context.Context, in *importBench, nodes map[string]org.Node, people int) error {
-	k := people / 2
-	for k < people-1 && in.branches[k*len(in.branches)/people][1] != "" { // a village's own branch, not one of a school or workplace
-		k++
+	k := people / 20
+	branch := func() []string { return in.branches[k*len(in.branches)/people] } // name, unit, code
+	for at := nodes[branch()[2]]; k < people-1 && (at.Kind != org.Village || at.Name != branch()[1]); at = nodes[branch()[2]] {
+		k++ // to a village's own branch, not one of a school or workplace
 	}
 	number, _, err := benchMember(k)
 	if err != nil {
 		return err
 	}
 	b.Persons, b.Number = people, number
-	code := in.branches[k*len(in.branches)/people][2]
+	code := branch()[2]
 	for _, s := range []struct{ name, code string }{{"village", code}, {"county", code[:6] + "000000"}, {"city", "421200000000"}} {
 		at := nodes[s.code]
 		if at.ID.IsZero() {
@@ -154,8 +156,20 @@ func (b *benchCity) people(ctx context.Context, in *importBench, nodes map[strin
 func benchServer(ctx context.Context, c *call) int {
 	var s serving
 	fs, data, dsn := s.flags(c)
+	profile := fs.String("profile", "", "CPU 分析文件 file for a CPU profile, to be read with go tool pprof")
 	if code, ok := c.parse(fs); !ok {
 		return code
+	}
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err != nil {
+			return c.fail(err)
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return c.fail(err)
+		}
+		defer pprof.StopCPUProfile()
 	}
 	in, err := open(ctx, *data, *dsn)
 	if err != nil {
@@ -224,8 +238,8 @@ func (p *benchProcess) stop() (int64, error) {
 	return peak, p.cmd.Wait()
 }
 
-// serve starts a server of the city with a program's token for every scope.
-func (b *benchCity) serve(ctx context.Context) (*benchProcess, error) {
+// serve starts a server of the city with a program's token for every scope; more are further arguments of the server.
+func (b *benchCity) serve(ctx context.Context, more ...string) (*benchProcess, error) {
 	in, err := open(ctx, b.dir, b.dsn)
 	if err != nil {
 		return nil, err
@@ -245,7 +259,7 @@ func (b *benchCity) serve(ctx context.Context) (*benchProcess, error) {
 	if b.dsn != "" {
 		args = append(args, "--db", b.dsn)
 	}
-	return startServer(ctx, args...)
+	return startServer(ctx, append(args, more...)...)
 }
 
 // signIn gives a browser that has signed in as somebody.

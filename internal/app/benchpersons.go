@@ -43,7 +43,7 @@ var questions = []question{
 	{"first", get(listPage), get(listAPI)},
 	{"initials", get(listPage, "q", "zs"), get(listAPI, "q", "zs")},
 	{"one_character", get(listPage, "q", "国"), get(listAPI, "q", "国")},
-	{"two_characters", get(listPage, "q", "建国"), get(listAPI, "q", "建国")},
+	{"two_characters", get(listPage, "q", "建军"), get(listAPI, "q", "建军")},
 	{
 		"id",
 		func(b *benchCity, _ benchScope) asked {
@@ -77,6 +77,8 @@ func benchPersons(ctx context.Context, c *call) (measured, error) {
 	dsn := fs.String("db", "", "空的 PostgreSQL 数据库地址 address of an empty PostgreSQL database; empty: SQLite")
 	people := fs.Int("persons", 1_000_000, "人数 persons")
 	callers := fs.Int("callers", 16, "并发 callers")
+	only := fs.String("only", "", "只问其中一个问题 only one of the questions")
+	profile := fs.String("profile", "", "服务器的 CPU 分析文件 file for a CPU profile of the server")
 	seconds := fs.Float64("seconds", 2, "每个问题的时长 duration of each question in each scope")
 	if code, ok := c.parse(fs); !ok {
 		return measured{}, usageError(code)
@@ -85,16 +87,24 @@ func benchPersons(ctx context.Context, c *call) (measured, error) {
 	if err != nil {
 		return measured{}, err
 	}
-	p, err := b.serve(ctx)
+	asking := slices.DeleteFunc(slices.Clone(questions), func(q question) bool { return *only != "" && q.name != *only })
+	if len(asking) == 0 {
+		return measured{}, fmt.Errorf("there is no question %q", *only)
+	}
+	var more []string
+	if *profile != "" {
+		more = []string{"--profile", *profile}
+	}
+	p, err := b.serve(ctx, more...)
 	if err != nil {
 		return measured{}, err
 	}
 	span := time.Duration(*seconds * float64(time.Second))
-	pages, err := p.asks(ctx, b, *callers, span, false)
+	pages, err := p.asks(ctx, b, asking, *callers, span, false)
 	if err != nil {
 		return measured{}, err
 	}
-	api, err := p.asks(ctx, b, *callers, span, true)
+	api, err := p.asks(ctx, b, asking, *callers, span, true)
 	if err != nil {
 		return measured{}, err
 	}
@@ -126,7 +136,7 @@ type answered struct {
 }
 
 // asks puts every question in every scope.
-func (p *benchProcess) asks(ctx context.Context, b *benchCity, callers int, span time.Duration, api bool) ([]answered, error) {
+func (p *benchProcess) asks(ctx context.Context, b *benchCity, questions []question, callers int, span time.Duration, api bool) ([]answered, error) {
 	var all []answered
 	for _, s := range b.Scopes {
 		hc := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: callers}}

@@ -242,6 +242,7 @@ CREATE TABLE org (
   UNIQUE (city, no),
   FOREIGN KEY (city, parent) REFERENCES org (city, id)
 ) WITHOUT ROWID;
+CREATE INDEX org_below ON org (city, path, closed, since, until);
 CREATE INDEX org_initials ON org (city, initials);
 CREATE INDEX org_kind ON org (city, kind, path);
 CREATE INDEX org_name ON org (city, name);

@@ -185,7 +185,13 @@ func takesGzip(hr *http.Request) bool {
 }
 
 var (
-	packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+	packers = sync.Pool{New: func() any { // the fastest way: pages pack nearly as well, for a third of the time
+		z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+		if err != nil {
+			panic(err) // cannot be: the level is one of the package's own
+		}
+		return z
+	}}
 	buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 )
 
