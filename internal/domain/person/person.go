@@ -3,6 +3,7 @@ package person
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"zhidian/internal/domain/org"
@@ -103,6 +104,7 @@ type Service struct {
 	Cursors *page.Cursors
 	Zone    *time.Location // of the city, for ages; UTC when nil
 
-	sizes sync.Map // of scopes, see within
-	tried *bounds  // other bounds than usual, for tests that go both ways
+	sizes   sync.Map // see remembered
+	counted atomic.Int64
+	tried   *bounds // other bounds than usual, for tests that go both ways
 }

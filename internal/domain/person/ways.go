@@ -130,11 +130,11 @@ func (s *Service) holders(q sqldb.Q, by Sought) ([]ID, error) {
 // A search within a scope is answered in one of two ways. Through the tree: all in scope are looked through for those who
 // bear the name; the index person_home holds what is looked at, so each is cheap. Through the names: all who bear the name are
 // looked through for those in scope; each costs two look-ups, of her row and of her organisation, some eight times as much.
-// Hence the tree, unless the names lead to fewer than an eighth as many; and in a large scope the names, for there a page
-// is soon filled.
+// Hence the tree, unless the names lead to fewer than an eighth as many; and in a scope so large that it is most of a city
+// the names, for there a page is soon filled.
 type bounds struct{ perBearer, manyPersons int }
 
-var usual = bounds{perBearer: 8, manyPersons: 60000}
+var usual = bounds{perBearer: 8, manyPersons: 400_000}
 
 func (s *Service) bounds() bounds {
 	if s.tried != nil {
@@ -156,11 +156,13 @@ func (s *Service) treeFirst(q sqldb.Q, in authz.Scope, ways []way) (bool, error)
 	few := n / b.perBearer
 	bearers := 0
 	for _, y := range ways {
-		var w sqldb.Where
-		w.And("x.city = $1")
-		y.where(&w)
-		var more int
-		err := q.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM person_word x WHERE `+w.SQL()+` LIMIT `+w.Arg(few-bearers+1)+`) AS counted`, w.Args()...).Scan(&more)
+		more, err := s.remembered(q, fmt.Sprint("word ", q.City(), " ", y, " ", few), func() (n int, err error) {
+			var w sqldb.Where
+			w.And("x.city = $1")
+			y.where(&w)
+			err = q.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM person_word x WHERE `+w.SQL()+` LIMIT `+w.Arg(few+1)+`) AS counted`, w.Args()...).Scan(&n)
+			return n, err
+		})
 		if bearers += more; err != nil || bearers > few {
 			return err == nil, err
 		}
@@ -168,30 +170,45 @@ func (s *Service) treeFirst(q sqldb.Q, in authz.Scope, ways []way) (bool, error)
 	return false, nil
 }
 
-// sized is how many persons a scope held when they were counted.
+// sized is how many persons a scope held, or a word led to, when they were counted.
 type sized struct {
 	n  int
 	at time.Time
 }
 
-// sizeKept is how long the size of a scope is taken for right; it only chooses between two ways to the same rows.
-const sizeKept = 10 * time.Minute
+// sizeKept is how long a count is taken for right; it only chooses between two ways to the same rows. mostSizes is how many
+// are remembered before all are forgotten.
+const (
+	sizeKept  = 10 * time.Minute
+	mostSizes = 10_000
+)
 
-// within counts the persons in a scope, as far as it matters, and remembers the number for a while.
-func (s *Service) within(q sqldb.Q, in authz.Scope) (int, error) {
-	key := fmt.Sprint(q.City(), in)
+// remembered gives a count that was made a while ago, or makes it.
+func (s *Service) remembered(q sqldb.Q, key string, count func() (int, error)) (int, error) {
 	if v, ok := s.sizes.Load(key); ok && q.Now().Sub(v.(sized).at) < sizeKept {
 		return v.(sized).n, nil
 	}
-	var w sqldb.Where
-	w.And("o.city = $1").Scope(in, "o.path")
-	var n int
-	err := q.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM `+org.Table+` CROSS JOIN person p WHERE `+w.SQL()+` AND p.city = o.city AND p.home = o.id
-		LIMIT `+w.Arg(s.bounds().manyPersons+1)+`) AS counted`, w.Args()...).Scan(&n)
-	if err == nil {
-		s.sizes.Store(key, sized{n, q.Now()})
+	n, err := count()
+	if err != nil {
+		return 0, err
 	}
-	return n, err
+	if s.counted.Add(1) > mostSizes {
+		s.counted.Store(0)
+		s.sizes.Clear()
+	}
+	s.sizes.Store(key, sized{n, q.Now()})
+	return n, nil
+}
+
+// within counts the persons in a scope, as far as it matters.
+func (s *Service) within(q sqldb.Q, in authz.Scope) (int, error) {
+	return s.remembered(q, fmt.Sprint("scope ", q.City(), " ", in), func() (n int, err error) {
+		var w sqldb.Where
+		w.And("o.city = $1").Scope(in, "o.path")
+		err = q.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM `+org.Table+` CROSS JOIN person p WHERE `+w.SQL()+` AND p.city = o.city AND p.home = o.id
+			LIMIT `+w.Arg(s.bounds().manyPersons+1)+`) AS counted`, w.Args()...).Scan(&n)
+		return n, err
+	})
 }
 
 // births gives the first and last birth date of a band on a day.
