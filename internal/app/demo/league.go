@@ -96,8 +96,8 @@ func (c *City) Members(size Size, asOf day.Day, round int) Table {
 			r := dice(b.no+"/"+strconv.Itoa(k), 10)
 			slot := n
 			n++
-			if round == 0 && r.IntN(100) < 3 {
-				continue // came since the earlier export
+			if late := r.IntN(100) < 3; late && round == 0 { // came since the earlier export; the dice fall alike in both rounds
+				continue
 			}
 			born := first.AddDays((slot*1777 + slot/days) % days)
 			sex := "男"
@@ -121,7 +121,7 @@ func (c *City) Members(size Size, asOf day.Day, round int) Table {
 				duty = "支部书记"
 			}
 			who := Name(r)
-			if round == 1 && r.IntN(400) == 0 {
+			if mended := r.IntN(400) == 0; mended && round == 1 {
 				who += "岚" // a corrected name
 			}
 			t.Rows = append(t.Rows, []string{

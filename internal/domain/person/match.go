@@ -1,6 +1,7 @@
 package person
 
 import (
+	"errors"
 	"strings"
 
 	"zhidian/internal/domain/source"
@@ -131,6 +132,43 @@ func matchTies(q sqldb.Q, byID map[ID]*Known) error {
 		byID[t.Person].Ties = append(byID[t.Person].Ties, t)
 	}
 	return rows.Err()
+}
+
+// HeldBy tells who holds numbers of one kind, shown or not; the map is keyed by number.
+func HeldBy(q sqldb.Q, keys seal.Provider, kind PaperKind, numbers []string) (map[string]ID, error) {
+	held := make(map[string]ID, len(numbers))
+	for from := 0; from < len(numbers); from += matchWidth {
+		part := numbers[from:min(len(numbers), from+matchWidth)]
+		byLook := make(map[string]string, len(part))
+		args := []any{string(kind)}
+		for i := range matchWidth {
+			n := part[min(i, len(part)-1)]
+			if i < len(part) {
+				look := keys.Lookup(string(kind), n)
+				byLook[string(look)] = n
+				args = append(args, look)
+			} else {
+				args = append(args, args[len(args)-1])
+			}
+		}
+		rows, err := q.Query(`SELECT a.look, a.person FROM paper_look a WHERE a.city = $1 AND a.kind = $2 AND a.look IN (`+matchMarks+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var look []byte
+			var of ID
+			if err := rows.Scan(&look, &of); err != nil {
+				_ = rows.Close()
+				return nil, err
+			}
+			held[byLook[string(look)]] = of
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return held, nil
 }
 
 // Which gives those of some ids that are taken, by whatever person, shown or not.

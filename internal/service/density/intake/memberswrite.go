@@ -63,13 +63,23 @@ func (c *memberChunk) weigh(q sqldb.Q) error {
 			m.kept[k.ID] = true
 		}
 	}
+	held, err := person.HeldBy(q, m.keys, person.LeagueNumber, numbers)
+	if err != nil {
+		return err
+	}
+	numbers = numbers[:0] // whoever is known by her ID need not be looked at again
+	for i := range c.rows {
+		if r := &c.rows[i]; byID[r.id] == nil && held[r.number] != "" {
+			numbers = append(numbers, r.number)
+		}
+	}
 	byNumber, err := person.Match(q, m.keys, person.LeagueNumber, numbers)
 	if err != nil {
 		return err
 	}
 	for i := range c.rows {
 		r := &c.rows[i]
-		m.judge(r, byID[r.id], byNumber[r.number])
+		m.judge(r, byID[r.id], byNumber[r.number], held[r.number])
 	}
 	return nil
 }
@@ -107,14 +117,15 @@ func (c *memberChunk) prepare(city string, at time.Time, written bool) error {
 	return nil
 }
 
-// judge compares a row with the person who holds its ID, or else its number of admission under the same name.
-func (m *members) judge(r *memberRow, holder, other *person.Known) {
-	if r.number != "" && other != nil {
+// judge compares a row with the person who holds its ID, or else its number of admission under the same name. numbered
+// holds the number; other is she where nobody holds the ID.
+func (m *members) judge(r *memberRow, holder, other *person.Known, numbered person.ID) {
+	if r.number != "" && numbered != "" {
 		switch {
-		case holder == nil && other.Name == r.name:
+		case holder == nil && other != nil && other.Name == r.name:
 			holder = other
 			r.plan.papers = append(r.plan.papers, person.Held{Person: other.ID, Paper: person.Paper{Kind: person.ResidentID, Number: r.id}, Since: m.delivery.Seq})
-		case holder == nil || holder.ID != other.ID:
+		case holder == nil || holder.ID != numbered:
 			r.late = append(r.late, Problem{Row: r.row, Column: -1, Field: "number", Key: "intake.number_taken", Level: Warn})
 			r.number = ""
 		}
@@ -123,7 +134,7 @@ func (m *members) judge(r *memberRow, holder, other *person.Known) {
 		return
 	}
 	m.kept[holder.ID] = true
-	if r.number != "" && other == nil {
+	if r.number != "" && numbered == "" {
 		r.plan.papers = append(r.plan.papers, person.Held{Person: holder.ID, Paper: person.Paper{Kind: person.LeagueNumber, Number: r.number}, Since: m.delivery.Seq})
 	}
 	r.plan.revive = m.hidden[holder.Since] && holder.Since != m.delivery.Seq
