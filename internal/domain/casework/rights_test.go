@@ -50,7 +50,9 @@ func TestEachUseCaseAsksForItsRight(t *testing.T) {
 			"view":   {casework.Read, func(by authz.Actor) error { _, err := w.s.View(ctx, by, open.ID); return err }},
 			"step":   {casework.Read, func(by authz.Actor) error { return w.s.Answer(ctx, by, open.ID, "答复") }},
 			"answer": {casework.Answer, func(by authz.Actor) error { return w.s.Answer(ctx, by, open.ID, "答复") }},
-			"pass":   {casework.PassOn, func(by authz.Actor) error { return w.s.PassOn(ctx, by, open.ID, w.orgs["嘉鱼团委"].ID, "属嘉鱼") }},
+			"pass": {casework.PassOn, func(by authz.Actor) error {
+				return w.s.PassOn(ctx, by, open.ID, w.orgs["嘉鱼团委"].ID, "属嘉鱼")
+			}},
 			"pause":  {casework.Pause, func(by authz.Actor) error { return w.s.Pause(ctx, by, open.ID, "等材料") }},
 			"resume": {casework.Resume, func(by authz.Actor) error { return w.s.Resume(ctx, by, paused.ID) }},
 			"extend": {casework.Extend, func(by authz.Actor) error { return w.s.Extend(ctx, by, open.ID, open.Due.AddDays(7), "等材料") }},

@@ -30,8 +30,10 @@ func TestEachUseCaseAsksForItsRight(t *testing.T) {
 			}},
 			"rename": {org.Edit, func(by authz.Actor) error { return w.s.Rename(ctx, by, village, "新一村", "更名") }},
 			"move":   {org.Move, func(by authz.Actor) error { return w.s.Move(ctx, by, village, town, "区划调整") }},
-			"merge":  {org.Merge, func(by authz.Actor) error { return w.s.Merge(ctx, by, village, w.ids["咸安区甲镇二村"], on, "合村") }},
-			"close":  {org.Close, func(by authz.Actor) error { return w.s.Close(ctx, by, village, on, "拆迁") }},
+			"merge": {org.Merge, func(by authz.Actor) error {
+				return w.s.Merge(ctx, by, village, w.ids["咸安区甲镇二村"], on, "合村")
+			}},
+			"close": {org.Close, func(by authz.Actor) error { return w.s.Close(ctx, by, village, on, "拆迁") }},
 			"draw": {org.Draw, func(by authz.Actor) error {
 				return w.s.SetBoundary(ctx, by, org.Outline{Org: village, GeoJSON: `{"type":"Polygon","coordinates":[]}`, CRS: "wgs84", Origin: "测"})
 			}},
