@@ -48,15 +48,19 @@ func roles() map[string]authz.Role {
 	}
 }
 
+// roleNames are the names of the roles of these tests.
+func roleNames() fs.FS {
+	names := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
+	return fstest.MapFS{
+		"messages/zh-CN.json": names(`{"role.system_admin": "系统管理员", "role.security_admin": "安全管理员", "role.clerk": "受理岗"}`),
+		"messages/en.json":    names(`{"role.system_admin": "system administrator", "role.security_admin": "security administrator", "role.clerk": "clerk"}`),
+	}
+}
+
 func catalog(t testing.TB) *i18n.Catalog {
 	t.Helper()
-	names := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	c, err := i18n.Load([]fs.FS{
-		accountweb.Messages, web.Messages, door.Messages, ui.Messages, sqldb.Messages, day.Messages, cn.Messages, page.Messages,
-		fstest.MapFS{
-			"messages/zh-CN.json": names(`{"role.system_admin": "系统管理员", "role.security_admin": "安全管理员", "role.clerk": "受理岗"}`),
-			"messages/en.json":    names(`{"role.system_admin": "system administrator", "role.security_admin": "security administrator", "role.clerk": "clerk"}`),
-		},
+		accountweb.Messages, web.Messages, door.Messages, ui.Messages, sqldb.Messages, day.Messages, cn.Messages, page.Messages, roleNames(),
 	}...)
 	if err != nil {
 		t.Fatal(err)
