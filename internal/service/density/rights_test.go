@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
@@ -142,6 +143,22 @@ func TestOnlyTheCityCounts(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		if err := b.s.Refresh(context.Background(), b.Actor(t, clerk, "咸安区")); errs.KindOf(err) != errs.Absent && errs.KindOf(err) != errs.Denied || err == nil {
 			t.Errorf("a county clerk counts: %v", err)
+		}
+	})
+}
+
+// What belongs to a place but to none of its rows is summed up as its reader may see it: where a part is hidden from her,
+// so is the sum.
+func TestTheRestOfATableIsHiddenWithItsParts(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		for role, want := range map[*authz.Role]Why{&reader: Hidden, &clerk: Shown} {
+			v, err := b.s.See(context.Background(), b.Actor(t, *role, "咸宁市"), Query{Level: org.Village})
+			if err != nil || v.Apart == nil {
+				t.Fatalf("%s: %v", role.Key, err)
+			}
+			if v.Apart.Youth.Why != want || v.Apart.Members.Why != want {
+				t.Errorf("%s: apart are %+v and %+v", role.Key, v.Apart.Youth, v.Apart.Members)
+			}
 		}
 	})
 }
