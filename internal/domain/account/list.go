@@ -21,8 +21,7 @@ type Filter struct {
 
 // key is the filter as a cursor is bound to it.
 func (f Filter) key(by authz.Actor) string {
-	scope, _ := by.Scope(Read).SQL("p", 1)
-	return strings.Join([]string{by.City, by.User, scope, f.Words, string(f.State), f.Role}, "\x00")
+	return strings.Join([]string{by.City, by.User, f.Words, string(f.State), f.Role}, "\x00")
 }
 
 // Listed is an account in the list, with the roles it holds now.

@@ -21,6 +21,7 @@ type shown struct {
 	person.Dossier
 	may     func(step) bool
 	reveals bool
+	edits   bool
 	history []actlog.Line
 	who     map[string]string
 }
@@ -39,7 +40,7 @@ func (p *pages) one(w http.ResponseWriter, r *web.Request) error {
 	}
 	v.may = func(s step) bool { return r.Actor.Can(s.verb, v.Home.Path) }
 	v.reveals = r.Actor.Can(person.Reveal, v.Home.Path)
-	if r.Actor.Can(person.Edit, v.Home.Path) {
+	if v.edits = r.Actor.Can(person.Edit, v.Home.Path); v.edits {
 		if err := p.history(r, &v); err != nil {
 			return err
 		}

@@ -523,7 +523,7 @@ func oneSide(r *web.Request, v shown) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.may(stepNamed("edit")) {
+		if v.edits {
 			templ_7745c5c3_Var21 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
