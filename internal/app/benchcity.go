@@ -247,7 +247,7 @@ func (b *benchCity) serve(ctx context.Context, more ...string) (*benchProcess, e
 	s, err := newServices(in, slog.New(slog.DiscardHandler))
 	if err == nil {
 		for i := range b.Scopes {
-			if b.Scopes[i].token, err = s.account.MakeToken(ctx, authz.Actor{City: in.city.Slug, User: b.Scopes[i].User}, demoPassword, "bench", 1); err != nil {
+			if b.Scopes[i].token, err = s.account.MakeToken(ctx, authz.Actor{City: in.city.Slug, User: b.Scopes[i].User}, account.Proof{Password: demoPassword}, "bench", 1); err != nil {
 				break
 			}
 		}

@@ -81,6 +81,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 	token := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM api_token WHERE city = ? AND account = ?", colleague(c, at))
 	}
+	device := func(c *testworld.World, at string) string { // its mark
+		return one(c, "SELECT lower(substr(hex(token), 1, 12)) FROM session WHERE city = ? AND account = ?", colleague(c, at))
+	}
 	job := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM job WHERE city = ? AND owner = ?", colleague(c, at))
 	}
@@ -102,6 +105,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 		"token": {
 			a: token(w.city, villageA), above: token(w.city, countyA), b: token(w.city, villageB),
 			twin: token(w.twin, villageA), none: noID(),
+		},
+		"session": {
+			a: device(w.city, villageA), above: device(w.city, countyA), b: device(w.city, villageB), twin: device(w.twin, villageA), none: "none",
 		},
 		"job": {
 			a: job(w.city, villageA), above: job(w.city, countyA), b: job(w.city, villageB), twin: job(w.twin, villageA), none: noID(),
@@ -215,7 +221,10 @@ func (w *walkWorld) colleague(t *testing.T, c *testworld.World, i int, at string
 	})
 	if err == nil {
 		by := authz.Actor{City: c.City, User: made.String()}
-		_, err = w.svc.account.MakeToken(t.Context(), by, demoPassword, "程序", 30)
+		if _, _, err := w.svc.account.SignIn(t.Context(), c.City, fmt.Sprintf("colleague%d", i), demoPassword, account.Visitor{}); err != nil {
+			t.Fatalf("colleague: %v", err)
+		}
+		_, err = w.svc.account.MakeToken(t.Context(), by, account.Proof{Password: demoPassword}, "程序", 30)
 		if err == nil {
 			_, err = w.svc.jobs.Start(t.Context(), by, "import.check", map[string]int{}, "/office/jobs")
 		}

@@ -101,6 +101,7 @@ var expected = map[string]visit{
 	"GET /office/accounts/{id}":                        {who: "account.read", of: "account", ask: []string{"?find=" + url.QueryEscape("村")}},
 	"POST /office/accounts/{id}/grants":                {who: "account.grant", of: "account", form: with(one("org", "org"), "role", "reader", "from", "2026-01-01")},
 	"POST /office/accounts/{id}/grants/{grant}/revoke": {who: "account.revoke", of: "account grant"},
+	"POST /office/accounts/{id}/sessions":              {who: "account.sign_out_other", of: "account", form: one("session", "session")},
 	"GET /office/accounts/{id}/reset":                  {who: "account.reset", of: "account"},
 	"POST /office/accounts/{id}/reset":                 {who: "account.reset", of: "account"},
 	"POST /office/accounts/{id}/must-change":           {who: "account.reset", of: "account"},

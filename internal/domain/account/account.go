@@ -31,21 +31,22 @@ var (
 	FailSignIn  = authz.Verb{Key: "account.sign_in_failed", Writes: "account"}
 	Lock        = authz.Verb{Key: "account.lock", Writes: "account"}
 	SignOut     = authz.Verb{Key: "account.sign_out", Writes: "api_token"}
+	SignOther   = authz.Verb{Key: "account.sign_out_other"} // of somebody else, from one of her devices
 	SetPassword = authz.Verb{Key: "account.password", Writes: "account api_token"}
 	Enrol       = authz.Verb{Key: "account.totp", Writes: "account"}
-	MakeToken   = authz.Verb{Key: "account.token", Writes: "api_token"}
+	MakeToken   = authz.Verb{Key: "account.token", Writes: "account api_token"}
 	EndToken    = authz.Verb{Key: "account.token_end", Writes: "api_token"}
 )
 
 // The verbs of the two administrators who deal with accounts; neither has the other's (三权分立).
 var (
 	SystemVerbs   = []authz.Verb{Read, Invite, Suspend, Reset}
-	SecurityVerbs = []authz.Verb{Read, GrantRole, RevokeRole}
+	SecurityVerbs = []authz.Verb{Read, GrantRole, RevokeRole, SignOther}
 )
 
 // Verbs lists the verbs of this package.
 var Verbs = []authz.Verb{
-	Read, Invite, Suspend, Reset, GrantRole, RevokeRole, Create, Accept, Register, SignIn, FailSignIn, Lock, SignOut,
+	Read, Invite, Suspend, Reset, GrantRole, RevokeRole, Create, Accept, Register, SignIn, FailSignIn, Lock, SignOut, SignOther,
 	SetPassword, Enrol, MakeToken, EndToken,
 }
 

@@ -129,11 +129,11 @@ func TestTokens(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
 		wang, _ := w.as(t, "wang")
-		_, err := w.MakeToken(t.Context(), wang, "falsch", "", 400)
+		_, err := w.MakeToken(t.Context(), wang, Proof{Password: "falsch"}, "", 400)
 		if len(errs.ProblemsOf(err)) != 3 {
 			t.Error(err)
 		}
-		token, err := w.MakeToken(t.Context(), wang, secret, "统计报送", 30)
+		token, err := w.MakeToken(t.Context(), wang, Proof{Password: secret}, "统计报送", 30)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,7 +164,7 @@ func TestTokens(t *testing.T) {
 		if err := w.EndToken(t.Context(), wang, id.Of[Token]("")); errs.KindOf(err) != errs.Absent {
 			t.Error(err)
 		}
-		token, err = w.MakeToken(t.Context(), wang, secret, "短期", 1)
+		token, err = w.MakeToken(t.Context(), wang, Proof{Password: secret}, "短期", 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,7 +182,7 @@ func TestTokens(t *testing.T) {
 				return w.ChangePassword(t.Context(), by, hash, secret, secret+"-anew-2026")
 			}},
 		} {
-			if token, err = w.MakeToken(t.Context(), wang, secret, "短期", 1); err != nil {
+			if token, err = w.MakeToken(t.Context(), wang, Proof{Password: secret}, "短期", 1); err != nil {
 				t.Fatal(err)
 			}
 			if err := brake.pull(); err != nil {

@@ -44,6 +44,8 @@ func TestEachUseCaseAsksForItsRight(t *testing.T) {
 			"force":   {Reset, false, func(by authz.Actor) error { return w.ForceChange(ctx, by, wang) }},
 			"suspend": {Suspend, false, func(by authz.Actor) error { return w.Suspend(ctx, by, wang, true, "离岗") }},
 			"grant":   {GrantRole, false, func(by authz.Actor) error { return w.Grant(ctx, by, wang, "reader", xianan, today(), 0) }},
+			"devices": {SignOther, false, func(by authz.Actor) error { _, err := w.SessionsOf(ctx, by, wang); return err }},
+			"end":     {SignOther, false, func(by authz.Actor) error { return w.EndSessionOf(ctx, by, wang, "none") }},
 			"revoke":  {RevokeRole, false, func(by authz.Actor) error { return w.Revoke(ctx, by, l.Grants[0].ID) }},
 		} {
 			if err := u.do(w.admin("咸宁市", u.verb)); errs.KindOf(err) != errs.Denied || err == nil {

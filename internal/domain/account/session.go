@@ -198,36 +198,39 @@ func (s *Service) zone() *time.Location {
 	return s.Zone
 }
 
-// Sessions lists the open sessions of an account, the latest first.
+// Sessions lists the actor's open sessions, the latest first.
 func (s *Service) Sessions(ctx context.Context, by authz.Actor) (all []Session, err error) {
 	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
-		all, err = sqldb.All(q, scanSession, `SELECT `+sessionColumns+` FROM session s WHERE s.city = $1 AND s.account = $2 AND s.phase = 'whole' AND s.ends_at > $3
-			ORDER BY s.seen_at DESC, s.token LIMIT 100`, by.User, q.Now().UnixMicro())
+		all, err = sessions(q, ID(by.User))
 		return err
 	})
 	return all, err
+}
+
+// SessionsOf lists the open sessions of somebody else's account, for whoever may end them.
+func (s *Service) SessionsOf(ctx context.Context, by authz.Actor, of ID) (all []Session, err error) {
+	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+		if _, err := findFor(q, by, SignOther, of); err != nil {
+			return err
+		}
+		all, err = sessions(q, of)
+		return err
+	})
+	return all, err
+}
+
+func sessions(q sqldb.Q, of ID) ([]Session, error) {
+	return sqldb.All(q, scanSession, `SELECT `+sessionColumns+` FROM session s WHERE s.city = $1 AND s.account = $2 AND s.phase = 'whole' AND s.ends_at > $3
+		ORDER BY s.seen_at DESC, s.token LIMIT 100`, of, q.Now().UnixMicro())
 }
 
 // EndSession ends one of the actor's sessions, named by its mark; an empty mark ends all but the one in use.
 func (s *Service) EndSession(ctx context.Context, by authz.Actor, which string) error {
 	defer s.seen.drop(by.City, ID(by.User))
 	return settled(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
-		all, err := sqldb.All(tx, func(s sqldb.Scan) ([]byte, error) {
-			var token []byte
-			return token, s(&token)
-		}, `SELECT token FROM session WHERE city = $1 AND account = $2`, by.User)
+		ended, err := end(tx, ID(by.User), func(m string) bool { return m == which || which == "" && m != by.Session })
 		if err != nil {
 			return err
-		}
-		ended := 0
-		for _, token := range all {
-			if m := mark(token); which != "" && m != which || which == "" && m == by.Session {
-				continue
-			}
-			if _, err := tx.Exec(`DELETE FROM session WHERE city = $1 AND token = $2`, token); err != nil {
-				return err
-			}
-			ended++
 		}
 		tokens := int64(0)
 		if which == "" {
@@ -237,6 +240,43 @@ func (s *Service) EndSession(ctx context.Context, by authz.Actor, which string) 
 		}
 		return tx.Record(SignOut, by.User, act.Change{"sessions": ended, "tokens": tokens})
 	}))
+}
+
+// EndSessionOf ends one session of somebody else's account, named by its mark; one that is over already is a Conflict.
+func (s *Service) EndSessionOf(ctx context.Context, by authz.Actor, of ID, which string) error {
+	defer s.seen.drop(by.City, of)
+	return settled(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		if _, err := findFor(tx, by, SignOther, of); err != nil {
+			return err
+		}
+		ended, err := end(tx, of, func(m string) bool { return m == which })
+		if err != nil {
+			return err
+		}
+		if ended == 0 {
+			return errs.New(errs.Conflict, "account.session_gone", nil)
+		}
+		return tx.Record(SignOther, of.String(), act.Change{"session": which})
+	}))
+}
+
+// end ends those sessions of an account whose mark is wanted, and tells how many.
+func end(tx *sqldb.Tx, of ID, wanted func(mark string) bool) (ended int64, err error) {
+	all, err := sqldb.All(tx, func(s sqldb.Scan) ([]byte, error) {
+		var token []byte
+		return token, s(&token)
+	}, `SELECT token FROM session WHERE city = $1 AND account = $2`, of)
+	for _, token := range all {
+		if !wanted(mark(token)) {
+			continue
+		}
+		n, err := tx.Exec(`DELETE FROM session WHERE city = $1 AND token = $2`, token)
+		if err != nil {
+			return ended, err
+		}
+		ended += n
+	}
+	return ended, err
 }
 
 // endAll ends every session of an account within an act, but for the one kept, and all its programs' tokens.

@@ -21,9 +21,16 @@ type Token struct {
 	Revoked bool
 }
 
-// MakeToken makes a token for a program of the actor's, who gives her password again, and gives its secret, which is shown
-// once. It ends with the password: who changes it, or has it reset, ends every token.
-func (s *Service) MakeToken(ctx context.Context, by authz.Actor, password, name string, days int) (secret string, err error) {
+// Proof is what somebody who is signed in gives again, so that nobody else at her browser does what lasts.
+type Proof struct {
+	Password string
+	Code     string // of her second factor, where she has one
+}
+
+// MakeToken makes a token for a program of the actor's, who proves again who she is, and gives its secret, which is shown
+// once. It ends with the password: who changes it, or has it reset, ends every token. Wrong passwords and codes count as
+// at a sign-in, and like there a code is good for one thing only.
+func (s *Service) MakeToken(ctx context.Context, by authz.Actor, proof Proof, name string, days int) (secret string, err error) {
 	var p errs.Problems
 	p.Require(name != "", "name", "field.required", nil)
 	p.Require(len([]rune(name)) <= 60, "name", "field.long", errs.Args{"max": 60})
@@ -32,15 +39,35 @@ func (s *Service) MakeToken(ctx context.Context, by authz.Actor, password, name 
 	if err != nil {
 		return "", err
 	}
-	right, err := verifyPassword(ctx, password, own.password)
+	right, err := verifyPassword(ctx, proof.Password, own.password)
+	if err != nil {
+		return "", err
+	}
+	step, err := s.stepOf(own, by.City, proof.Code)
 	if err != nil {
 		return "", err
 	}
 	p.Require(right, "own", "account.own_password", nil)
+	p.Require(step > 0 || !own.HasTOTP, "code", "account.code_wrong", nil)
+	if !right || own.HasTOTP && step == 0 {
+		if err := s.fail(ctx, by.City, own, "token"); errs.KeyOf(err) != "account.wrong" {
+			return "", err
+		}
+	}
 	if err := p.Err(); err != nil {
 		return "", err
 	}
 	err = s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		secret = ""
+		n, err := tx.Exec(`UPDATE account SET totp_step = CASE WHEN totp IS NULL THEN totp_step ELSE $3 END, failures = 0
+			WHERE city = $1 AND id = $2 AND password = $4 AND (totp IS NULL OR totp_step < $3) AND state = 'active' AND locked_until <= $5`,
+			own.ID, step, own.password, tx.Now().UnixMicro())
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return tx.Record(FailSignIn, own.ID.String(), act.Change{"step": "token", "replay_or_locked": true})
+		}
 		a, err := Find(tx, ID(by.User))
 		if err != nil {
 			return err
@@ -58,6 +85,11 @@ func (s *Service) MakeToken(ctx context.Context, by authz.Actor, password, name 
 		}
 		return tx.Record(MakeToken, made.String(), act.Change{"name": name, "days": days})
 	})
+	if err == nil && secret == "" {
+		p.Require(own.HasTOTP, "own", "account.wrong", nil)
+		p.Require(!own.HasTOTP, "code", "account.code_wrong", nil)
+		return "", p.Err()
+	}
 	return secret, shownOnce(err)
 }
 

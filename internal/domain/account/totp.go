@@ -66,6 +66,18 @@ func matchStep(secret, code string, now time.Time) int64 {
 	return match
 }
 
+// stepOf gives the half minute whose code of an account's app was typed, 0 for none and where there is no second factor.
+func (s *Service) stepOf(a Account, city, code string) (int64, error) {
+	if !a.HasTOTP {
+		return 0, nil
+	}
+	secret, err := s.Keys.Open(totpPlace(city, a.ID), a.totp)
+	if err != nil {
+		return 0, err
+	}
+	return matchStep(string(secret), code, s.DB.Now()), nil
+}
+
 func totpPlace(city string, a ID) seal.Place {
 	return seal.Place{City: city, Table: "account", Column: "totp", Row: a.String()}
 }
@@ -80,11 +92,10 @@ func (s *Service) SecondStep(ctx context.Context, by authz.Actor, hash [32]byte,
 	if !a.HasTOTP {
 		return "", "", errs.New(errs.Conflict, "account.no_totp", nil)
 	}
-	secret, err := s.Keys.Open(totpPlace(by.City, a.ID), a.totp)
+	step, err := s.stepOf(a, by.City, code)
 	if err != nil {
 		return "", "", err
 	}
-	step := matchStep(string(secret), code, s.DB.Now())
 	if step == 0 {
 		return "", "", codeWrong(s.fail(ctx, by.City, a, "totp"))
 	}

@@ -141,7 +141,28 @@ func (p *pages) accountPage(w http.ResponseWriter, r *web.Request, f *web.Form) 
 	if err != nil {
 		return err
 	}
-	return p.office(w, r, "account", f, accountBody(r, f, l, c, p.roles(), p.s.Today(r.Now)), l.Name, nil)
+	one := opened{Listed: l, choice: c, roles: p.roles(), on: p.s.Today(r.Now)}
+	if r.Actor.Can(account.SignOther, l.DeskPath) {
+		if one.sessions, err = p.s.SessionsOf(r.Context(), r.Actor, which); err != nil {
+			return err
+		}
+	}
+	return p.office(w, r, "account", f, accountBody(r, f, one), l.Name, nil)
+}
+
+// opened is everything on the page of somebody's account.
+type opened struct {
+	account.Listed
+	choice
+	roles    []string
+	on       day.Day
+	sessions []account.Session // empty where they are not the viewer's to end
+}
+
+func (p *pages) endSessionOf(w http.ResponseWriter, r *web.Request) error {
+	return p.then(w, r, "accountweb.session_ended", func(a account.ID) error {
+		return p.s.EndSessionOf(r.Context(), r.Actor, a, web.Read(r).Text("session", web.Max(64)))
+	})
 }
 
 func (p *pages) grant(w http.ResponseWriter, r *web.Request) error {

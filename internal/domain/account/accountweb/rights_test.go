@@ -49,6 +49,10 @@ func TestPagesOfferWhatTheReaderMayDo(t *testing.T) {
 	refuses(account.Suspend, "a[href='"+one+"/suspend']")
 	refuses(account.GrantRole, "form[action='"+one+"/grants']")
 	refuses(account.RevokeRole, "form[action$='/revoke']")
+	if _, _, err := s.accounts.SignIn(context.Background(), city, "wang", secret, account.Visitor{Address: "192.0.2.7", Agent: webtest.Hostile}); err != nil {
+		t.Fatal(err)
+	}
+	refuses(account.SignOther, "form[action='"+one+"/sessions']")
 	for step, verb := range map[string]authz.Verb{"reset": account.Reset, "suspend": account.Suspend} {
 		as(held("咸宁市")).Get(one + "/" + step).Want(200)
 		as(held("咸宁市", verb), held("嘉鱼县")).Get(one + "/" + step).Want(403)

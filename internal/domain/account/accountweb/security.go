@@ -119,7 +119,8 @@ func (p *pages) makeToken(w http.ResponseWriter, r *web.Request) error {
 	name := f.Text("name", web.Required, web.Max(60))
 	days := f.Int("days", 1, account.TokenMost, web.Required)
 	if f.Err() == nil {
-		secret, err := p.s.MakeToken(r.Context(), r.Actor, r.PostForm.Get("own"), name, int(days))
+		proof := account.Proof{Password: r.PostForm.Get("own"), Code: f.Text("code", web.Halfwidth, web.Max(12))}
+		secret, err := p.s.MakeToken(r.Context(), r.Actor, proof, name, int(days))
 		if err == nil {
 			w.Header().Set("Cache-Control", "no-store")
 			return p.securityPage(w, r, web.ReadValues(nil), secret)

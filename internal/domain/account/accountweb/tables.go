@@ -38,13 +38,14 @@ func sentTable(r *web.Request, sent []account.Sent) ui.Table {
 	return t
 }
 
-func sessionTable(r *web.Request, all []account.Session) ui.Table {
+// sessionTable lists sessions; each but the one in use can be ended, by a form that goes to action.
+func sessionTable(r *web.Request, all []account.Session, action string) ui.Table {
 	t := ui.Table{Label: r.L.T("accountweb.sessions"), Columns: []ui.Column{
 		{Head: r.L.T("accountweb.device"), Kind: ui.Title}, {Head: r.L.T("accountweb.address"), Kind: ui.Serial}, {Head: r.L.T("accountweb.signed_in_at")}, {Head: r.L.T("accountweb.seen_at")}, {},
 	}}
 	var rows []ui.Row
 	for _, s := range all {
-		last := ui.Cell{Part: endSession(r, s)}
+		last := ui.Cell{Part: endSession(r, s, action)}
 		if s.Mark == r.Actor.Session {
 			last = ui.Cell{Part: ui.State(ui.OK, "circle-check", r.L.T("accountweb.this_one"))}
 		}

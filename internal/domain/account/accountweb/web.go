@@ -51,7 +51,7 @@ func Routes(s *account.Service, doors *door.Doors, cursors *page.Cursors, demo *
 		{Pattern: "GET /me/security/totp", Door: web.Field, Handle: p.enrol},
 		{Pattern: "POST /me/security/totp", Door: web.Field, Limit: web.SigningIn, Handle: p.takeEnrol},
 		{Pattern: "POST /me/security/sessions", Door: web.Field, Handle: p.endSession},
-		{Pattern: "POST /me/security/tokens", Door: web.Office, Handle: p.makeToken},
+		{Pattern: "POST /me/security/tokens", Door: web.Office, Limit: web.SigningIn, Handle: p.makeToken},
 		{Pattern: "POST /me/security/tokens/{id}/end", Door: web.Office, Handle: p.endToken},
 
 		{Pattern: "GET /office/accounts", Door: web.Office, Verb: account.Read, Limit: web.Searching, Handle: p.list},
@@ -60,6 +60,7 @@ func Routes(s *account.Service, doors *door.Doors, cursors *page.Cursors, demo *
 		{Pattern: "GET /office/accounts/{id}", Door: web.Office, Verb: account.Read, Handle: p.account},
 		{Pattern: "POST /office/accounts/{id}/grants", Door: web.Office, Verb: account.GrantRole, Handle: p.grant},
 		{Pattern: "POST /office/accounts/{id}/grants/{grant}/revoke", Door: web.Office, Verb: account.RevokeRole, Handle: p.revoke},
+		{Pattern: "POST /office/accounts/{id}/sessions", Door: web.Office, Verb: account.SignOther, Handle: p.endSessionOf},
 		{Pattern: "GET /office/accounts/{id}/reset", Door: web.Office, Verb: account.Reset, Handle: p.askReset},
 		{Pattern: "POST /office/accounts/{id}/reset", Door: web.Office, Verb: account.Reset, Handle: p.reset},
 		{Pattern: "POST /office/accounts/{id}/must-change", Door: web.Office, Verb: account.Reset, Handle: p.forceChange},

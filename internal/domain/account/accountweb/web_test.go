@@ -385,6 +385,39 @@ func TestInviteGrantSuspend(t *testing.T) {
 	p.wants(t, 200, one+"/reset", "只显示这一次")
 }
 
+// A security administrator signs somebody out of one device from the page of the account.
+func TestSignOther(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	sec, one, two := s.browser(t), s.browser(t), s.browser(t)
+	for _, b := range []*browser{one, two} {
+		b.signIn("wang")
+	}
+	sec.signIn("sec")
+	wang := sec.get("/office/accounts").Find("a:contains(王小雨)").AttrOr("href", "")
+	p := sec.get(wang)
+	p.wants(t, 200, wang, "已登录的设备")
+	if n := p.Find(`form[action="` + wang + `/sessions"]`).Length(); n != 2 {
+		t.Fatalf("%d devices are listed", n)
+	}
+	p = sec.send(p, wang+"/sessions")
+	p.wants(t, 200, wang, "所选设备上的登录已退出")
+	live := 0
+	for _, b := range []*browser{one, two} {
+		if p := b.get("/me/security"); p.path == "/me/security" {
+			live++
+		}
+	}
+	if live != 1 {
+		t.Errorf("%d of two devices are still signed in", live)
+	}
+	sys := s.browser(t)
+	sys.signIn("sys")
+	if p := sys.get(wang); strings.Contains(p.text, "已登录的设备") {
+		t.Error("a system administrator sees the devices")
+	}
+}
+
 func TestOwnSecurity(t *testing.T) {
 	t.Parallel()
 	s := start(t)
