@@ -1,0 +1,52 @@
+package survey
+
+import (
+	"strings"
+
+	"zhidian/internal/domain/form/xpath"
+)
+
+// Part is a piece of a text: words, or the answer to a question.
+type Part struct {
+	Words string
+	Asked string // a question's name
+}
+
+// Parts cuts a text at its ${name}.
+func Parts(text string) (all []Part) {
+	for text != "" {
+		from := strings.Index(text, "${")
+		if from < 0 {
+			break
+		}
+		to := strings.IndexByte(text[from:], '}')
+		if to < 0 {
+			break
+		}
+		name := strings.TrimSpace(text[from+2 : from+to])
+		if !xpath.IsName(name) {
+			all = append(all, Part{Words: text[:from+2]})
+			text = text[from+2:]
+			continue
+		}
+		if from > 0 {
+			all = append(all, Part{Words: text[:from]})
+		}
+		all = append(all, Part{Asked: name})
+		text = text[from+to+1:]
+	}
+	if text != "" {
+		all = append(all, Part{Words: text})
+	}
+	return all
+}
+
+// Named gives the questions that a text names.
+func Named(text string) (names []string) {
+	for _, p := range Parts(text) {
+		if p.Asked != "" {
+			names = append(names, p.Asked)
+		}
+	}
+	return names
+}
