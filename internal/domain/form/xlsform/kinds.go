@@ -49,15 +49,27 @@ var selects = []struct {
 	kind survey.Kind
 	file bool
 }{
-	{"select_multiple_from_file", survey.SelectMultiple, true}, {"select multiple from file", survey.SelectMultiple, true},
-	{"select_one_from_file", survey.SelectOne, true}, {"select one from file", survey.SelectOne, true},
-	{"add select multiple prompt using", survey.SelectMultiple, false}, {"add select one prompt using", survey.SelectOne, false},
-	{"select all that apply from", survey.SelectMultiple, false}, {"select all that apply", survey.SelectMultiple, false},
-	{"select_one_external", survey.SelectOne, false}, {"select one external", survey.SelectOne, false},
-	{"select multiple from", survey.SelectMultiple, false}, {"select multiple using", survey.SelectMultiple, false},
-	{"select_multiple", survey.SelectMultiple, false}, {"select multiple", survey.SelectMultiple, false}, {"select1 from", survey.SelectOne, false},
-	{"select one from", survey.SelectOne, false}, {"select one using", survey.SelectOne, false}, {"select_one", survey.SelectOne, false}, {"select one", survey.SelectOne, false},
-	{"select1", survey.SelectOne, false}, {"rank", survey.Rank, false},
+	{"select_multiple_from_file", survey.SelectMultiple, true},
+	{"select multiple from file", survey.SelectMultiple, true},
+	{"select_one_from_file", survey.SelectOne, true},
+	{"select one from file", survey.SelectOne, true},
+	{"add select multiple prompt using", survey.SelectMultiple, false},
+	{"add select one prompt using", survey.SelectOne, false},
+	{"select all that apply from", survey.SelectMultiple, false},
+	{"select all that apply", survey.SelectMultiple, false},
+	{"select_one_external", survey.SelectOne, false},
+	{"select one external", survey.SelectOne, false},
+	{"select multiple from", survey.SelectMultiple, false},
+	{"select multiple using", survey.SelectMultiple, false},
+	{"select_multiple", survey.SelectMultiple, false},
+	{"select multiple", survey.SelectMultiple, false},
+	{"select1 from", survey.SelectOne, false},
+	{"select one from", survey.SelectOne, false},
+	{"select one using", survey.SelectOne, false},
+	{"select_one", survey.SelectOne, false},
+	{"select one", survey.SelectOne, false},
+	{"select1", survey.SelectOne, false},
+	{"rank", survey.Rank, false},
 }
 
 // parseType reads the type column; false where it means nothing.

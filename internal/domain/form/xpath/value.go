@@ -69,12 +69,10 @@ type Value struct {
 	nodes []*Node
 }
 
-func textOf(s string) Value      { return Value{is: String, text: s} }
-func numberOf(f float64) Value   { return Value{is: Number, num: f} }
-func boolOf(b bool) Value        { return Value{is: Boolean, yes: b} }
-func nodesOf(n []*Node) Value    { return Value{is: Nodes, nodes: n} }
-func (v Value) Type() Type       { return v.is }
-func (v Value) NodeSet() []*Node { return v.nodes }
+func textOf(s string) Value    { return Value{is: String, text: s} }
+func numberOf(f float64) Value { return Value{is: Number, num: f} }
+func boolOf(b bool) Value      { return Value{is: Boolean, yes: b} }
+func nodesOf(n []*Node) Value  { return Value{is: Nodes, nodes: n} }
 
 // Text is the value as text; of several nodes, the first one's.
 func (v Value) Text() string {

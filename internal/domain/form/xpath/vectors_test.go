@@ -2,6 +2,7 @@ package xpath
 
 import (
 	"encoding/json"
+	"flag"
 	"maps"
 	"os"
 	"slices"
@@ -213,4 +214,33 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%q: %v", text, err)
 		}
 	})
+}
+
+var update = flag.Bool("update", false, "write testdata/encoded.json anew")
+
+// The phone has no parser: its tests walk the vectors as they are sent to it.
+func TestEncoded(t *testing.T) {
+	t.Parallel()
+	var lines []string
+	for _, v := range readVectors(t).Values {
+		x, fault := Parse(v.X)
+		if fault != nil {
+			t.Fatal(v.X, fault.Key)
+		}
+		line, err := json.Marshal(Encode(x))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, string(line))
+	}
+	want := "[\n" + strings.Join(lines, ",\n") + "\n]\n"
+	if *update {
+		if err := os.WriteFile("testdata/encoded.json", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile("testdata/encoded.json")
+	if err != nil || string(got) != want {
+		t.Errorf("testdata/encoded.json is not what is sent; run go test -update: %v", err)
+	}
 }
