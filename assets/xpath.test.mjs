@@ -1,22 +1,11 @@
 // The phone's evaluator gives what the server's gives, by the same vectors.
-import { build } from 'esbuild';
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-
-const here = fileURLToPath(new URL('.', import.meta.url));
-const data = (name) => JSON.parse(readFileSync(`${here}../internal/domain/form/xpath/testdata/${name}.json`, 'utf8'));
-
-/** Runs TypeScript of ours in Node. */
-async function load(file) {
-  const done = await build({ entryPoints: [here + file], bundle: true, write: false, format: 'esm', target: 'es2022', logLevel: 'error' });
-  return import('data:text/javascript;base64,' + Buffer.from(done.outputFiles[0].contents).toString('base64'));
-}
+import { data, load } from './testing.mjs';
 
 const { evaluate, deep, text, node, add } = await load('ts/form/xpath.ts');
-const vectors = data('vectors');
-const encoded = data('encoded');
+const vectors = data('xpath/testdata/vectors');
+const encoded = data('xpath/testdata/encoded');
 
 /** A form without rules: every name means all elements of that name. */
 function paper() {

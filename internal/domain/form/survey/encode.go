@@ -1,0 +1,100 @@
+package survey
+
+import "zhidian/internal/domain/form/xpath"
+
+// Sent is a form as a phone gets it: ready for JSON, with every expression read (xpath.Encode). It has what is needed for
+// filling in and nothing of how the form was made.
+type Sent struct {
+	ID        string              `json:"id"`
+	Title     string              `json:"title"`
+	Version   string              `json:"version"`
+	Languages []SentLanguage      `json:"languages"`
+	Style     string              `json:"style,omitempty"`
+	Questions []SentQuestion      `json:"questions"`
+	Lists     map[string]SentList `json:"lists"`
+	Order     []int               `json:"order"`
+	Uses      [][]int             `json:"uses"`
+}
+
+// SentLanguage is one language of a form.
+type SentLanguage struct {
+	Name string `json:"name"`
+	Code string `json:"code"`
+}
+
+// SentQuestion is one question. What it does not have is left out.
+type SentQuestion struct {
+	Name              string            `json:"name"`
+	Kind              Kind              `json:"kind"`
+	Up                int               `json:"up"`
+	Below             []int             `json:"below,omitempty"`
+	Label             Texts             `json:"label,omitempty"`
+	Hint              Texts             `json:"hint,omitempty"`
+	Guidance          Texts             `json:"guidance,omitempty"`
+	ConstraintMessage Texts             `json:"constraint_message,omitempty"`
+	RequiredMessage   Texts             `json:"required_message,omitempty"`
+	Media             map[string]Texts  `json:"media,omitempty"`
+	Relevant          any               `json:"relevant,omitempty"`
+	Constraint        any               `json:"constraint,omitempty"`
+	Required          any               `json:"required,omitempty"`
+	ReadOnly          any               `json:"readonly,omitempty"`
+	Calculate         any               `json:"calculate,omitempty"`
+	ChoiceFilter      any               `json:"choice_filter,omitempty"`
+	RepeatCount       any               `json:"repeat_count,omitempty"`
+	Default           any               `json:"default,omitempty"`
+	DefaultText       string            `json:"default_text,omitempty"`
+	Triggers          []string          `json:"triggers,omitempty"`
+	List              string            `json:"list,omitempty"`
+	FromFile          bool              `json:"from_file,omitempty"`
+	Other             bool              `json:"other,omitempty"`
+	Appearance        []string          `json:"appearance,omitempty"`
+	Parameters        map[string]string `json:"parameters,omitempty"`
+}
+
+// SentList is the choices of a list, column by column name.
+type SentList struct {
+	Columns []string   `json:"columns,omitempty"`
+	Items   []SentItem `json:"items"`
+}
+
+// SentItem is one choice.
+type SentItem struct {
+	Value string           `json:"value"`
+	Label Texts            `json:"label,omitempty"`
+	Media map[string]Texts `json:"media,omitempty"`
+	Cells []string         `json:"cells,omitempty"`
+}
+
+// Send gives a linked form as a phone gets it.
+func Send(f *Form) Sent {
+	s := Sent{ID: f.ID, Title: f.Title, Version: f.Version, Style: f.Style, Lists: map[string]SentList{}, Order: f.Order, Uses: f.Uses}
+	for _, l := range f.Languages {
+		s.Languages = append(s.Languages, SentLanguage(l))
+	}
+	for _, q := range f.Questions {
+		s.Questions = append(s.Questions, SentQuestion{
+			Name: q.Name, Kind: q.Kind, Up: q.Up, Below: q.Below, Label: q.Label, Hint: q.Hint, Guidance: q.Guidance,
+			ConstraintMessage: q.ConstraintMessage, RequiredMessage: q.RequiredMessage, Media: q.Media,
+			Relevant: encode(q.Relevant), Constraint: encode(q.Constraint), Required: encode(q.Required), ReadOnly: encode(q.ReadOnly),
+			Calculate: encode(q.Calculate), ChoiceFilter: encode(q.ChoiceFilter), RepeatCount: encode(q.RepeatCount), Default: encode(q.Default),
+			DefaultText: q.DefaultText, Triggers: q.Triggers, List: q.List, FromFile: q.FromFile, Other: q.Other,
+			Appearance: q.Appearance, Parameters: q.Parameters,
+		})
+	}
+	for _, l := range f.Lists {
+		one := SentList{Columns: l.Columns, Items: make([]SentItem, 0, len(l.Items))}
+		for _, i := range l.Items {
+			one.Items = append(one.Items, SentItem{i.Value, i.Label, i.Media, i.Cells})
+		}
+		s.Lists[l.Name] = one
+	}
+	return s
+}
+
+// encode gives nil, which is left out, for an expression that is not there.
+func encode(x *Formula) any {
+	if x == nil || x.X == nil {
+		return nil
+	}
+	return xpath.Encode(x.X)
+}
