@@ -160,23 +160,35 @@ func benchServer(ctx context.Context, c *call) int {
 	if code, ok := c.parse(fs); !ok {
 		return code
 	}
-	if *profile != "" {
-		f, err := os.Create(*profile)
-		if err != nil {
-			return c.fail(err)
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return c.fail(err)
-		}
-		defer pprof.StopCPUProfile()
+	stop, err := startProfile(*profile)
+	if err != nil {
+		return c.fail(err)
 	}
+	defer stop()
 	in, err := open(ctx, *data, *dsn)
 	if err != nil {
 		return c.fail(err)
 	}
 	s.unlimited = true
 	return c.exit(s.run(ctx, in, c.stdout))
+}
+
+// startProfile writes a CPU profile of this process until it is stopped; none without a file.
+func startProfile(file string) (stop func(), err error) {
+	if file == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close()
+	}, nil
 }
 
 // benchProcess is a server in a process of its own.

@@ -99,16 +99,16 @@ func (a Act) Check() error {
 	return nil
 }
 
-// Insert writes the act and its content. exec binds the city as $1 and args from $2 on. It gives 0, and has
-// written nothing, when the act's idempotency key was recorded before.
-func Insert(exec func(query string, args ...any) (int64, error), a Act, change Change) (int64, error) {
+// Insert writes the act and its content. exec binds the city as $1 and args from $2 on. A key that was recorded before
+// is a collision, which ends the transaction: who looked for it first meets one only in a race.
+func Insert(exec func(query string, args ...any) error, a Act, change Change) error {
 	content, err := NewContent(change)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	a.ContentHash = content.Hash()
 	if err := a.Check(); err != nil {
-		return 0, err
+		return err
 	}
 	var once, answer any
 	if a.Once != "" {
@@ -117,11 +117,11 @@ func Insert(exec func(query string, args ...any) (int64, error), a Act, change C
 	if len(a.Answer) > 0 {
 		answer = a.Answer
 	}
-	n, err := exec(`INSERT INTO act (city, id, at, actor, verb, subject, key_id, session, content_hash, once, answer)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (city, once) DO NOTHING`,
+	err = exec(`INSERT INTO act (city, id, at, actor, verb, subject, key_id, session, content_hash, once, answer)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		a.ID, a.At, a.Actor, a.Verb, a.Subject, a.KeyID, a.Session, a.ContentHash[:], once, answer)
-	if err != nil || n == 0 {
-		return n, err
+	if err != nil {
+		return err
 	}
 	return exec(`INSERT INTO act_content (city, act, salt, change) VALUES ($1, $2, $3, $4)`,
 		a.ID, content.Salt, string(content.Change))

@@ -20,6 +20,8 @@ var (
 	manyDigits = regexp.MustCompile(`[0-9]{9,}`)
 )
 
+var joints = strings.NewReplacer("-", "", "_", "")
+
 const maxSubject = 160 // bytes
 
 func isCity(s string) bool  { return cityForm.MatchString(s) }
@@ -41,9 +43,15 @@ func CheckSubject(s string) error {
 	if s == "" {
 		return nil
 	}
-	bad := errs.New(errs.Internal, "act.subject", errs.Args{"verb": ""})
+	if !isSubject(s) {
+		return errs.New(errs.Internal, "act.subject", errs.Args{"verb": ""})
+	}
+	return nil
+}
+
+func isSubject(s string) bool {
 	if len(s) > maxSubject {
-		return bad
+		return false
 	}
 	run := 0 // digits in neighbouring numbers: a long number must not be smuggled in pieces
 	start := 0
@@ -54,23 +62,23 @@ func CheckSubject(s string) error {
 		part := s[start:i]
 		start = i + 1
 		if !isPart(part) {
-			return bad
+			return false
 		}
 		if !numberForm.MatchString(part) {
 			run = 0
 			continue
 		}
 		if run > 0 && run+len(part) > 10 {
-			return bad
+			return false
 		}
 		run += len(part)
 	}
-	return nil
+	return true
 }
 
 func isPart(s string) bool {
 	if idForm.MatchString(s) || sumForm.MatchString(s) || numberForm.MatchString(s) || dateForm.MatchString(s) || serialForm.MatchString(s) {
 		return true
 	}
-	return wordForm.MatchString(s) && !manyDigits.MatchString(strings.NewReplacer("-", "", "_", "").Replace(s))
+	return wordForm.MatchString(s) && !manyDigits.MatchString(joints.Replace(s))
 }

@@ -381,12 +381,29 @@ func (w *committer) prepare(query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
-func (w *committer) exec(query string, args []any) (sql.Result, error) {
+func (w *committer) first(query string, args []any, dest ...any) error {
 	s, err := w.prepare(query)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return s.ExecContext(context.Background(), args...)
+	return s.QueryRowContext(context.Background(), args...).Scan(dest...)
+}
+
+func (w *committer) exec(query string, args []any) (int64, error) {
+	s, err := w.prepare(query)
+	if err != nil {
+		return 0, err
+	}
+	res, err := s.ExecContext(context.Background(), args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func (w *committer) record(query string, args []any) error {
+	_, err := w.exec(query, args)
+	return err
 }
 
 func (w *committer) query(query string, args []any) (*sql.Rows, error) {

@@ -44,6 +44,7 @@ type DB struct {
 	keep    map[string]bool
 	reads   *sql.DB       // SQLite: a pool of readers; PostgreSQL: everything
 	seats   chan struct{} // SQLite: one for each read under way; fewer than connections, see OpenSQLite
+	turns   chan struct{} // PostgreSQL: one for each act under way
 	writer  *committer    // SQLite only
 	known   sync.Map      // statement text → *statement
 	stmts   sync.Map      // statement text → *sql.Stmt on reads

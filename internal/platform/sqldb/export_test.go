@@ -12,3 +12,6 @@ func (db *DB) Raw(ctx context.Context, query string) error {
 	j.by.City = "-"
 	return db.writer.do(j)
 }
+
+// Turns is how many acts are under way at once on PostgreSQL.
+func (db *DB) Turns() int { return cap(db.turns) }

@@ -45,9 +45,11 @@ type record struct {
 
 // link is the connection that a transaction holds.
 type link interface {
-	exec(query string, args []any) (sql.Result, error)
+	first(query string, args []any, dest ...any) error // one row, asked for before anything else
+	exec(query string, args []any) (int64, error)
 	query(query string, args []any) (*sql.Rows, error)
 	bulk(query string, n int, row func(i int) []any) (int64, error)
+	record(query string, args []any) error // a row of the act's record, written with the commit at the latest
 }
 
 // City is the city that the transaction is bound to.
@@ -97,13 +99,9 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	for _, table := range st.tables {
 		tx.wrote[table] = true
 	}
-	res, err := tx.link.exec(query, tx.bind(args))
+	n, err := tx.link.exec(query, tx.bind(args))
 	if err != nil {
 		return 0, tx.kill(fmt.Errorf("sqldb: %s: %w", st.name, err))
-	}
-	n, err := res.RowsAffected()
-	if err != nil {
-		return 0, tx.kill(err)
 	}
 	return n, nil
 }
@@ -189,21 +187,23 @@ func (tx *Tx) asked() error {
 	if key == "" || tx.keep {
 		return nil
 	}
+	const query = `SELECT subject, answer FROM act WHERE city = $1 AND once = $2`
+	st, err := tx.ready(query)
+	if err != nil {
+		return err
+	}
 	var r repeat
-	err := tx.Row(`SELECT subject, answer FROM act WHERE city = $1 AND once = $2`, key).Scan(&r.Subject, &r.Answer)
+	err = tx.link.first(query, tx.bind([]any{key}), &r.Subject, &r.Answer)
 	if errors.Is(err, ErrNone) {
 		return nil
 	}
 	if err != nil {
-		return err
+		return tx.kill(fmt.Errorf("sqldb: %s: %w", st.name, err))
 	}
 	return &r
 }
 
-// errTaken says that another process recorded the same key between our look and our insert.
-var errTaken = errors.New("sqldb: key taken meanwhile")
-
-// finish holds the act against its record and inserts the record.
+// finish holds the act against its record and writes the record.
 func (tx *Tx) finish() error {
 	if tx.dead != nil {
 		return fmt.Errorf("sqldb: the act went on after an error: %w", tx.dead)
@@ -219,23 +219,19 @@ func (tx *Tx) finish() error {
 		if i == 0 {
 			a.Once, a.Answer = once(tx.by), tx.answer
 		}
-		n, err := act.Insert(tx.insertAct, a, r.change)
-		if err != nil {
+		if err := act.Insert(tx.write, a, r.change); err != nil {
 			return err
-		}
-		if n == 0 {
-			return errTaken
 		}
 	}
 	return nil
 }
 
-func (tx *Tx) insertAct(query string, args ...any) (int64, error) {
-	res, err := tx.link.exec(query, tx.bind(args))
-	if err != nil {
-		return 0, tx.kill(err)
+// write writes a row of the record.
+func (tx *Tx) write(query string, args ...any) error {
+	if err := tx.link.record(query, tx.bind(args)); err != nil {
+		return tx.kill(err)
 	}
-	return res.RowsAffected()
+	return nil
 }
 
 // declared refuses a write without a record, and a write to a table that no recorded verb names.
