@@ -42,6 +42,11 @@ var owners = map[string][]string{
 	"sms_month":  {"internal/domain/account"},
 	"api_token":  {"internal/domain/account"},
 
+	"form":         {"internal/domain/form"},
+	"form_version": {"internal/domain/form"},
+	"form_link":    {"internal/domain/form"},
+	"answer":       {"internal/domain/form"},
+
 	"place":    {"internal/domain/place"},
 	"document": {"internal/domain/document"},
 

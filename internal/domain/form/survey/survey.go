@@ -9,25 +9,28 @@ import (
 	"zhidian/internal/platform/authz"
 )
 
-// Form is one version of a form.
+// Form is one version of a form. As JSON it is what the city keeps of it: the words of its formulas, read again by Link.
 type Form struct {
-	ID, Title, Version string
-	Languages          []Language // the first is shown where nobody has chosen; one without a name where there are none
-	Questions          []*Question
-	Lists              []*List
-	Entity             *Entity
-	InstanceName       *Formula          // names a record in lists
-	Style              string            // of the pages: "pages", "theme-grid" and the like
-	Order              []int             // places in the order in which formulas are worked out, set by Link
-	Uses               [][]int           // by place: the questions whose formulas look at it, set by Link
-	AllowDuplicates    bool              // choices of a list may share a value
-	Settings           map[string]string // further settings, kept for writing out
+	ID              string            `json:"id"`
+	Title           string            `json:"title"`
+	Version         string            `json:"version,omitempty"`
+	Languages       []Language        `json:"languages"` // the first is shown where nobody has chosen; one without a name where there are none
+	Questions       []*Question       `json:"questions"`
+	Lists           []*List           `json:"lists,omitempty"`
+	Entity          *Entity           `json:"entity,omitempty"`
+	InstanceName    *Formula          `json:"instance_name,omitempty"` // names a record in lists
+	Style           string            `json:"style,omitempty"`         // of the pages: "pages", "theme-grid" and the like
+	AllowDuplicates bool              `json:"allow_duplicates,omitempty"`
+	Settings        map[string]string `json:"settings,omitempty"` // further settings, kept for writing out
+
+	Order []int   `json:"-"` // places in the order in which formulas are worked out, set by Link
+	Uses  [][]int `json:"-"` // by place: the questions whose formulas look at it, set by Link
 }
 
 // Language is one language of a form, as its columns name it: "中文 (zh)".
 type Language struct {
-	Name string
-	Code string // what stands in the brackets, or nothing
+	Name string `json:"name"`
+	Code string `json:"code,omitempty"` // what stands in the brackets, or nothing
 }
 
 // Texts is a text in the languages of its form, in their order; missing ones are empty or not there.
@@ -55,58 +58,81 @@ type Formula struct {
 	X    xpath.Expr
 }
 
+// MarshalText gives the words.
+func (f *Formula) MarshalText() ([]byte, error) { return []byte(f.Text), nil }
+
+// UnmarshalText takes the words; Link reads them.
+func (f *Formula) UnmarshalText(words []byte) error {
+	f.Text = string(words)
+	return nil
+}
+
 // Question is one row of the survey: a question, a note, a calculation, a group or a repeat. The first of a form is the
 // form itself, which holds all others.
 type Question struct {
-	Place, Up int   // its index among all, and the index of the group or repeat that holds it; the form's Up is -1
-	Below     []int // of a group or repeat
-	Row       int   // in the sheet, as Excel counts; 0 where it came from no sheet
+	Place int   `json:"place"` // its index among all
+	Up    int   `json:"up"`    // the index of the group or repeat that holds it; -1 of the form itself
+	Below []int `json:"below,omitempty"`
+	Row   int   `json:"row,omitempty"` // in the sheet, as Excel counts; 0 where it came from no sheet
 
-	Name string
-	Kind Kind
+	Name string `json:"name"`
+	Kind Kind   `json:"kind"`
 
-	Label, Hint, Guidance, ConstraintMessage, RequiredMessage Texts
-	Media                                                     map[string]Texts // file names by image, big-image, audio, video
+	Label             Texts            `json:"label,omitempty"`
+	Hint              Texts            `json:"hint,omitempty"`
+	Guidance          Texts            `json:"guidance,omitempty"`
+	ConstraintMessage Texts            `json:"constraint_message,omitempty"`
+	RequiredMessage   Texts            `json:"required_message,omitempty"`
+	Media             map[string]Texts `json:"media,omitempty"` // file names by image, big-image, audio, video
 
-	Relevant, Constraint, Required, ReadOnly, Calculate, ChoiceFilter, RepeatCount *Formula
-	Default                                                                        *Formula // worked out when the record or the repeat begins
-	DefaultText                                                                    string   // or a plain value
-	Triggers                                                                       []string // questions whose change works Calculate out, and nothing else does
+	Relevant     *Formula `json:"relevant,omitempty"`
+	Constraint   *Formula `json:"constraint,omitempty"`
+	Required     *Formula `json:"required,omitempty"`
+	ReadOnly     *Formula `json:"readonly,omitempty"`
+	Calculate    *Formula `json:"calculate,omitempty"`
+	ChoiceFilter *Formula `json:"choice_filter,omitempty"`
+	RepeatCount  *Formula `json:"repeat_count,omitempty"`
+	Default      *Formula `json:"default,omitempty"`      // worked out when the record or the repeat begins
+	DefaultText  string   `json:"default_text,omitempty"` // or a plain value
+	Triggers     []string `json:"triggers,omitempty"`     // questions whose change works Calculate out, and nothing else does
 
-	List       string // of choices, or the file they lie in
-	FromFile   bool
-	Other      bool // offers "other" with a text of its own
-	Appearance []string
-	Parameters map[string]string
-	SaveTo     string // property of the entity
+	List       string            `json:"list,omitempty"` // of choices, or the file they lie in
+	FromFile   bool              `json:"from_file,omitempty"`
+	Other      bool              `json:"other,omitempty"` // offers "other" with a text of its own
+	Appearance []string          `json:"appearance,omitempty"`
+	Parameters map[string]string `json:"parameters,omitempty"`
+	SaveTo     string            `json:"save_to,omitempty"` // property of the entity
 
-	Class     authz.Class       // who may see the answers: our column zd_class
-	KeepDays  int               // how long answers are kept after the form has closed, 0 as long as the form says: zd_retention
-	Indicator string            // the measure that counts the answers: zd_indicator
-	Further   map[string]string // columns kept for writing out
+	Class     authz.Class       `json:"class,omitempty"`     // who may see the answers: our column zd_class
+	KeepDays  int               `json:"keep_days,omitempty"` // how long answers are kept after the form has closed, 0 as long as the form says: zd_retention
+	Indicator string            `json:"indicator,omitempty"` // the measure that counts the answers: zd_indicator
+	Further   map[string]string `json:"further,omitempty"`   // columns kept for writing out
 }
 
 // List is the choices of one or several questions.
 type List struct {
-	Name    string
-	Columns []string // what choice filters may ask, in the order of the sheet
-	Items   []Item
+	Name    string   `json:"name"`
+	Columns []string `json:"columns,omitempty"` // what choice filters may ask, in the order of the sheet
+	Items   []Item   `json:"items"`
 }
 
 // Item is one choice.
 type Item struct {
-	Value string
-	Label Texts
-	Media map[string]Texts
-	Cells []string // by the list's columns
-	Row   int
+	Value string           `json:"value"`
+	Label Texts            `json:"label,omitempty"`
+	Media map[string]Texts `json:"media,omitempty"`
+	Cells []string         `json:"cells,omitempty"` // by the list's columns
+	Row   int              `json:"row,omitempty"`
 }
 
 // Entity is the record that a form creates or changes beside its answers.
 type Entity struct {
-	Dataset                       string
-	Label, ID, CreateIf, UpdateIf *Formula
-	Row                           int
+	Dataset  string   `json:"dataset"`
+	Label    *Formula `json:"label,omitempty"`
+	ID       *Formula `json:"entity_id,omitempty"`
+	CreateIf *Formula `json:"create_if,omitempty"`
+	UpdateIf *Formula `json:"update_if,omitempty"`
+	Row      int      `json:"row,omitempty"`
 }
 
 // Find gives the list of a name.

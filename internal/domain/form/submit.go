@@ -1,0 +1,310 @@
+package form
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"zhidian/internal/domain/form/fill"
+	"zhidian/internal/domain/form/survey"
+	"zhidian/internal/domain/org"
+	"zhidian/internal/platform/act"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/seal"
+	"zhidian/internal/platform/sqldb"
+)
+
+// Nobody is how the log of acts names who answers without an account.
+const Nobody = "public"
+
+// maxAnswers is how many bytes the answers of one record may have.
+const maxAnswers = 4 << 20
+
+// Given is what somebody hands in.
+type Given struct {
+	Slug    string // the address by which the form was found; empty for staff, who name form and organisation
+	Form    ID
+	Org     org.ID
+	Version int64           // which version was filled in; 0 the one of now
+	Answers json.RawMessage // as fill.Record gives them
+}
+
+// Receipt is what whoever answered keeps.
+type Receipt struct {
+	ID     AnswerID
+	Serial string
+	Words  string // with the serial, they find the answers again without an account; empty for who has one
+}
+
+// Submit takes answers, as they came through an address that anybody may use. What is wrong with them is told question by
+// question, and nothing is kept.
+func (s *Service) Submit(ctx context.Context, by authz.Actor, g Given) (Receipt, error) {
+	return s.take(ctx, by, g, func(q sqldb.Q, g *Given) error {
+		l, err := FindLink(q, g.Slug)
+		if err != nil {
+			return err
+		}
+		if g.Form, g.Org = l.Form, l.Org; !l.Takes(s.today(q)) {
+			return errs.New(errs.Conflict, "form.link_ended", nil)
+		}
+		return nil
+	}, Submit)
+}
+
+// Copy takes answers that a clerk copies from paper, or fills in for somebody who sits before her.
+func (s *Service) Copy(ctx context.Context, by authz.Actor, g Given) (Receipt, error) {
+	return s.take(ctx, by, g, func(q sqldb.Q, g *Given) error {
+		at, err := org.Find(q, g.Org)
+		if err != nil {
+			return err
+		}
+		return by.Must(Enter, at.Path)
+	}, Enter)
+}
+
+func (s *Service) today(q sqldb.Q) day.Day { return day.Of(q.Now(), s.Zone) }
+
+// take is one act: the form is found by its address or its organisation, the answers are held against its version, and kept.
+func (s *Service) take(ctx context.Context, by authz.Actor, g Given, permit func(sqldb.Q, *Given) error, verb authz.Verb) (Receipt, error) {
+	if len(g.Answers) > maxAnswers {
+		return Receipt{}, errs.New(errs.Invalid, "form.too_much", errs.Args{"max": maxAnswers >> 20})
+	}
+	var checked checked
+	err := s.DB.Read(ctx, by.City, func(q *sqldb.Rx) (err error) { // the long part is done before the act
+		if err = permit(q, &g); err != nil {
+			return err
+		}
+		checked, err = s.check(q, by, g)
+		return err
+	})
+	if err != nil {
+		return Receipt{}, err
+	}
+	n, err := s.Serials.Next(ctx, by.City, fmt.Sprintf("answer.%d", checked.year), 1)
+	if err != nil {
+		return Receipt{}, err
+	}
+	made := Receipt{ID: id.New[Answer](s.DB.Now()), Serial: fmt.Sprintf("卷-%d-%05d", checked.year, n)}
+	account := by.User
+	if account == "" {
+		made.Words, by.User = words(), Nobody
+	}
+	sealed, err := s.seal(by.City, made.ID, checked.sealed)
+	if err != nil {
+		return Receipt{}, err
+	}
+	err = s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		if err := permit(tx, &g); err != nil {
+			return err
+		}
+		f, err := Find(tx, g.Form)
+		if err != nil {
+			return err
+		}
+		if !f.Takes(s.today(tx)) {
+			return errs.New(errs.Conflict, "form.closed", nil)
+		}
+		entered := ""
+		if verb == Enter {
+			account, entered = "", by.User
+		}
+		now := tx.Now().UnixMicro()
+		if _, err := tx.Exec(`INSERT INTO answer (city, id, serial, form, version, org, link, account, entered_by, receipt, content, sealed, state, at, edited_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'given', $13, $13)`,
+			made.ID, made.Serial, g.Form, checked.version, g.Org, g.Slug, account, entered, hash(made.Words), checked.open, sealed, now); err != nil {
+			return err
+		}
+		if err := tx.Record(verb, made.ID.String(), act.Change{"serial": made.Serial, "form": g.Form, "version": checked.version, "org": g.Org}); err != nil {
+			return err
+		}
+		return tx.Answer(made)
+	})
+	if sqldb.Again(err, &made) {
+		return made, nil
+	}
+	return made, err
+}
+
+// checked is answers that may be kept.
+type checked struct {
+	version int64
+	year    int
+	open    string // JSON of what everybody who reads answers may see
+	sealed  []byte // JSON of the rest, nil where there is none
+}
+
+// check holds answers against the version that was filled in.
+func (s *Service) check(q sqldb.Q, by authz.Actor, g Given) (c checked, err error) {
+	f, err := Find(q, g.Form)
+	if err != nil {
+		return c, err
+	}
+	if c.version = g.Version; c.version == 0 {
+		c.version = f.Version
+	}
+	v, err := FindVersion(q, g.Form, c.version)
+	if err != nil {
+		return c, err
+	}
+	if v.IsDraft() || !f.Takes(s.today(q)) {
+		return c, errs.New(errs.Conflict, "form.closed", nil)
+	}
+	c.year = s.today(q).Year()
+	read, err := s.Definition(q, g.Form, c.version)
+	if err != nil {
+		return c, err
+	}
+	c.open, c.sealed, err = s.judge(q, by, read, g.Answers)
+	return c, err
+}
+
+// judge works the answers out as the form wants it and tells everything that is wrong with them.
+func (s *Service) judge(q sqldb.Q, by authz.Actor, read *survey.Form, answers []byte) (open string, sealed []byte, err error) {
+	r, _, err := fill.Load(read, s.Around(q, by), answers)
+	if err != nil {
+		return "", nil, errs.New(errs.Invalid, "form.shape", nil)
+	}
+	var wrong errs.Problems
+	for _, w := range r.Wrong() {
+		if w.Said != "" {
+			wrong.Add(w.Field, "form.said", errs.Args{"text": w.Said})
+			continue
+		}
+		wrong.Add(w.Field, w.Key, w.Args)
+	}
+	if err := wrong.Err(); err != nil {
+		return "", nil, err
+	}
+	return split(read, r)
+}
+
+// Around is what a record is told of the world, for whoever fills in.
+func (s *Service) Around(q sqldb.Q, by authz.Actor) fill.Around {
+	return fill.Around{Now: q.Now().In(s.Zone), Known: map[survey.Kind]string{survey.Username: by.User}}
+}
+
+// split parts the answers by the classes of their questions: those that people at desks read, and those that are sealed.
+func split(read *survey.Form, r *fill.Record) (open string, sealed []byte, err error) {
+	whole, err := r.Answers()
+	if err != nil {
+		return "", nil, err
+	}
+	var all map[string]any
+	if err := json.Unmarshal(whole, &all); err != nil {
+		return "", nil, err
+	}
+	rest, hidden := part(read, 0, all)
+	if len(hidden) > 0 {
+		if sealed, err = json.Marshal(hidden); err != nil {
+			return "", nil, err
+		}
+	}
+	kept, err := json.Marshal(rest)
+	return string(kept), sealed, err
+}
+
+// part takes what is to be sealed out of the answers of a group. Repeats keep their numbers in both parts.
+func part(read *survey.Form, place int, all map[string]any) (open, hidden map[string]any) {
+	open, hidden = map[string]any{}, map[string]any{}
+	for _, below := range read.Questions[place].Below {
+		q := read.Questions[below]
+		switch given := all[q.Name].(type) {
+		case string:
+			if q.Class >= authz.Sensitive {
+				hidden[q.Name] = given
+			} else {
+				open[q.Name] = given
+			}
+		case map[string]any:
+			o, h := part(read, below, given)
+			open[q.Name] = o
+			if len(h) > 0 {
+				hidden[q.Name] = h
+			}
+		case []any:
+			var opens, hiddens []any
+			some := false
+			for _, one := range given {
+				o, h := part(read, below, one.(map[string]any))
+				opens, hiddens = append(opens, o), append(hiddens, h)
+				some = some || len(h) > 0
+			}
+			open[q.Name] = opens
+			if some {
+				hidden[q.Name] = hiddens
+			}
+		}
+	}
+	return open, hidden
+}
+
+// join puts both parts together again.
+func join(open, hidden map[string]any) map[string]any {
+	for name, h := range hidden {
+		switch h := h.(type) {
+		case map[string]any:
+			o, _ := open[name].(map[string]any)
+			if o == nil {
+				o = map[string]any{}
+			}
+			open[name] = join(o, h)
+		case []any:
+			list, _ := open[name].([]any)
+			for i, one := range h {
+				if more, ok := one.(map[string]any); ok && i < len(list) {
+					list[i] = join(list[i].(map[string]any), more)
+				}
+			}
+		default:
+			open[name] = h
+		}
+	}
+	return open
+}
+
+func place(city string, of AnswerID) seal.Place {
+	return seal.Place{City: city, Table: "answer", Column: "sealed", Row: of.String()}
+}
+
+func (s *Service) seal(city string, of AnswerID, plain []byte) ([]byte, error) {
+	if plain == nil {
+		return nil, nil
+	}
+	return s.Keys.Seal(place(city, of), plain)
+}
+
+// words draws the words of a receipt: 12 letters and digits that nobody mistakes for others, in three groups.
+func words() string {
+	const letters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ" // 32, so that each byte gives one without favour
+	raw := make([]byte, 12)
+	rand.Read(raw)
+	var b strings.Builder
+	for i, c := range raw {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte('-')
+		}
+		b.WriteByte(letters[c%32])
+	}
+	return b.String()
+}
+
+// hash is what is kept of a receipt's words; nil of none.
+func hash(words string) []byte {
+	if words == "" {
+		return nil
+	}
+	sum := sha256.Sum256([]byte(strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(words))))
+	return sum[:]
+}
+
+// fits tells whether words are those of an answer's receipt.
+func (a Answer) fits(words string) bool {
+	return len(a.receipt) > 0 && subtle.ConstantTimeCompare(a.receipt, hash(words)) == 1
+}
