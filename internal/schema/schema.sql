@@ -301,6 +301,7 @@ CREATE INDEX org_below ON org (city, path, closed, since, until);
 CREATE INDEX org_initials ON org (city, initials);
 CREATE INDEX org_kind ON org (city, kind, path);
 CREATE INDEX org_name ON org (city, name);
+CREATE INDEX org_number ON org (city, no, path);
 CREATE INDEX org_parent ON org (city, parent, name);
 CREATE UNIQUE INDEX org_path ON org (city, path);
 
@@ -376,9 +377,10 @@ CREATE TABLE person_phone (
   PRIMARY KEY (city, look, person)
 ) WITHOUT ROWID;
 
-CREATE TABLE person_word (
+CREATE TABLE "person_word" (
   city TEXT NOT NULL, word TEXT NOT NULL, person TEXT NOT NULL,
   shared BIGINT NOT NULL DEFAULT 0 CHECK (shared >= 0),
+  home BIGINT NOT NULL CHECK (home > 0),
   PRIMARY KEY (city, word, person)
 ) WITHOUT ROWID;
 

@@ -9,6 +9,7 @@ import (
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/web"
 )
 
@@ -43,7 +44,7 @@ type Chosen struct {
 	Words   string `json:"q,omitempty" query:"q" maxLength:"60" doc:"姓名、拼音、首字母、手机号后四位 name, pinyin, initials, end of a phone number"`
 	From    string `json:"from,omitempty" query:"from" maxLength:"4096" doc:"上一页给出的 next 或 prev a page before it gave"`
 	Limit   int    `json:"limit,omitempty" query:"limit" minimum:"1" maximum:"200" default:"50"`
-	Count   bool   `json:"count,omitempty" query:"count" doc:"同时计数，至 200 为止 count too, up to 200"`
+	Count   bool   `json:"count,omitempty" query:"count" doc:"同时计数，至 200 为止，查找时至 100 count too, up to 200, in a search up to 100"`
 }
 
 type personsIn struct{ Chosen }
@@ -77,7 +78,14 @@ func (s Services) list(ctx context.Context, r *web.Request, in Chosen) (*persons
 		}
 		f.At = n.Path
 	}
-	got, err := s.Persons.List(ctx, r.Actor, f, in.From)
+	var got page.Page[person.Row]
+	var n page.Count
+	var err error
+	if in.Count {
+		got, n, err = s.Persons.ListCounted(ctx, r.Actor, f, in.From)
+	} else {
+		got, err = s.Persons.List(ctx, r.Actor, f, in.From)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -86,10 +94,6 @@ func (s Services) list(ctx context.Context, r *web.Request, in Chosen) (*persons
 		out.Body.Items[i] = rowOut(x)
 	}
 	if in.Count {
-		n, err := s.Persons.Tally(ctx, r.Actor, f)
-		if err != nil {
-			return nil, err
-		}
 		out.Body.Count, out.Body.Capped = &n.N, n.Capped
 	}
 	return out, nil

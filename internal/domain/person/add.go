@@ -164,7 +164,8 @@ const (
 	insertTie   = `INSERT INTO tie (city, person, kind, id, org, unit, role, began, since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 	insertPaper = `INSERT INTO paper (city, person, kind, number, key_id, since) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (city, person, kind) DO NOTHING`
 	insertLook  = `INSERT INTO paper_look (city, kind, look, person) VALUES ($1, $2, $3, $4) ON CONFLICT (city, kind, look) DO NOTHING`
-	insertWord  = `INSERT INTO person_word (city, word, person, shared) VALUES ($1, $2, $3, $4) ON CONFLICT (city, word, person) DO NOTHING`
+	insertWord  = `INSERT INTO person_word (city, word, person, shared, home) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (city, word, person) DO NOTHING`
+	moveWord    = `UPDATE person_word SET home = $4 WHERE city = $1 AND word = $2 AND person = $3`
 	deleteWord  = `DELETE FROM person_word WHERE city = $1 AND word = $2 AND person = $3`
 	deletePhone = `DELETE FROM person_phone WHERE city = $1 AND look = $2 AND person = $3`
 	deleteLook  = `DELETE FROM paper_look WHERE city = $1 AND kind = $2 AND look = $3 AND person = $4`

@@ -67,7 +67,12 @@ func apply(tx *sqldb.Tx, delivery int64, back bool) (int64, error) {
 		byField[c.Field] = append(byField[c.Field], []any{c.Person, to, from})
 	}
 	var changed int64
-	for _, f := range []Field{FieldHome, FieldSex, FieldEthnicity, FieldEducation, FieldStanding} {
+	moved, err := rehome(tx, byField[FieldHome])
+	if err != nil {
+		return 0, err
+	}
+	changed += moved
+	for _, f := range []Field{FieldSex, FieldEthnicity, FieldEducation, FieldStanding} {
 		rows := byField[f]
 		n, err := tx.Bulk(updates[f], len(rows), func(i int) []any { return rows[i] })
 		if err != nil {
@@ -85,6 +90,31 @@ func apply(tx *sqldb.Tx, delivery int64, back bool) (int64, error) {
 	return changed, nil
 }
 
+// rehome hands persons' records to other organisations, with what leads to them, where they still are at the expected ones. A
+// row is a person, her new home and her old one.
+func rehome(tx *sqldb.Tx, rows [][]any) (int64, error) {
+	n, err := tx.Bulk(updates[FieldHome], len(rows), func(i int) []any { return rows[i] })
+	if err != nil || n == 0 {
+		return n, err
+	}
+	moved := make([]ID, len(rows))
+	for i, r := range rows {
+		moved[i] = r[0].(ID)
+	}
+	all, err := bearers(tx, moved)
+	if err != nil {
+		return 0, err
+	}
+	var entries [][]any
+	for _, b := range all {
+		for _, w := range b.words() {
+			entries = append(entries, []any{w.text, b.of, b.home})
+		}
+	}
+	_, err = tx.Bulk(moveWord, len(entries), func(i int) []any { return entries[i] })
+	return n, err
+}
+
 // rename changes a name, and what finds it, where it still is the expected one.
 func rename(tx *sqldb.Tx, of ID, to, from string) (int64, error) {
 	usual, is := nameWords(to)
@@ -97,7 +127,11 @@ func rename(tx *sqldb.Tx, of ID, to, from string) (int64, error) {
 	if _, err := tx.Bulk(deleteWord, len(was), func(i int) []any { return []any{was[i].text, of} }); err != nil {
 		return 0, err
 	}
-	_, err = tx.Bulk(insertWord, len(is), func(i int) []any { return []any{is[i].text, of, is[i].shared} })
+	b, err := bearers(tx, []ID{of})
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.Bulk(insertWord, len(is), func(i int) []any { return []any{is[i].text, of, is[i].shared, b[0].home} })
 	return n, err
 }
 

@@ -214,7 +214,11 @@ func (s *Service) setPhone(tx *sqldb.Tx, of ID, f Facts) error {
 		if _, err := tx.Exec(insertPhone, s.Keys.Lookup(phoneKind, f.Phone), of); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(insertWord, ofPhone+tailOf(f.Phone), of, 0); err != nil {
+		b, err := bearers(tx, []ID{of})
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(insertWord, ofPhone+tailOf(f.Phone), of, 0, b[0].home); err != nil {
 			return err
 		}
 	}
@@ -260,7 +264,7 @@ func (s *Service) Rehome(ctx context.Context, by authz.Actor, id ID, to org.ID, 
 		if err := by.Must(Edit, at.Path); err != nil {
 			return err
 		}
-		n, err := tx.Exec(updates[FieldHome], d.ID, to, d.Person.Home)
+		n, err := rehome(tx, [][]any{{d.ID, to, d.Person.Home}})
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/sqldb"
 )
@@ -15,11 +16,15 @@ import (
 type Finding struct {
 	people []ID
 	rows   []int32
+	homes  []uint32 // of people, by their place in at
+	at     []org.ID
+	places map[org.ID]uint32
 	words  map[string][]entry
 	phones []hashed
 	papers map[PaperKind][]hashed
 
-	order []string // of the words, once it is asked for
+	order   []string // of the words, once it is asked for
+	numbers []int64  // of the organisations in at, likewise
 }
 
 // entry is a person by her number in people.
@@ -37,10 +42,15 @@ type hashed struct {
 // Add takes a person in; row is by what the caller knows her again, see Taken.
 func (f *Finding) Add(r *Ready, row int) {
 	if f.words == nil {
-		f.words, f.papers = map[string][]entry{}, map[PaperKind][]hashed{}
+		f.words, f.papers, f.places = map[string][]entry{}, map[PaperKind][]hashed{}, map[org.ID]uint32{}
 	}
 	who := uint32(len(f.people))
-	f.people, f.rows = append(f.people, r.ID), append(f.rows, int32(row))
+	home, known := f.places[r.of.Home]
+	if !known {
+		home = uint32(len(f.at))
+		f.at, f.places[r.of.Home] = append(f.at, r.of.Home), home
+	}
+	f.people, f.rows, f.homes = append(f.people, r.ID), append(f.rows, int32(row)), append(f.homes, home)
 	for _, w := range r.words {
 		f.words[w.text] = append(f.words[w.text], entry{who, uint8(min(w.shared, 255))})
 	}
@@ -86,6 +96,10 @@ func (t *Taken) Unwrap() error { return errs.New(errs.Conflict, "person.paper_ta
 // twice it changes nothing. Papers that others hold are a Taken.
 func (f *Finding) Write(tx *sqldb.Tx, m Mark, n int) (Mark, error) {
 	if f.order == nil {
+		var err error
+		if f.numbers, err = org.Numbers(tx, f.at); err != nil {
+			return m, err
+		}
 		f.sort()
 	}
 	switch {
@@ -151,7 +165,8 @@ func (f *Finding) writeWords(tx *sqldb.Tx, m Mark, n int) (Mark, error) {
 		m = Mark{part: partPhones}
 	}
 	_, err := tx.Bulk(insertWord, len(all), func(i int) []any {
-		return []any{all[i].word, f.people[all[i].who].String(), int64(all[i].shared)}
+		who := all[i].who
+		return []any{all[i].word, f.people[who].String(), int64(all[i].shared), f.numbers[f.homes[who]]}
 	})
 	return m, err
 }

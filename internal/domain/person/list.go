@@ -83,11 +83,27 @@ func scope(by authz.Actor, v authz.Verb, s Sought, at authz.Path) authz.Scope {
 // List gives one page of the persons that the viewer may see. Where the search is answered from the index of names,
 // rows come in its order, else in the order of the tree and there by pinyin.
 func (s *Service) List(ctx context.Context, by authz.Actor, f Filter, cursor string) (page.Page[Row], error) {
-	var got page.Page[Row]
+	got, _, err := s.list(ctx, by, f, cursor, false)
+	return got, err
+}
+
+// ListCounted is List with the number of all that is listed, on every page: up to 200, or to 100 where words are sought.
+func (s *Service) ListCounted(ctx context.Context, by authz.Actor, f Filter, cursor string) (page.Page[Row], page.Count, error) {
+	return s.list(ctx, by, f, cursor, true)
+}
+
+// Persons are counted for a page as far as countLimit, where words are sought to soughtLimit: whoever is found by a word is
+// looked up to be counted, and who meets a hundred types on.
+const (
+	countLimit  = 200
+	soughtLimit = 100
+)
+
+func (s *Service) list(ctx context.Context, by authz.Actor, f Filter, cursor string, counting bool) (got page.Page[Row], n page.Count, err error) {
 	if err := by.MustSomewhere(Read); err != nil {
-		return got, err
+		return got, n, err
 	}
-	err := s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
 		k, err := s.ask(q, by, Read, f)
 		if err != nil {
 			return err
@@ -100,34 +116,36 @@ func (s *Service) List(ctx context.Context, by authz.Actor, f Filter, cursor str
 		if err != nil {
 			return err
 		}
-		for i := range rows {
-			rows[i].mask(by, Read)
-		}
 		got = page.Cut(s.Cursors, p, rows, f.size(), func(r Row) []any { return r.order })
-		return nil
-	})
-	return got, err
-}
-
-// countLimit is as far as persons are counted for a page.
-const countLimit = 200
-
-// Tally counts what List lists, up to 200.
-func (s *Service) Tally(ctx context.Context, by authz.Actor, f Filter) (page.Count, error) {
-	var got page.Count
-	if err := by.MustSomewhere(Read); err != nil {
-		return got, err
-	}
-	err := s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
-		k, err := s.ask(q, by, Read, f)
-		if err != nil {
-			return err
+		if counting {
+			n, err = s.count(q, k, got, cursor == "")
 		}
-		n, err := k.count(q, countLimit)
-		got = page.Counted(n, countLimit)
+		for i := range got.Items {
+			got.Items[i].mask(by, Read)
+		}
 		return err
 	})
-	return got, err
+	return got, n, err
+}
+
+// count counts what is listed: behind the first page where it is at hand, else from the beginning.
+func (s *Service) count(q sqldb.Q, k question, got page.Page[Row], first bool) (page.Count, error) {
+	limit := countLimit
+	if k.sought.By != ByNothing {
+		limit = soughtLimit
+	}
+	n, after := 0, ""
+	if first {
+		if n, after = len(got.Items), got.Next; after == "" || n > limit {
+			return page.Counted(n, limit), nil
+		}
+	}
+	p, err := s.Cursors.Read(k.list(), after)
+	if err != nil {
+		return page.Count{}, err
+	}
+	more, err := k.count(q, p, limit-n)
+	return page.Counted(n+more, limit), err
 }
 
 // ask turns a filter into a question that the database answers quickly.
@@ -217,10 +235,10 @@ func (k question) where(w *sqldb.Where) {
 	}
 }
 
-// byTree and byName are the tables of a question, in the order in which SQLite runs through them.
+// byTree, byName and byIDs are the tables of a question, in the order in which SQLite runs through them.
 const (
 	byTree = ` FROM ` + org.Table + ` CROSS JOIN person p WHERE o.city = $1 AND p.city = o.city AND p.home = o.id AND `
-	byName = ` FROM person_word x CROSS JOIN person p CROSS JOIN ` + org.Table + ` WHERE x.city = $1 AND p.city = x.city AND p.id = x.person AND o.city = p.city AND o.id = p.home AND `
+	byName = ` FROM person_word x CROSS JOIN ` + org.Table + ` CROSS JOIN person p WHERE x.city = $1 AND o.city = x.city AND o.no = x.home AND p.city = x.city AND p.id = x.person AND `
 	byIDs  = ` FROM person p CROSS JOIN ` + org.Table + ` WHERE p.city = $1 AND o.city = p.city AND o.id = p.home AND `
 )
 
@@ -237,41 +255,48 @@ func (k question) from(w *sqldb.Where, by *way) string {
 	}
 }
 
-// eachWay runs fn for every way, or once without one.
-func (k question) eachWay(fn func(by *way) error) error {
+// eachWay runs fn for every way as long as there is more to be found, or once without one. Ways are in the order of their
+// words, so that what the next one leads to comes behind.
+func (k question) eachWay(backwards bool, fn func(by *way) (more bool, err error)) error {
 	if k.ways == nil {
-		return fn(nil)
+		_, err := fn(nil)
+		return err
 	}
 	for i := range k.ways {
-		if err := fn(&k.ways[i]); err != nil {
+		if backwards {
+			i = len(k.ways) - 1 - i
+		}
+		if more, err := fn(&k.ways[i]); err != nil || !more {
 			return err
 		}
 	}
 	return nil
 }
 
+// behind adds the condition that a row lies behind a position.
+func (k question) behind(w *sqldb.Where, p page.Position, by *way) {
+	cond, keys := p.Where(len(w.Args()) + 2)
+	for _, v := range keys {
+		w.Arg(v)
+	}
+	w.And(cond)
+	if by == nil && len(keys) > 0 { // says in one table's columns what the comparison of rows says of both
+		w.And(map[bool]string{false: "o.path >= ?", true: "o.path <= ?"}[backwards(p)], keys[0])
+	}
+}
+
+func backwards(p page.Position) bool { return strings.HasSuffix(p.Order(), " DESC") }
+
 // rows gives the next rows from a position on.
 func (k question) rows(q sqldb.Q, p page.Position, limit int) (all []Row, err error) {
 	if k.none() {
 		return nil, nil
 	}
-	back := strings.HasSuffix(p.Order(), " DESC")
-	err = k.eachWay(func(by *way) error {
+	err = k.eachWay(backwards(p), func(by *way) (bool, error) {
 		var w sqldb.Where
 		from := k.from(&w, by)
 		k.where(&w)
-		cond, keys := p.Where(len(w.Args()) + 2)
-		for _, v := range keys {
-			w.Arg(v)
-		}
-		w.And(cond)
-		if by == nil && len(keys) > 0 { // says in one table's columns what the comparison of rows says of both
-			w.And(map[bool]string{false: "o.path >= ?", true: "o.path <= ?"}[back], keys[0])
-		}
-		word := "''"
-		if by != nil {
-			word = "x.word"
-		}
+		k.behind(&w, p, by)
 		got, err := sqldb.All(q, func(s sqldb.Scan) (Row, error) {
 			var r Row
 			var word, pinyin string
@@ -281,49 +306,41 @@ func (k question) rows(q sqldb.Q, p page.Position, limit int) (all []Row, err er
 				r.order = []any{word, r.ID.String()}
 			}
 			return r, err
-		}, `SELECT k.word, k.pinyin, k.path, k.home_name, p.id, p.name, p.sex, p.born, p.standing, p.phone_tail, p.home
-			FROM (SELECT `+word+` AS word, p.pinyin AS pinyin, o.path AS path, o.name AS home_name, p.id AS id`+from+w.SQL()+` ORDER BY `+p.Order()+` LIMIT `+w.Arg(limit)+`) k
-			CROSS JOIN person p WHERE p.city = $1 AND p.id = k.id ORDER BY `+outer(p, by != nil), w.Args()...)
+		}, k.text(from, w.SQL(), p.Order(), w.Arg(limit-len(all)), by != nil), w.Args()...)
 		all = append(all, got...)
-		return err
+		return len(all) < limit, err
 	})
-	if len(k.ways) > 1 {
-		slices.SortStableFunc(all, func(a, b Row) int {
-			c := strings.Compare(a.order[0].(string)+"\x00"+a.order[1].(string), b.order[0].(string)+"\x00"+b.order[1].(string))
-			if back {
-				return -c
-			}
-			return c
-		})
-	}
-	return all[:min(limit, len(all))], err
+	return all, err
 }
 
-// outer is a position's order in the words of the rows that were chosen.
-func outer(p page.Position, named bool) string {
-	order := strings.NewReplacer("o.path", "k.path", "p.pinyin", "k.pinyin", "p.id", "k.id").Replace(p.Order())
+// text is the statement that gives rows. In the order of the tree the index person_home chooses them, and only those chosen
+// are looked up.
+func (k question) text(from, cond, order, limit string, named bool) string {
 	if named {
-		order = strings.NewReplacer("x.word", "k.word", "x.person", "k.id").Replace(p.Order())
+		return `SELECT x.word, p.pinyin, o.path, o.name, p.id, p.name, p.sex, p.born, p.standing, p.phone_tail, p.home` + from + cond + ` ORDER BY ` + order + ` LIMIT ` + limit
 	}
-	return order
+	return `SELECT '', k.pinyin, k.path, k.home_name, p.id, p.name, p.sex, p.born, p.standing, p.phone_tail, p.home
+		FROM (SELECT p.pinyin AS pinyin, o.path AS path, o.name AS home_name, p.id AS id` + from + cond + ` ORDER BY ` + order + ` LIMIT ` + limit + `) k
+		CROSS JOIN person p WHERE p.city = $1 AND p.id = k.id ORDER BY ` + chosen.Replace(order)
 }
 
-// count counts rows, no further than one past the limit.
-func (k question) count(q sqldb.Q, limit int) (n int, err error) {
+// chosen says an order in the words of the rows that were chosen.
+var chosen = strings.NewReplacer("o.path", "k.path", "p.pinyin", "k.pinyin", "p.id", "k.id")
+
+// count counts rows from a position on, no further than one past the limit.
+func (k question) count(q sqldb.Q, p page.Position, limit int) (n int, err error) {
 	if k.none() {
 		return 0, nil
 	}
-	err = k.eachWay(func(by *way) error {
-		if n > limit {
-			return nil
-		}
+	err = k.eachWay(false, func(by *way) (bool, error) {
 		var w sqldb.Where
 		from := k.from(&w, by)
 		k.where(&w)
+		k.behind(&w, p, by)
 		var more int
 		err := q.Row(page.CountSQL(`SELECT 1`+from+w.SQL(), limit-n), w.Args()...).Scan(&more)
 		n += more
-		return err
+		return n <= limit, err
 	})
 	return n, err
 }

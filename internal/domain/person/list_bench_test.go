@@ -139,10 +139,7 @@ func BenchmarkList(b *testing.B) {
 						for range each {
 							start := time.Now()
 							f := person.Filter{Words: question.words}
-							if _, err := s.List(context.Background(), by, f, ""); err != nil {
-								b.Error(err)
-							}
-							if _, err := s.Tally(context.Background(), by, f); err != nil {
+							if _, _, err := s.ListCounted(context.Background(), by, f, ""); err != nil {
 								b.Error(err)
 							}
 							d := time.Since(start)

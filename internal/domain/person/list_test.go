@@ -173,7 +173,7 @@ func TestListFindsExactlyWhoIsMeant(t *testing.T) {
 						if got != len(want) {
 							t.Errorf("%s %+v, tree %v: %d found, want %d", scope, f, throughTree, got, len(want))
 						}
-						n, err := s.Tally(t.Context(), by, f)
+						_, n, err := s.ListCounted(t.Context(), by, f, "")
 						if rows := len(c.walk(s, by, person.Filter{At: f.At, Tie: f.Tie, Sex: f.Sex, Ages: f.Ages, Words: f.Words, Size: 200})); err != nil || n.N != rows {
 							t.Errorf("%s %+v: counted %+v, %d rows, %v", scope, f, n, rows, err)
 						}

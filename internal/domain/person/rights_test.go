@@ -46,9 +46,9 @@ func TestEachUseCaseAsksForItsRight(t *testing.T) {
 			lists bool // asks for the right anywhere: the neighbour holds it
 			do    func(by authz.Actor) error
 		}{
-			"list":  {person.Read, true, func(by authz.Actor) error { _, err := s.List(ctx, by, person.Filter{}, ""); return err }},
-			"tally": {person.Read, true, func(by authz.Actor) error { _, err := s.Tally(ctx, by, person.Filter{}); return err }},
-			"view":  {person.Read, false, func(by authz.Actor) error { _, err := s.View(ctx, by, c.first(0)); return err }},
+			"list":         {person.Read, true, func(by authz.Actor) error { _, err := s.List(ctx, by, person.Filter{}, ""); return err }},
+			"list counted": {person.Read, true, func(by authz.Actor) error { _, _, err := s.ListCounted(ctx, by, person.Filter{}, ""); return err }},
+			"view":         {person.Read, false, func(by authz.Actor) error { _, err := s.View(ctx, by, c.first(0)); return err }},
 			"sheet": {person.Export, true, func(by authz.Actor) error {
 				_, err := s.Sheet(ctx, by, person.Filter{}, &bytes.Buffer{}, sheetWords)
 				return err
@@ -122,7 +122,7 @@ func TestListsKeepToTheScope(t *testing.T) {
 			if err != nil || len(pairs) != want {
 				t.Errorf("%s: doubles %+v: %v", at, pairs, err)
 			}
-			n, err := s.Tally(ctx, by, person.Filter{Words: "张三"})
+			_, n, err := s.ListCounted(ctx, by, person.Filter{Words: "张三"}, "")
 			if err != nil || n.N != 2*want {
 				t.Errorf("%s: %d counted: %v", at, n.N, err)
 			}

@@ -20,7 +20,7 @@ type way struct {
 	pinyin   string // only who is spelt so
 }
 
-// ways gives the ways to what is sought; together they lead to nobody twice.
+// ways gives the ways to what is sought, in the order of their words; together they lead to nobody twice.
 func (s Sought) ways() []way {
 	switch s.By {
 	case ByInitials:
@@ -41,7 +41,7 @@ func (s Sought) ways() []way {
 		}
 		_, m := utf8.DecodeRuneInString(text[n:])
 		pair := string(r) + text[n:n+m]
-		return []way{{from: ofName + pair}, {from: ofName + again + pair}}
+		return []way{{from: ofName + again + pair}, {from: ofName + pair}}
 	}
 	return nil
 }
@@ -128,13 +128,13 @@ func (s *Service) holders(q sqldb.Q, by Sought) ([]ID, error) {
 }
 
 // A search within a scope is answered in one of two ways. Through the tree: all in scope are looked through for those who
-// bear the name; the index person_home holds what is looked at, so each is cheap. Through the names: all who bear the name are
-// looked through for those in scope; each costs two look-ups, of her row and of her organisation, some eight times as much.
-// Hence the tree, unless the names lead to fewer than an eighth as many; and in a scope so large that it is most of a city
-// the names, for there a page is soon filled.
+// bear the name. Through the names: all who bear the name are looked through for those in scope. Either stops when the page
+// is full, so that both take as long in proportion as there are persons in scope and bearers in the city; a bearer costs
+// some twice as much, for her organisation is looked up. In a scope with a good part of a city's people a page is
+// soon filled through the names, whoever is sought.
 type bounds struct{ perBearer, manyPersons int }
 
-var usual = bounds{perBearer: 8, manyPersons: 400_000}
+var usual = bounds{perBearer: 1, manyPersons: 50_000}
 
 func (s *Service) bounds() bounds {
 	if s.tried != nil {

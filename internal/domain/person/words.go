@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/pinyin"
+	"zhidian/internal/platform/sqldb"
 )
 
 // What a word begins with says what it is of.
@@ -35,6 +37,42 @@ func nameWords(name string) (pinyin.Reading, []word) {
 		all = append(all, word{ofFurther + r.initials, r.shared})
 	}
 	return usual, all
+}
+
+// bearer is a person as her words know her.
+type bearer struct {
+	of         ID
+	name, tail string
+	home       int64 // the number of the organisation that keeps her record
+}
+
+// words gives the words that lead to her.
+func (b bearer) words() []word {
+	_, all := nameWords(b.name)
+	if b.tail != "" {
+		all = append(all, word{text: ofPhone + b.tail})
+	}
+	return all
+}
+
+// bearers gives some persons, shown or not, in no order.
+func bearers(q sqldb.Q, ids []ID) (all []bearer, err error) {
+	for from := 0; from < len(ids); from += matchWidth {
+		args := []any{""} // keeps the numbering of matchMarks, which begins at $3
+		for i := range matchWidth {
+			args = append(args, ids[min(from+i, len(ids)-1)])
+		}
+		found, err := sqldb.All(q, func(s sqldb.Scan) (bearer, error) {
+			var b bearer
+			return b, s(&b.of, &b.name, &b.tail, &b.home)
+		}, `SELECT p.id, p.name, p.phone_tail, o.no FROM person p JOIN `+org.Table+` ON o.city = p.city AND o.id = p.home
+			WHERE p.city = $1 AND $2 = '' AND p.id IN (`+matchMarks+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
 }
 
 // tailOf is the end of a phone number that may be searched for.

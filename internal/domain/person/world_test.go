@@ -30,7 +30,8 @@ type town struct {
 	from source.ID
 }
 
-// each runs a test on both engines; afterwards the twin's rows must be what they were.
+// each runs a test on both engines; afterwards the twin's rows must be what they were, and what leads to a person must say
+// where she is kept.
 func each(t *testing.T, test func(t *testing.T, c *town)) {
 	t.Helper()
 	t.Parallel()
@@ -41,6 +42,17 @@ func each(t *testing.T, test func(t *testing.T, c *town)) {
 		c.src = &source.Service{DB: db, Serials: w.Serials}
 		before := c.rows(twin.City)
 		test(t, c)
+		for _, city := range []string{w.City, twin.City} {
+			c.read(city, func(q *sqldb.Rx) error {
+				var astray int
+				err := q.Row(`SELECT COUNT(*) FROM person_word x JOIN person p ON p.city = x.city AND p.id = x.person JOIN org o ON o.city = p.city AND o.id = p.home
+					WHERE x.city = $1 AND x.home <> o.no`).Scan(&astray)
+				if astray > 0 {
+					t.Errorf("%s: %d words name another home than their person's", city, astray)
+				}
+				return err
+			})
+		}
 		for table, n := range c.rows(twin.City) {
 			if before[table] != n {
 				t.Errorf("twin city: %s was %s, is %s", table, before[table], n)
@@ -55,7 +67,7 @@ func (c *town) rows(city string) map[string]string {
 	sums := map[string]string{}
 	for table, columns := range map[string]string{
 		"person":      "id || home || name || pinyin || initials || sex || born || phone_tail || since || COALESCE(merged_into, '')",
-		"person_word": "word || ' ' || person || shared",
+		"person_word": "word || ' ' || person || ' ' || shared || ' ' || home",
 		"paper":       "person || kind || since", "paper_look": "kind || person",
 		"tie":           "person || kind || id || COALESCE(org, '') || unit || since || until",
 		"person_change": "delivery || person || field || old || new", "guardianship": "id || until_day || restricted",

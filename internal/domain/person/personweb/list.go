@@ -92,10 +92,7 @@ func (p *pages) find(w http.ResponseWriter, r *web.Request) error {
 
 func (p *pages) show(w http.ResponseWriter, r *web.Request, v listed, from string) (err error) {
 	v.private = private(v.words)
-	if v.page, err = p.s.List(r.Context(), r.Actor, v.filter, from); err != nil {
-		return err
-	}
-	if v.count, err = p.s.Tally(r.Context(), r.Actor, v.filter); err != nil {
+	if v.page, v.count, err = p.s.ListCounted(r.Context(), r.Actor, v.filter, from); err != nil {
 		return err
 	}
 	pg := p.office(r, r.L.T("person.list"), r.L.T("person.list_says"))

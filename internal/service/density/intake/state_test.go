@@ -48,7 +48,7 @@ func visible(t testing.TB, db *sqldb.DB, city string) string {
 				LEFT JOIN org u ON u.city = o.city AND u.id = o.parent LEFT JOIN org_code c ON c.city = o.city AND c.org = o.id
 				WHERE o.city = $1 AND ` + org.Live,
 			`SELECT 'person', p.name, p.pinyin, p.initials, p.sex, p.born, p.ethnicity, p.education, p.standing, p.phone_tail, o.name,
-				(SELECT COUNT(*) FROM paper a WHERE a.city = p.city AND a.person = p.id AND ` + source.Since("a") + `), (SELECT COUNT(*) FROM person_word g WHERE g.city = p.city AND g.person = p.id),
+				(SELECT COUNT(*) FROM paper a WHERE a.city = p.city AND a.person = p.id AND ` + source.Since("a") + `), (SELECT COUNT(*) FROM person_word g WHERE g.city = p.city AND g.person = p.id AND g.home = o.no),
 				(SELECT COUNT(*) FROM person_phone h WHERE h.city = p.city AND h.person = p.id), (SELECT COUNT(*) FROM paper a WHERE a.city = p.city AND a.person = p.id) - (SELECT COUNT(*) FROM paper_look k WHERE k.city = p.city AND k.person = p.id)
 				FROM person p JOIN org o ON o.city = p.city AND o.id = p.home WHERE p.city = $1 AND ` + person.Live,
 			`SELECT 'tie', p.name, p.born, p.phone_tail, t.kind, COALESCE(o.name, ''), t.unit, t.role, t.began FROM tie t JOIN person p ON p.city = t.city AND p.id = t.person
