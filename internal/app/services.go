@@ -120,7 +120,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		actweb.Routes(s.db, doors, LogRead, s.in.keys.Verifier, s.names),
 		intakeweb.Routes(s.intake, s.jobs, doors),
 		noticeweb.Routes(s.notices, doors),
-		personweb.Routes(s.people, doors, s.names, nil),
+		personweb.Routes(s.people, doors, s.names, s.desks, s.corrections()),
 		placeweb.Routes(s.places, doors),
 		jobweb.Routes(s.db, doors),
 		densityweb.Routes(s.density, s.orgs, doors),
@@ -161,6 +161,11 @@ func (s *services) names(r *web.Request, ids []string) (map[string]string, error
 		named[authz.System(r.City).User] = r.L.T("app.system")
 	}
 	return named, err
+}
+
+// desks gives the organisations that accounts work for, in their place.
+func (s *services) desks(r *web.Request, ids []string) (map[string]string, error) {
+	return s.account.Desks(r.Context(), r.City, ids)
 }
 
 func (s *services) sessions() web.Sessions { return accountweb.Sessions{Accounts: s.account} }

@@ -178,6 +178,10 @@ var expected = map[string]visit{
 	"GET /my/data":           {who: public},
 	"GET /my/data/copy":      {who: public},
 	"POST /my/data/withdraw": {who: public},
+	"POST /my/data/correct":  {who: public},
+	"GET /my/link":           {who: public},
+	"POST /my/link":          {who: public},
+	"POST /my/unlink":        {who: public},
 
 	// notices
 	"GET /office/notices":       {who: staff},

@@ -11,7 +11,7 @@ CREATE TABLE account (
   failures BIGINT NOT NULL DEFAULT 0 CHECK (failures >= 0), locked_until BIGINT NOT NULL DEFAULT 0,
   state TEXT NOT NULL CHECK (state IN ('invited', 'active', 'suspended', 'closed')),
   lang TEXT NOT NULL DEFAULT 'zh-CN',
-  made_at BIGINT NOT NULL,
+  made_at BIGINT NOT NULL, person_paper TEXT NOT NULL DEFAULT '', person_at BIGINT NOT NULL DEFAULT 0 CHECK (person_at >= 0),
   PRIMARY KEY (city, id),
   FOREIGN KEY (city, desk) REFERENCES org (city, id)
 ) WITHOUT ROWID;

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/seal"
@@ -32,6 +33,9 @@ var (
 	Lock        = authz.Verb{Key: "account.lock", Writes: "account"}
 	SignOut     = authz.Verb{Key: "account.sign_out", Writes: "api_token"}
 	SignOther   = authz.Verb{Key: "account.sign_out_other"} // of somebody else, from one of her devices
+	Link        = authz.Verb{Key: "account.link", Writes: "account"}
+	FailLink    = authz.Verb{Key: "account.link_failed", Writes: "account"}
+	Unlink      = authz.Verb{Key: "account.unlink", Writes: "account"}
 	SetPassword = authz.Verb{Key: "account.password", Writes: "account api_token"}
 	Enrol       = authz.Verb{Key: "account.totp", Writes: "account"}
 	MakeToken   = authz.Verb{Key: "account.token", Writes: "account api_token"}
@@ -47,7 +51,7 @@ var (
 // Verbs lists the verbs of this package.
 var Verbs = []authz.Verb{
 	Read, Invite, Suspend, Reset, GrantRole, RevokeRole, Create, Accept, Register, SignIn, FailSignIn, Lock, SignOut, SignOther,
-	SetPassword, Enrol, MakeToken, EndToken,
+	Link, FailLink, Unlink, SetPassword, Enrol, MakeToken, EndToken,
 }
 
 // The three administrators of GB/T 22239-2019 keep each other in check: who holds one of these roles holds no other.
@@ -94,7 +98,7 @@ type Account struct {
 	Desk        org.ID // zero for the public
 	DeskName    string
 	DeskPath    authz.Path
-	Person      string // the person behind a public account, where known
+	Person      string // the person behind a public account, as it was proved; Actor.Person says whether that still holds
 	State       State
 	HasPassword bool
 	HasTOTP     bool
@@ -105,6 +109,9 @@ type Account struct {
 	password string
 	totp     []byte
 	step     int64
+	phone    []byte
+	paper    person.PaperKind // by which the person was proved
+	personAt time.Time
 }
 
 // Locked tells whether wrong passwords keep the account shut at a moment.

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"zhidian/internal/domain/org"
@@ -168,6 +169,27 @@ func (s *Service) Holders(q sqldb.Q, verb authz.Verb, at authz.Path) ([]ID, erro
 		}
 	}
 	return ids, nil
+}
+
+// Nearest gives the organisation, from a node upwards, at which somebody holds all of some verbs on the day of the snapshot:
+// whose desk is responsible there. Where nobody does it is the city itself.
+func (s *Service) Nearest(q sqldb.Q, at authz.Path, verbs ...authz.Verb) (org.ID, error) {
+	root, err := org.Root(q)
+	if err != nil {
+		return "", err
+	}
+	best, path := root.ID, root.Path
+	all, err := sqldb.All(q, scanGrant, `SELECT `+grantColumns+` FROM role_grant g JOIN `+org.Table+` ON o.city = g.city AND o.id = g.org
+		JOIN account a ON a.city = g.city AND a.id = g.account
+		WHERE g.city = $1 AND a.state = 'active' AND g.revoked_at = 0 AND o.closed = '' ORDER BY g.id`)
+	today := day.Of(q.Now(), s.zone())
+	for _, g := range all {
+		able := !slices.ContainsFunc(verbs, func(v authz.Verb) bool { return !slices.Contains(s.Roles[g.Role].Verbs, v) })
+		if able && g.Holds(today) && g.At.Covers(at) && len(g.At) > len(path) {
+			best, path = g.Org, g.At
+		}
+	}
+	return best, err
 }
 
 // Today is the city's date at a moment, by which grants begin and end.

@@ -8,6 +8,7 @@ import (
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/sqldb"
 )
@@ -134,6 +135,25 @@ func (s *Service) Names(ctx context.Context, city string, ids []string) (names m
 		return err
 	})
 	return names, err
+}
+
+// Desks gives the names of the organisations that accounts work for, by the ids of the accounts. The public has none.
+func (s *Service) Desks(ctx context.Context, city string, ids []string) (desks map[string]string, err error) {
+	desks = make(map[string]string, len(ids))
+	err = s.DB.Read(ctx, city, func(q *sqldb.Rx) error {
+		for _, one := range ids {
+			if _, known := desks[one]; known {
+				continue
+			}
+			a, err := Find(q, ID(one))
+			if err != nil && errs.KindOf(err) != errs.Absent {
+				return err
+			}
+			desks[one] = a.DeskName
+		}
+		return nil
+	})
+	return desks, err
 }
 
 // Places finds organisations by name or initials, for the choice of a desk or of where a role holds.

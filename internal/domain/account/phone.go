@@ -133,12 +133,16 @@ func (s *Service) SignInByCode(ctx context.Context, city string, phone cn.Phone,
 		if token, err = open(tx, a, Whole, v, nil); err != nil {
 			return err
 		}
+		parted, err := rest(tx, a)
+		if err != nil {
+			return err
+		}
 		if fresh {
 			if err := tx.Record(Register, a.ID.String(), nil); err != nil {
 				return err
 			}
 		}
-		return tx.Record(SignIn, a.ID.String(), act.Change{"phase": string(Whole), "address": v.Address})
+		return tx.Record(SignIn, a.ID.String(), act.Change{"phase": string(Whole), "address": v.Address, "unlinked": parted})
 	})
 	if err == nil && token == "" {
 		err = codeWrong(wrong())

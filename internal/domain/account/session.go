@@ -176,9 +176,12 @@ func scanSession(s sqldb.Scan) (Session, error) {
 
 // actor is an account as it acts: with the roles that hold today.
 func (s *Service) actor(q sqldb.Q, a Account) (authz.Actor, error) {
-	by := authz.Actor{City: q.City(), User: a.ID.String(), Name: a.Name, Person: a.Person, Desk: a.DeskName, DeskID: a.Desk.String()}
+	by := authz.Actor{City: q.City(), User: a.ID.String(), Name: a.Name, Desk: a.DeskName, DeskID: a.Desk.String()}
 	grants, err := grantsOf(q, a.ID)
 	if err != nil {
+		return by, err
+	}
+	if by.Person, err = s.linked(q, a); err != nil {
 		return by, err
 	}
 	today := day.Of(q.Now(), s.zone())

@@ -76,19 +76,13 @@ func (s *Service) fail(ctx context.Context, city string, a Account, step string)
 		return wrong()
 	}
 	err := s.DB.Write(ctx, stranger(city), func(tx *sqldb.Tx) error {
-		now := tx.Now()
-		var failures, locked int64
-		err := tx.Row(`UPDATE account SET
-				locked_until = CASE WHEN failures + 1 >= $4 THEN $5 ELSE locked_until END,
-				failures = CASE WHEN failures + 1 >= $4 THEN 0 ELSE failures + 1 END
-			WHERE city = $1 AND id = $2 AND locked_until <= $3 RETURNING failures, locked_until`,
-			a.ID, now.UnixMicro(), MaxFailures, now.Add(LockFor).UnixMicro()).Scan(&failures, &locked)
+		failures, locked, err := strike(tx, a.ID, LockFor)
 		switch {
 		case none(err):
 			return tx.Record(FailSignIn, a.ID.String(), act.Change{"step": step, "locked": true})
 		case err != nil:
 			return err
-		case locked > now.UnixMicro():
+		case locked > tx.Now().UnixMicro():
 			return tx.Record(Lock, a.ID.String(), act.Change{"step": step, "until": time.UnixMicro(locked).UTC().Format(time.RFC3339)})
 		}
 		return tx.Record(FailSignIn, a.ID.String(), act.Change{"step": step, "failures": failures})
@@ -97,6 +91,17 @@ func (s *Service) fail(ctx context.Context, city string, a Account, step string)
 		return err
 	}
 	return wrong()
+}
+
+// strike counts a failure of an account that is not locked, and locks it for a time at the last one allowed.
+func strike(tx *sqldb.Tx, a ID, lock time.Duration) (failures, locked int64, err error) {
+	now := tx.Now()
+	err = tx.Row(`UPDATE account SET
+			locked_until = CASE WHEN failures + 1 >= $4 THEN $5 ELSE locked_until END,
+			failures = CASE WHEN failures + 1 >= $4 THEN 0 ELSE failures + 1 END
+		WHERE city = $1 AND id = $2 AND locked_until <= $3 RETURNING failures, locked_until`,
+		a, now.UnixMicro(), MaxFailures, now.Add(lock).UnixMicro()).Scan(&failures, &locked)
+	return failures, locked, err
 }
 
 // SignOut ends the session in use.

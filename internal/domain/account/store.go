@@ -12,18 +12,19 @@ import (
 )
 
 const columns = `a.id, a.kind, COALESCE(a.login, ''), a.name, COALESCE(a.desk, ''), COALESCE(o.name, ''), COALESCE(o.path, ''),
-	COALESCE(a.person, ''), a.state, a.password, a.must_change, a.totp, a.totp_step, a.locked_until, a.made_at`
+	COALESCE(a.person, ''), a.state, a.password, a.must_change, a.totp, a.totp_step, a.locked_until, a.made_at,
+	a.phone, a.person_paper, a.person_at`
 
 // from names the account as a and its desk as o.
 var from = ` FROM account a LEFT JOIN ` + org.Table + ` ON o.city = a.city AND o.id = a.desk`
 
 func scan(s sqldb.Scan) (Account, error) {
 	var a Account
-	var change, locked, made int64
+	var change, locked, made, proved int64
 	err := s(&a.ID, &a.Kind, &a.Login, &a.Name, &a.Desk, &a.DeskName, &a.DeskPath, &a.Person, &a.State, &a.password, &change,
-		&a.totp, &a.step, &locked, &made)
+		&a.totp, &a.step, &locked, &made, &a.phone, &a.paper, &proved)
 	a.HasPassword, a.HasTOTP, a.MustChange = a.password != "", len(a.totp) > 0, change == 1
-	a.LockedUntil, a.MadeAt = instant(locked), instant(made)
+	a.LockedUntil, a.MadeAt, a.personAt = instant(locked), instant(made), instant(proved)
 	return a, err
 }
 

@@ -25,14 +25,15 @@ const (
 	Difference Kind = "difference" // 两份数据的差异
 	Task       Kind = "task"       // 交办任务
 	Case       Kind = "case"       // 个案
+	Correction Kind = "correction" // 本人要求更正个人信息
 )
 
 // Kinds lists the kinds in the order in which pages show them.
-var Kinds = []Kind{Voice, Problem, BlindSpot, Difference, Task, Case}
+var Kinds = []Kind{Voice, Problem, BlindSpot, Difference, Task, Case, Correction}
 
 // prefix begins the serial number of a kind's matters.
 func (k Kind) prefix() string {
-	return map[Kind]string{Voice: "心声", Problem: "问题", BlindSpot: "盲点", Difference: "差异", Task: "任务", Case: "个案"}[k]
+	return map[Kind]string{Voice: "心声", Problem: "问题", BlindSpot: "盲点", Difference: "差异", Task: "任务", Case: "个案", Correction: "更正"}[k]
 }
 
 // State is how far a matter has come.

@@ -81,6 +81,18 @@ func (s *Service) tell(tx *sqldb.Tx, m Matter, step authz.Verb) error {
 
 // Open puts a matter on a desk.
 func (s *Service) Open(ctx context.Context, by authz.Actor, n New) (Matter, error) {
+	return s.Ask(ctx, by, n, func(tx *sqldb.Tx) (org.ID, error) {
+		at, err := org.Find(tx, n.Org)
+		if err != nil {
+			return "", err
+		}
+		return n.Desk, by.Must(Raise, at.Path)
+	})
+}
+
+// Ask opens a matter for somebody who need not hold a right at any desk, such as a resident about what is her own. permit
+// says, within the act, whether she may, and which desk answers.
+func (s *Service) Ask(ctx context.Context, by authz.Actor, n New, permit func(tx *sqldb.Tx) (desk org.ID, err error)) (Matter, error) {
 	if err := n.check(); err != nil {
 		return Matter{}, err
 	}
@@ -90,11 +102,8 @@ func (s *Service) Open(ctx context.Context, by authz.Actor, n New) (Matter, erro
 	}
 	var made Matter
 	err = s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
-		at, err := org.Find(tx, n.Org)
-		if err != nil {
-			return err
-		}
-		if err := by.Must(Raise, at.Path); err != nil {
+		var err error
+		if n.Desk, err = permit(tx); err != nil {
 			return err
 		}
 		if made, err = s.Add(tx, serial, n); err != nil {

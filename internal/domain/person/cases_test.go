@@ -394,12 +394,12 @@ func TestConsentAndOwnData(t *testing.T) {
 		if err := s.Consent(ctx, c.Actor(t, clerk, "咸安区"), c.first(0), c.first(0), "density", "2026-2"); err != nil || !holds("density") {
 			t.Errorf("signed on paper: %v", err)
 		}
-		m, err := s.OfMine(ctx, me, true)
+		m, err := s.OfMine(ctx, me, "", true)
 		if err != nil || m.Name != testworld.Canary(c.City, "咸安区", 0) || len(m.Numbers) != 1 || m.Numbers[0].Number != testworld.CanaryID(c.City, 0, 0) ||
 			m.Tel != testworld.CanaryPhone(c.City, 0, 0) || len(m.Consents) != 2 {
 			t.Errorf("%+v, %v", m, err)
 		}
-		_, err = s.OfMine(ctx, authz.Actor{City: c.City, User: "u"}, false)
+		_, err = s.OfMine(ctx, authz.Actor{City: c.City, User: "u"}, "", false)
 		wantKind(t, "not linked", err, errs.Absent)
 	})
 }

@@ -34,7 +34,8 @@ type Dossier struct {
 type MaskedPaper struct {
 	Kind   PaperKind
 	Masked string
-	Of     ID // the row that holds it, the person's own or one merged into hers
+	Of     ID    // the row that holds it, the person's own or one merged into hers
+	Since  int64 // the delivery that brought it, 0 by hand
 }
 
 // Placed is a tie with the name of its organisation.
@@ -84,7 +85,7 @@ func (s *Service) view(q sqldb.Q, by authz.Actor, id ID) (Dossier, error) {
 		return d, err
 	}
 	for _, p := range open {
-		d.Papers = append(d.Papers, MaskedPaper{p.Paper.Kind, cn.MaskID(p.Paper.Number), p.Person})
+		d.Papers = append(d.Papers, MaskedPaper{p.Paper.Kind, cn.MaskID(p.Paper.Number), p.Person, p.Since})
 	}
 	if d.Guardians, err = guardians(q, rows, true); err != nil {
 		return d, err

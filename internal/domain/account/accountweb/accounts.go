@@ -105,7 +105,7 @@ func (p *pages) invite(w http.ResponseWriter, r *web.Request) error {
 	if f.Err() == nil {
 		made, secret, err := p.s.Invite(r.Context(), r.Actor, n)
 		if err == nil {
-			return p.link(w, r, made, secret)
+			return p.invited(w, r, made, secret)
 		}
 		if !blame(f, err) {
 			return err
@@ -114,8 +114,8 @@ func (p *pages) invite(w http.ResponseWriter, r *web.Request) error {
 	return p.newcomerPage(w, r, f)
 }
 
-// link shows the secret address of an invitation, once.
-func (p *pages) link(w http.ResponseWriter, r *web.Request, which account.ID, secret string) error {
+// invited shows the secret address of an invitation, once.
+func (p *pages) invited(w http.ResponseWriter, r *web.Request, which account.ID, secret string) error {
 	scheme := "http://"
 	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
 		scheme = "https://"
@@ -233,7 +233,7 @@ func (p *pages) reset(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.link(w, r, which, secret)
+	return p.invited(w, r, which, secret)
 }
 
 // then leads back to the account after an act upon it.

@@ -114,7 +114,7 @@ func newSite(t testing.TB) *site {
 	}
 	srv, err := web.New(web.Config{
 		Routes: append(accountweb.Routes(s.accounts, doors, page.NewCursors(make([]byte, 16)), s.sms),
-			landing("GET /office/queue", web.Office), landing("GET /me", web.Field)),
+			landing("GET /office/queue", web.Office), landing("GET /me", web.Field), landing("GET /my/data", web.Public)),
 		Messages: s.words, Assets: web.Dist(), Rates: web.NoRates(), TempDir: t.TempDir(),
 		City:     func(string) (string, *time.Location, bool) { return city, time.FixedZone("CST", 8*3600), true },
 		Sessions: accountweb.Sessions{Accounts: s.accounts}, Tokens: accountweb.Tokens{Accounts: s.accounts},

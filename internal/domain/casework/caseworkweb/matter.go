@@ -301,6 +301,9 @@ func answerFacts(r *web.Request, v casework.View) []ui.Fact {
 		{Label: l.T("casework.org"), Value: v.Orgs[v.Org].Name},
 		{Label: l.T("casework.opened"), Value: l.Time(time.UnixMicro(v.OpenedAt))},
 	}
+	if v.Kind == casework.Correction {
+		facts = append(facts, ui.Fact{Label: l.T("casework.subject"), Part: ui.Button(ui.Action{Label: l.T("casework.to_person"), Icon: "user", Href: "/office/persons/" + v.Subject, Small: true})})
+	}
 	if v.ClosedAt > 0 {
 		facts = append(facts, ui.Fact{Label: l.T("casework.closed_at"), Value: l.Time(time.UnixMicro(v.ClosedAt))})
 	}

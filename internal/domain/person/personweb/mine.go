@@ -1,84 +1,87 @@
 package personweb
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"zhidian/internal/domain/person"
+	"zhidian/internal/platform/act/actlog"
+	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/cn"
+	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
 )
 
-const mineURL = "/my/data"
+const (
+	mineURL = "/my/data"
+	linkURL = "/my/link" // where an account is tied to a person
+)
 
-// mask is a masked number with the way to see it.
-func (v shown) mask(r *web.Request, masked string, kind person.PaperKind) templ.Component {
-	s := ui.Secret{Masked: masked}
-	if v.reveals {
-		s.Href, s.Note = oneURL(v.ID, "show")+"?what="+string(kind), r.L.T("person.noted")
-	}
-	return ui.Mask(r.L, s)
+// actsShown is how many acts the page holds; the file holds all.
+const actsShown = 30
+
+// ownData is the page of what is kept of oneself, or of a child.
+type ownData struct {
+	person.Mine
+	asked []Asked
+	desks map[string]string
 }
 
-// shownWords are the words that stand in the box again: never a number of a person.
-func (v listed) shownWords() string {
-	if v.private {
-		return ""
+// url leads back to the page of the same person.
+func (v ownData) url(path string) string {
+	if v.Ward {
+		return path + "?of=" + v.ID.String()
 	}
-	return v.words
+	return path
 }
 
-func (v listed) emptyActions(r *web.Request) []ui.Action {
-	var all []ui.Action
-	if r.Actor.May(person.Create) {
-		all = append(all, ui.Action{Label: r.L.T("person.do_new"), Icon: "plus", Href: newURL(v.at.ID)})
+// of names the child in a form, and nobody where it is the viewer's own.
+func (v ownData) of() string {
+	if v.Ward {
+		return v.ID.String()
 	}
-	return all
-}
-
-func consentTable(r *web.Request, all []person.Consent) ui.Table {
-	return ui.Table{Label: r.L.T("person.consents"), Groups: consentRows(r, all), Columns: []ui.Column{
-		{Head: r.L.T("person.purpose"), Kind: ui.Title}, {Head: r.L.T("person.version")}, {Head: r.L.T("person.given")}, {Head: r.L.T("person.state")},
-	}}
-}
-
-// holding gives the purposes to which consent holds, each once.
-func holding(all []person.Consent) (purposes []string) {
-	for _, c := range all {
-		if c.Withdrawn == 0 && !slices.Contains(purposes, c.Purpose) {
-			purposes = append(purposes, c.Purpose)
-		}
-	}
-	return purposes
+	return ""
 }
 
 // mine shows what is kept of whoever is signed in.
 func (p *pages) mine(w http.ResponseWriter, r *web.Request) error {
-	return p.showMine(w, r, web.ReadValues(nil), door.Show)
+	f := web.Read(r)
+	return p.showMine(w, r, web.ID[person.Person](f, "of"), web.ReadValues(nil), door.Show)
 }
 
-func (p *pages) showMine(w http.ResponseWriter, r *web.Request, f *web.Form, with answer) error {
+func (p *pages) showMine(w http.ResponseWriter, r *web.Request, of person.ID, f *web.Form, with answer) error {
 	if r.Session == nil {
-		return r.Redirect(w, "/sign-in/phone", "")
+		return r.Redirect(w, "/sign-in/phone?next=/my/data", "")
 	}
 	page := p.doors.Public(r, r.L.T("person.mine"), r.L.T("person.mine_says"))
 	if r.Actor.Person == "" {
-		return with(w, r, ui.Public, page, ui.Empty(ui.Blank{Icon: "user", Title: r.L.T("person.mine_none"), Text: r.L.T("person.mine_none_says")}))
+		return with(w, r, ui.Public, page, notLinked(r))
 	}
-	m, err := p.s.OfMine(r.Context(), r.Actor, false)
-	if err != nil {
+	v := ownData{}
+	var err error
+	if v.Mine, err = p.s.OfMine(r.Context(), r.Actor, of, false); err != nil {
 		return err
 	}
-	return with(w, r, ui.Public, page, mineBody(r, m, f, p.correct != nil))
+	if v.Ward {
+		page = p.doors.Public(r, r.L.T("person.mine_of", "name", v.Name), r.L.T("person.mine_of_says"))
+	}
+	if v.asked, err = p.corrections.Asked(r, v.ID); err != nil {
+		return err
+	}
+	var who []string
+	for _, a := range v.Acts {
+		who = append(who, a.Actor)
+	}
+	if v.desks, err = p.desks(r, who); err != nil {
+		return err
+	}
+	return with(w, r, ui.Public, page, mineBody(r, v, f))
 }
 
-func mineFacts(r *web.Request, m person.Mine) []ui.Fact {
+func mineFacts(r *web.Request, v ownData) []ui.Fact {
 	l := r.L
 	named := func(list *cn.List, c string) string {
 		if c == "" {
@@ -87,108 +90,144 @@ func mineFacts(r *web.Request, m person.Mine) []ui.Fact {
 		return list.Name(c, string(l.Lang()))
 	}
 	f := []ui.Fact{
-		{Label: l.T("person.field.name"), Value: m.Name},
-		{Label: l.T("person.sex"), Value: named(cn.Sex, m.Sex)},
-		{Label: l.T("person.field.born"), Value: birth(r, m.Born)},
-		{Label: l.T("person.field.ethnicity"), Value: named(cn.Ethnic, m.Ethnicity)},
-		{Label: l.T("person.field.education"), Value: named(cn.Education, m.Education)},
-		{Label: l.T("person.field.standing"), Value: named(cn.Political, m.Standing)},
-		{Label: l.T("person.field.phone"), Value: m.Phone},
-		{Label: l.T("person.home"), Value: m.Home.Name},
+		{Label: l.T("person.field.name"), Value: v.Name},
+		{Label: l.T("person.sex"), Value: named(cn.Sex, v.Sex)},
+		{Label: l.T("person.field.born"), Value: birth(r, v.Born)},
+		{Label: l.T("person.field.ethnicity"), Value: named(cn.Ethnic, v.Ethnicity)},
+		{Label: l.T("person.field.education"), Value: named(cn.Education, v.Education)},
+		{Label: l.T("person.field.standing"), Value: named(cn.Political, v.Standing)},
+		{Label: l.T("person.field.phone"), Value: v.Phone},
 	}
-	for _, p := range m.Papers {
-		f = append(f, ui.Fact{Label: l.T("person.paper." + string(p.Kind)), Value: p.Masked})
+	for _, p := range v.Papers {
+		note := ""
+		if p.Since != v.Since {
+			note = origin(r, v, p.Since)
+		}
+		f = append(f, ui.Fact{Label: l.T("person.paper." + string(p.Kind)), Value: p.Masked, Note: note})
 	}
-	return f
+	return append(f, ui.Fact{Label: l.T("person.mine_kept_by"), Value: v.Home.Name}, ui.Fact{Label: l.T("person.mine_from"), Value: origin(r, v, v.Since)},
+		ui.Fact{Label: l.T("person.entered"), Value: l.Time(time.UnixMicro(v.MadeAt))})
 }
 
-func mineTies(r *web.Request, m person.Mine) []ui.Fact {
-	var f []ui.Fact
-	for _, t := range m.Ties {
-		f = append(f, ui.Fact{Label: r.L.T("person.tie." + string(t.Kind)), Value: t.OrgName + t.Unit, Note: t.Role})
+// origin says where something came from.
+func origin(r *web.Request, v ownData, since int64) string {
+	o, ok := v.Origins[since]
+	if !ok {
+		return r.L.T("person.mine_by_hand")
 	}
-	return f
+	return r.L.T("person.mine_origin", "name", o.Name, "day", r.L.Date(o.AsOf))
 }
 
-// copy is everything that is kept, as a file that other programs can read.
-func (p *pages) copy(w http.ResponseWriter, r *web.Request) error {
-	m, err := p.s.OfMine(r.Context(), r.Actor, true)
-	if err != nil {
-		return err
+func mineTies(r *web.Request, v ownData) []ui.Group {
+	var rows []ui.Row
+	for _, t := range v.Ties {
+		rows = append(rows, ui.Row{Cells: []ui.Cell{
+			{Text: t.OrgName + t.Unit}, {Text: r.L.T("person.tie." + string(t.Kind))}, {Text: t.Role}, {Text: birth(r, t.Began)}, {Text: origin(r, v, t.Since)},
+		}})
 	}
-	type paper struct{ Kind, Number string }
-	type tie struct{ Kind, Organisation, Role, Since string }
-	type consent struct{ Purpose, Version, Given, Withdrawn string }
-	type guardian struct{ Name, Relation, From, Until string }
-	file := struct {
-		ID, Name, Sex, Born, Ethnicity, Education, Standing, Phone, KeptBy, Entered string
-		Papers                                                                      []paper
-		Ties                                                                        []tie
-		Guardians, SpeaksFor                                                        []guardian
-		Consents                                                                    []consent
-	}{
-		ID: m.ID.String(), Name: m.Name, Sex: m.Sex, Born: m.Born.String(), Ethnicity: m.Ethnicity, Education: m.Education, Standing: m.Standing, Phone: m.Tel,
-		KeptBy: m.Home.Name, Entered: stamp(m.MadeAt),
-	}
-	for _, n := range m.Numbers {
-		file.Papers = append(file.Papers, paper{string(n.Kind), n.Number})
-	}
-	for _, t := range m.Ties {
-		file.Ties = append(file.Ties, tie{string(t.Kind), t.OrgName + t.Unit, t.Role, t.Began.String()})
-	}
-	for _, g := range m.Guardians {
-		file.Guardians = append(file.Guardians, guardian{g.Name, g.Relation, g.From.String(), g.Until.String()})
-	}
-	for _, g := range m.Wards {
-		file.SpeaksFor = append(file.SpeaksFor, guardian{g.Name, g.Relation, g.From.String(), g.Until.String()})
-	}
-	for _, c := range m.Consents {
-		file.Consents = append(file.Consents, consent{c.Purpose, c.Version, stamp(c.Given), stamp(c.Withdrawn)})
-	}
-	text, err := json.MarshalIndent(file, "", "  ")
-	if err != nil {
-		return err
-	}
-	web.Download(w, r.L.T("person.mine")+".json", "application/json; charset=utf-8")
-	_, err = w.Write(text)
-	return err
+	return ui.Rows(rows...)
 }
 
-// stamp writes an instant as programs read it.
-func stamp(micro int64) string {
-	if micro == 0 {
-		return ""
+// mineGuards lists who speaks for the person and, on one's own page, for whom one speaks.
+func mineGuards(r *web.Request, v ownData) []ui.Group {
+	var rows []ui.Row
+	add := func(g person.Guardianship, as string) {
+		c := ui.Cell{Text: g.Name}
+		if slices.ContainsFunc(v.Children, func(o person.Guardianship) bool { return o.ID == g.ID }) {
+			c.Href = mineURL + "?of=" + g.Child.String()
+		}
+		rows = append(rows, ui.Row{Cells: []ui.Cell{
+			c, {Text: r.L.T(as)}, {Text: cn.Relation.Name(g.Relation, string(r.L.Lang()))}, {Text: birth(r, g.From) + " – " + birth(r, g.Until)}, {Text: guardState(r, g)},
+		}})
 	}
-	return time.UnixMicro(micro).UTC().Format(time.RFC3339)
+	for _, g := range v.Guardians {
+		add(g, "person.guardian")
+	}
+	if !v.Ward {
+		for _, g := range v.Wards {
+			add(g, "person.ward")
+		}
+	}
+	return ui.Rows(rows...)
+}
+
+func guardState(r *web.Request, g person.Guardianship) string {
+	switch {
+	case g.Restricted:
+		return r.L.T("person.guard_restricted")
+	case !g.On(day.Of(r.Now, r.L.Zone())):
+		return r.L.T("person.guard_over")
+	}
+	return r.L.T("person.guard_holds")
+}
+
+// mineActs tells what was done with the data and by which office. Who it was there, and why, stays with the office: it may
+// speak of others.
+func mineActs(r *web.Request, v ownData, acts []actlog.Line) []ui.Act {
+	var all []ui.Act
+	for _, h := range acts {
+		a := ui.Act{When: r.L.Time(time.UnixMicro(h.At)), Who: v.desks[h.Actor], What: h.Verb}
+		if r.L.Has("verb." + h.Verb) {
+			a.What = r.L.T("verb." + h.Verb)
+		}
+		switch {
+		case h.Actor == r.Actor.User:
+			a.Who = r.L.T("person.mine_self")
+		case h.Actor == authz.System(r.City).User:
+			a.Who, a.Auto = r.L.T("person.mine_system"), true
+		case a.Who == "":
+			a.Who = r.L.T("person.mine_resident")
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+func askedRows(r *web.Request, all []Asked) []ui.Group {
+	var rows []ui.Row
+	for _, a := range all {
+		due := ""
+		if !a.Due.IsZero() {
+			due = r.L.Date(a.Due)
+		}
+		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: a.Serial}, {Text: r.L.Time(a.At)}, {Text: a.State}, {Text: due}, {Text: a.Answer}}})
+	}
+	return ui.Rows(rows...)
 }
 
 func (p *pages) withdraw(w http.ResponseWriter, r *web.Request) error {
 	f := web.Read(r)
 	purpose := f.Text("purpose", web.Required)
+	of := web.ID[person.Person](f, "of")
 	if err := f.Err(); err != nil {
 		return err
 	}
 	if r.Session == nil || r.Actor.Person == "" {
 		return r.Redirect(w, mineURL, "")
 	}
-	if err := p.s.Withdraw(r.Context(), r.Actor, person.ID(r.Actor.Person), purpose); err != nil {
+	m, err := p.s.OfMine(r.Context(), r.Actor, of, false)
+	if err != nil {
 		return err
 	}
-	return r.Redirect(w, mineURL, "person.done_withdraw")
+	if err := p.s.Withdraw(r.Context(), r.Actor, m.ID, purpose); err != nil {
+		return err
+	}
+	return r.Redirect(w, ownData{Mine: m}.url(mineURL), "person.done_withdraw")
 }
 
 func (p *pages) correctMine(w http.ResponseWriter, r *web.Request) error {
 	f := web.Read(r)
 	text := f.Text("text", web.Required, web.Lines, web.Max(1000))
-	if f.Err() != nil {
-		return p.showMine(w, r, f, door.Again)
+	of := web.ID[person.Person](f, "of")
+	if f.Err() != nil || r.Session == nil || r.Actor.Person == "" {
+		return p.showMine(w, r, of, f, door.Again)
 	}
-	m, err := p.s.OfMine(r.Context(), r.Actor, false)
+	m, err := p.s.OfMine(r.Context(), r.Actor, of, false)
 	if err != nil {
 		return err
 	}
-	if err := p.correct(r, m.Dossier, text); err != nil {
+	if err := p.corrections.Ask(r, m.ID, text); err != nil {
 		return err
 	}
-	return r.Redirect(w, mineURL, "person.done_correct")
+	return r.Redirect(w, ownData{Mine: m}.url(mineURL), "person.done_correct")
 }

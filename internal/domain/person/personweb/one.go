@@ -137,20 +137,13 @@ func (v shown) tieRows(r *web.Request) []ui.Group {
 func (v shown) guardRows(r *web.Request) []ui.Group {
 	var rows []ui.Row
 	add := func(g person.Guardianship, of person.ID, kind string) {
-		state := r.L.T("person.guard_holds")
-		switch on := day.Of(r.Now, r.L.Zone()); {
-		case g.Restricted:
-			state = r.L.T("person.guard_restricted")
-		case !g.On(on):
-			state = r.L.T("person.guard_over")
-		}
 		span := birth(r, g.From) + " – " + birth(r, g.Until)
 		change := ui.Cell{}
 		if v.may(stepNamed("relieve")) && kind == "person.guardian" {
 			change = ui.Cell{Text: r.L.T("person.do_relieve"), Href: oneURL(v.ID, "relieve") + "?which=" + g.ID.String()}
 		}
 		rows = append(rows, ui.Row{Cells: []ui.Cell{
-			{Text: g.Name, Href: oneURL(of, "")}, {Text: r.L.T(kind)}, {Text: cn.Relation.Name(g.Relation, string(r.L.Lang()))}, {Text: span}, {Text: state}, change,
+			{Text: g.Name, Href: oneURL(of, "")}, {Text: r.L.T(kind)}, {Text: cn.Relation.Name(g.Relation, string(r.L.Lang()))}, {Text: span}, {Text: guardState(r, g)}, change,
 		}})
 	}
 	for _, g := range v.Guardians {

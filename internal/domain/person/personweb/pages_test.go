@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
@@ -47,11 +48,30 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	correct := func(_ *web.Request, of person.Dossier, text string) error {
-		w.asked = append(w.asked, of.ID.String()+" "+text)
-		return nil
+	corrections := personweb.Corrections{
+		Ask: func(_ *web.Request, of person.ID, text string) error {
+			w.asked = append(w.asked, of.String()+" "+text)
+			return nil
+		},
+		Asked: func(_ *web.Request, of person.ID) (all []personweb.Asked, err error) {
+			for _, a := range w.asked {
+				if strings.HasPrefix(a, of.String()) {
+					all = append(all, personweb.Asked{Serial: "更正-2026-00001", State: "办理中", Answer: webtest.Hostile, At: time.Now()})
+				}
+			}
+			return all, nil
+		},
 	}
-	w.site = webtest.Open(t, city.City, func(d *door.Doors) []web.Route { return personweb.Routes(w.s, d, nil, correct) }, personweb.Messages, cn.Messages)
+	desks := func(_ *web.Request, ids []string) (map[string]string, error) {
+		named := map[string]string{}
+		for _, id := range ids {
+			if strings.HasPrefix(id, "u-clerk") {
+				named[id] = "共青团咸安区委员会"
+			}
+		}
+		return named, nil
+	}
+	w.site = webtest.Open(t, city.City, func(d *door.Doors) []web.Route { return personweb.Routes(w.s, d, nil, desks, corrections) }, personweb.Messages, cn.Messages)
 	return w
 }
 
@@ -192,32 +212,6 @@ func TestGuardianPages(t *testing.T) {
 	site.Post(w.url(child, "relieve"), ask.Form(url.Values{"restricted": {"1"}, "reason": {"法院裁定"}})).Want(303)
 	site.Get(w.url(child, "")).Want(200).Holds("法院已限制")
 	w.as(secretary, "咸安区").Get(w.url(child, "")).Want(200).Lacks("小明", "2016")
-}
-
-func TestMyData(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	actor := authz.Actor{City: w.City, User: "u-public", Person: w.first(0).String(), Name: "本人"}
-	if err := w.s.Consent(t.Context(), actor, w.first(0), w.first(0), "density", "2026-1"); err != nil {
-		t.Fatal(err)
-	}
-	me := w.site.As(actor)
-	number := testworld.CanaryID(w.City, 0, 0)
-	one := me.Get("/my/data").Want(200, "a[href='/my/data/copy']", "textarea[name=text]").Holds(testworld.Canary(w.City, "咸安区", 0), "团员").Lacks(number).Keep("my-data")
-	file := me.Get("/my/data/copy").Want(200)
-	if !strings.Contains(file.Body, number) || !strings.Contains(file.Body, testworld.CanaryPhone(w.City, 0, 0)) {
-		t.Error("the copy is not whole")
-	}
-	me.Post("/my/data/withdraw", url.Values{"purpose": {"density"}}).Want(303)
-	me.Get("/my/data").Want(200).Holds("撤回")
-	me.Post("/my/data/correct", one.Form(url.Values{"text": {"出生日期不对"}})).Want(303)
-	if len(w.asked) != 1 || w.asked[0] != w.first(0).String()+" 出生日期不对" {
-		t.Error(w.asked)
-	}
-	w.site.As(authz.Actor{City: w.City, User: "u-new", Name: "新人"}).Get("/my/data").Want(200, ".zd-empty")
-	if to := w.site.Get("/my/data"); to.Location != "/sign-in/phone" {
-		t.Errorf("%d %s", to.Status, to.Location)
-	}
 }
 
 func (w *world) add(n person.New) person.ID {

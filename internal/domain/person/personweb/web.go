@@ -3,8 +3,10 @@ package personweb
 
 import (
 	"embed"
+	"time"
 
 	"zhidian/internal/domain/person"
+	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
@@ -16,25 +18,39 @@ import (
 //go:embed messages
 var Messages embed.FS
 
-// Names gives the names of accounts by their ids.
+// Names gives names by the ids of accounts.
 type Names func(r *web.Request, ids []string) (map[string]string, error)
 
-// Correct takes what somebody says is wrong in what is kept of her to the desk that keeps it.
-type Correct func(r *web.Request, of person.Dossier, text string) error
+// Corrections is what people say is wrong in what is kept of them.
+type Corrections struct {
+	// Ask takes it to the desk that keeps it, if the viewer may ask about that person.
+	Ask func(r *web.Request, of person.ID, text string) error
+	// Asked tells what became of what was asked before, the latest first.
+	Asked func(r *web.Request, of person.ID) ([]Asked, error)
+}
+
+// Asked is a correction that was asked for.
+type Asked struct {
+	Serial, State, Answer string
+	At                    time.Time
+	Due                   day.Day // zero once it is answered
+}
 
 type pages struct {
-	s       *person.Service
-	doors   *door.Doors
-	names   Names
-	correct Correct
+	s           *person.Service
+	doors       *door.Doors
+	names       Names
+	desks       Names
+	corrections Corrections
 }
 
 const listURL = "/office/persons"
 
-// Routes are the pages of persons. names may be nil; without correct nobody is asked what is wrong.
-func Routes(s *person.Service, doors *door.Doors, names Names, correct Correct) []web.Route {
-	p := &pages{s: s, doors: doors, names: names, correct: correct}
-	routes := []web.Route{
+// Routes are the pages of persons. names gives the names of accounts, desks those of the organisations they work for, which
+// residents are told instead.
+func Routes(s *person.Service, doors *door.Doors, names, desks Names, corrections Corrections) []web.Route {
+	p := &pages{s: s, doors: doors, names: names, desks: desks, corrections: corrections}
+	return []web.Route{
 		{Pattern: "GET /office/persons", Door: web.Office, Verb: person.Read, Limit: web.Searching, Handle: p.list},
 		{Pattern: "POST /office/persons/find", Door: web.Office, Verb: person.Read, Limit: web.Searching, Handle: p.find},
 		{Pattern: "GET /office/persons/export", Door: web.Office, Verb: person.Export, Limit: web.Exporting, Handle: p.export},
@@ -47,11 +63,8 @@ func Routes(s *person.Service, doors *door.Doors, names Names, correct Correct) 
 		{Pattern: "GET /my/data", Door: web.Public, Handle: p.mine},
 		{Pattern: "GET /my/data/copy", Door: web.Public, Limit: web.Exporting, Handle: p.copy},
 		{Pattern: "POST /my/data/withdraw", Door: web.Public, Handle: p.withdraw},
+		{Pattern: "POST /my/data/correct", Door: web.Public, Handle: p.correctMine},
 	}
-	if correct != nil {
-		routes = append(routes, web.Route{Pattern: "POST /my/data/correct", Door: web.Public, Handle: p.correctMine})
-	}
-	return routes
 }
 
 func oneURL(of person.ID, step string) string {
