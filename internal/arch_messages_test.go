@@ -107,14 +107,14 @@ func checkMessages(all []*source, keys map[string]bool) (faults []string) {
 	}
 	verbs := map[string]bool{}
 	for _, s := range all {
-		for _, v := range s.composites("Verb") {
+		for _, v := range s.composites("Verb", "Key") {
 			key, _ := s.text(v["Key"])
 			verbs[key] = true
 			if !s.test && !keys["verb."+key] && !slices.Contains(unspoken, key) {
 				faults = append(faults, fmt.Sprintf("%s: verb %s has no text verb.%s", s.path, key, key))
 			}
 		}
-		for _, r := range s.composites("Role") {
+		for _, r := range s.composites("Role", "Key") {
 			if key, whole := s.text(r["Key"]); whole && !s.test && !keys["role."+key] {
 				faults = append(faults, fmt.Sprintf("%s: role %s has no text role.%s", s.path, key, key))
 			}

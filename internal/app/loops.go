@@ -49,3 +49,17 @@ func (all loops) start(ctx context.Context, log *slog.Logger) <-chan struct{} {
 	}()
 	return done
 }
+
+// later makes work wait, the first time, until the program has run for a while: a start is busy enough.
+func later(wait time.Duration, run func(context.Context) error) func(context.Context) error {
+	var first sync.Once
+	return func(ctx context.Context) error {
+		first.Do(func() {
+			select {
+			case <-ctx.Done():
+			case <-time.After(wait):
+			}
+		})
+		return run(ctx)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/domain/source"
+	"zhidian/internal/platform/retain"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/service/density/densityweb"
 )
@@ -27,6 +28,7 @@ func menu() []door.Entry {
 			{Group: "app.menu.manage", Label: "app.menu.persons", Icon: "users-group", Href: "/office/persons", Verb: person.Read},
 			{Group: "app.menu.manage", Label: "app.menu.places", Icon: "map-pin", Href: "/office/places", Verb: place.Read},
 			{Group: "app.menu.manage", Label: "app.menu.log", Icon: "history", Href: "/office/log", Verb: LogRead, Top: true},
+			{Group: "app.menu.manage", Label: "app.menu.retention", Icon: "clock", Href: "/office/retention", Verb: retain.Read, Top: true},
 			{Group: "app.menu.manage", Label: "app.menu.accounts", Icon: "users", Href: "/office/accounts", Verb: account.Read},
 			{Group: "app.menu.manage", Label: "app.menu.calendar", Icon: "calendar", Href: "/office/calendar", Verb: casework.SetYear},
 		},

@@ -26,6 +26,7 @@ import (
 	"zhidian/internal/platform/job/jobweb"
 	"zhidian/internal/platform/money"
 	"zhidian/internal/platform/page"
+	"zhidian/internal/platform/retain/retainweb"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sheet"
 	"zhidian/internal/platform/sqldb"
@@ -47,7 +48,7 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 	return i18n.Load([]fs.FS{
 		messages, api.Messages, act.Messages, blob.Messages, cn.Messages, day.Messages, geo.Messages, money.Messages, page.Messages,
 		seal.Messages, sheet.Messages, sqldb.Messages, job.Messages, web.Messages, door.Messages, ui.Messages,
-		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, placeweb.Messages, document.Messages, form.Messages, coverage.Messages, actweb.Messages, jobweb.Messages,
+		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, placeweb.Messages, document.Messages, form.Messages, coverage.Messages, actweb.Messages, jobweb.Messages, retainweb.Messages,
 		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages,
 	}...)
 })

@@ -3,33 +3,98 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
+	"time"
 
+	"zhidian/internal/domain/account"
+	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/document"
+	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/notice"
-	"zhidian/internal/platform/authz"
+	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
+	"zhidian/internal/domain/place"
+	"zhidian/internal/domain/source"
+	"zhidian/internal/platform/act/actlog"
+	"zhidian/internal/platform/blob"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/job"
+	"zhidian/internal/platform/retain"
+	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/service/density"
 )
 
-// destroyedAtOnce is how many documents one run ends at most; the next run goes on.
-const destroyedAtOnce = 500
+// fileGrace is how long a stored file may be named by nothing: a clerk who has handed one in is asked some questions before
+// it is entered.
+const fileGrace = 48 * time.Hour
 
-// destroyDue destroys what is kept no longer: documents past their day, each in an act of its own, and messages and
-// notices that are old. Sessions and one-time codes have a loop of their own.
-func (s *services) destroyDue(ctx context.Context) error {
-	city := s.in.city.Slug
-	today := s.account.Today(s.db.Now())
-	papers := document.Service{DB: s.db, Files: s.files}
-	var due []document.Document
-	err := s.db.Read(ctx, city, func(q *sqldb.Rx) (err error) {
-		due, err = document.Due(q, today, destroyedAtOnce)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	var failed error
-	for _, d := range due { // one that cannot be destroyed must not keep the others
-		failed = errors.Join(failed, papers.Destroy(ctx, authz.System(city), d.ID, today))
-	}
-	return errors.Join(failed, notice.Sweep(ctx, s.db, city))
+// retention is the rules of all tables. Rows that refer to others come before these, organisations last.
+func retention(keys seal.Provider) []retain.Rule {
+	return slices.Concat(
+		account.Retention, notice.Retention, job.Retention, document.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, place.Retention,
+		person.Retention(keys, account.Names, casework.Names),
+		org.Retention(account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, place.NamesOrg, person.NamesOrg),
+		actlog.Retention, retain.Retention,
+	)
 }
+
+// holdable are the things that a hold may name.
+var holdable = []retain.Kind{
+	{Key: "person", Find: func(q sqldb.Q, text string) (retain.Subject, error) {
+		of, err := id.Parse[person.Person](text)
+		if err != nil {
+			return retain.Subject{}, err
+		}
+		there, err := person.Which(q, []person.ID{of}) // also whom nobody sees: a delivery that was undone may have brought her
+		if err == nil && len(there) == 0 {
+			err = errs.New(errs.Absent, "errs.absent", nil)
+		}
+		return retain.Subject{ID: of.String()}, err
+	}},
+	{Key: "matter", Find: func(q sqldb.Q, text string) (retain.Subject, error) {
+		m, err := casework.BySerial(q, text)
+		if of, bad := id.Parse[casework.Matter](text); bad == nil {
+			m, err = casework.Find(q, of)
+		}
+		return retain.Subject{ID: m.ID.String(), Name: m.Serial}, err
+	}},
+	{Key: "document", Find: func(q sqldb.Q, text string) (retain.Subject, error) {
+		of, err := id.Parse[document.Document](text)
+		if err != nil {
+			return retain.Subject{}, err
+		}
+		d, err := document.Find(q, of)
+		return retain.Subject{ID: d.ID.String()}, err
+	}},
+	{Key: "org", Find: func(q sqldb.Q, text string) (retain.Subject, error) {
+		of, err := id.Parse[org.Node](text)
+		if err != nil {
+			return retain.Subject{}, err
+		}
+		n, err := org.Find(q, of)
+		return retain.Subject{ID: n.ID.String(), Name: n.Name}, err
+	}},
+}
+
+// destroyOver destroys what is kept no longer, and then the files that nothing names any more.
+func (s *services) destroyOver(ctx context.Context) error {
+	city := s.in.city.Slug
+	failed := s.retain.Run(ctx, city)
+	_, err := s.files.DeleteOrphans(ctx, s.db.Now().Add(-fileGrace), func(h blob.Hash) (named bool, err error) {
+		err = s.db.Read(ctx, city, func(q *sqldb.Rx) error {
+			for _, names := range fileNames {
+				if named, err = names(q, string(h)); err != nil || named {
+					return err
+				}
+			}
+			return nil
+		})
+		return named, err
+	})
+	return errors.Join(failed, err)
+}
+
+// fileNames are the ways in which a stored file is named. One whose name stands in none of them is destroyed.
+var fileNames = []func(q sqldb.Q, hash string) (bool, error){document.NamesFile, source.NamesFile, form.NamesFile}

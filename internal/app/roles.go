@@ -12,6 +12,7 @@ import (
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/act/actlog/actweb"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/retain"
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/density/intake"
 )
@@ -20,7 +21,8 @@ import (
 var LogRead = authz.Verb{Key: "log.read"}
 
 // Roles is the catalogue of roles. Three administrators keep each other in check (三权分立, GB/T 22239-2019):
-// one runs accounts, one grants roles, one reads the log; none of them sees business data.
+// one runs accounts, one grants roles, one reads the log; none of them sees business data. Holds are the security
+// administrator's: like roles they are a policy upon data (安全策略), and whoever reads the log must be able to judge them.
 func Roles() map[string]authz.Role {
 	figures := []authz.Verb{org.Read, place.Read, density.Read}
 	lists := slices.Concat(figures, []authz.Verb{
@@ -31,8 +33,8 @@ func Roles() map[string]authz.Role {
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},
-		{Key: account.SecurityAdmin, Verbs: slices.Concat([]authz.Verb{org.Read}, account.SecurityVerbs), Sees: authz.Open},
-		{Key: account.AuditAdmin, Verbs: []authz.Verb{org.Read, LogRead, actweb.Exported}, Sees: authz.Open},
+		{Key: account.SecurityAdmin, Verbs: slices.Concat([]authz.Verb{org.Read}, account.SecurityVerbs, retain.Verbs), Sees: authz.Open},
+		{Key: account.AuditAdmin, Verbs: []authz.Verb{org.Read, LogRead, actweb.Exported, retain.Read}, Sees: authz.Open},
 		{Key: "reader", Verbs: figures, Sees: authz.Open},
 		{Key: "secretary", Verbs: lists, Sees: authz.Personal},
 		{Key: "clerk", Verbs: keeping, Sees: authz.Sensitive},

@@ -32,6 +32,8 @@ import (
 	"zhidian/internal/platform/job"
 	"zhidian/internal/platform/job/jobweb"
 	"zhidian/internal/platform/page"
+	"zhidian/internal/platform/retain"
+	"zhidian/internal/platform/retain/retainweb"
 	"zhidian/internal/platform/sheet"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/web"
@@ -64,6 +66,7 @@ type services struct {
 	jobs    *job.Service
 	density *density.Service
 	notices *notice.Service
+	retain  *retain.Service
 	texts   *notice.Texts // nil where no gateway is named
 }
 
@@ -94,6 +97,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.cases.Tell = s.tell
 	s.notices = &notice.Service{DB: in.db, Cursors: s.cursors}
 	s.density = &density.Service{DB: in.db, Matters: s.cases}
+	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
 	s.jobs = &job.Service{DB: in.db, Handlers: s.intake.Handlers(), Actor: s.account.Actor, Log: log}
 	return s, nil
 }
@@ -123,6 +127,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		personweb.Routes(s.people, doors, s.names, s.desks, s.corrections()),
 		placeweb.Routes(s.places, doors),
 		jobweb.Routes(s.db, doors),
+		retainweb.Routes(s.retain, doors, s.names),
 		densityweb.Routes(s.density, s.orgs, doors),
 		api.Routes(api.Services{DB: s.db, Persons: s.people, Places: s.places, Density: s.density, Intake: s.intake, Jobs: s.jobs}),
 	)
@@ -194,8 +199,7 @@ func (s *services) loops(keeper string) loops {
 		{"count figures", 2 * time.Second, s.countFigures},
 		{"send text messages", time.Second, s.sendTexts},
 		{"do long work", time.Second, func(ctx context.Context) error { return s.jobs.Work(ctx, s.in.city.Slug) }},
-		{"destroy what is kept no longer", 24 * time.Hour, s.destroyDue},
-		{"end idle sessions", 10 * time.Minute, func(ctx context.Context) error { return s.account.SweepSessions(ctx, s.in.city.Slug) }},
+		{"destroy what is kept no longer", 24 * time.Hour, later(5*time.Minute, s.destroyOver)},
 		{"hand the log's head to its keeper", time.Hour, // daily would do; a keeper's disk that was away is tried again soon
 			func(ctx context.Context) error { return handOver(ctx, s.in, keeper) }},
 	}

@@ -56,6 +56,13 @@ func (w *walkWorld) furnish(t *testing.T) {
 			}
 		}
 	}
+	for _, c := range []*testworld.World{w.city, w.twin} {
+		for _, at := range []string{villageA, countyA, villageB} {
+			if _, err := w.svc.retain.Hold(t.Context(), authz.System(c.City), "org", c.Nodes[at].ID.String(), "走查来函"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 	node := func(at *testworld.World, name string) string { return at.Nodes[name].ID.String() }
 	who := func(at *testworld.World, county string, k int) string {
 		return at.People[testworld.Canary(at.City, county, k)].String()
@@ -96,7 +103,11 @@ func (w *walkWorld) furnish(t *testing.T) {
 	spot := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM blind_spot WHERE city = ? AND org = ?", node(c, at))
 	}
+	hold := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM legal_hold WHERE city = ? AND subject = ?", node(c, at))
+	}
 	w.subjects = map[string]subject{
+		"hold": {a: hold(w.city, villageA), above: hold(w.city, countyA), b: hold(w.city, villageB), twin: hold(w.twin, villageA), none: noID()},
 		"code": {a: "421202100201", above: "421202000000", b: "421221100201", twin: "999999999999", none: "999999999998"},
 		"account": {
 			a: colleague(w.city, villageA), above: colleague(w.city, countyA), b: colleague(w.city, villageB),

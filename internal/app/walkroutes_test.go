@@ -198,7 +198,15 @@ var expected = map[string]visit{
 	"GET /office/log/{id}":       {who: "log.read", top: true, ids: true, of: "act", also: []visit{{of: "creation", top: true, ids: true}}},
 	"GET /office/log/{id}/proof": {who: "log.read", top: true, of: "act", narrow: true},
 	"GET /log":                   {who: public},
-	"GET /log/heads.txt":         {who: public},
+
+	// what is kept, and holds
+	"GET /office/retention":                  {who: "retention.read", top: true, ids: true},
+	"GET /office/retention/holds":            {who: "retention.hold", top: true},
+	"POST /office/retention/holds":           {who: "retention.hold", top: true, loose: true, form: with(one("subject", "person"), "kind", "person", "reason", "走查来函")},
+	"GET /office/retention/holds/{id}/lift":  {who: "retention.lift", top: true, ids: true, of: "hold"},
+	"POST /office/retention/holds/{id}/lift": {who: "retention.lift", top: true, of: "hold", form: words("reason", "走查理由")},
+
+	"GET /log/heads.txt": {who: public},
 
 	// imports: a register is the whole city's
 	"GET /office/imports":                   {who: "source.read"},

@@ -18,5 +18,6 @@ var Housekeeping = []string{
 	"outbox", "notice", // messages on their way; what caused them is an act
 	"job",           // progress of long work
 	"delivery_step", // progress of an import; its results are acts
+	"retention_run", // what the last run of retention did; what it destroyed are acts
 	"serial",        // blocks of serial numbers
 }

@@ -144,7 +144,7 @@ CREATE TABLE delivery (
   report TEXT NOT NULL DEFAULT '{}',
   rows BIGINT NOT NULL DEFAULT 0, bad BIGINT NOT NULL DEFAULT 0, warned BIGINT NOT NULL DEFAULT 0,
   fresh BIGINT NOT NULL DEFAULT 0, changed BIGINT NOT NULL DEFAULT 0, gone BIGINT NOT NULL DEFAULT 0,
-  made_by TEXT NOT NULL, made_at BIGINT NOT NULL, shown_at BIGINT NOT NULL DEFAULT 0,
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL, shown_at BIGINT NOT NULL DEFAULT 0, ended_at BIGINT NOT NULL DEFAULT 0 CHECK (ended_at >= 0), file_gone BIGINT NOT NULL DEFAULT 0 CHECK (file_gone >= 0),
   PRIMARY KEY (city, seq),
   FOREIGN KEY (city, source) REFERENCES source (city, id)
 );
@@ -246,6 +246,14 @@ CREATE TABLE job (
 ) WITHOUT ROWID;
 CREATE INDEX job_owner ON job (city, owner, made_at);
 CREATE INDEX job_waiting ON job (city, state, made_at);
+
+CREATE TABLE legal_hold (
+  city TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL CHECK (subject <> ''),
+  reason TEXT NOT NULL, made_by TEXT NOT NULL, made_at BIGINT NOT NULL CHECK (made_at > 0),
+  lifted_reason TEXT NOT NULL DEFAULT '', lifted_by TEXT NOT NULL DEFAULT '', lifted_at BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX legal_hold_subject ON legal_hold (city, subject) WHERE lifted_at = 0;
 
 CREATE TABLE matter (
   city TEXT NOT NULL, id TEXT NOT NULL, serial TEXT NOT NULL,
@@ -397,6 +405,12 @@ CREATE TABLE place (
 ) WITHOUT ROWID;
 CREATE INDEX place_kind ON place (city, kind, name);
 CREATE INDEX place_org ON place (city, org);
+
+CREATE TABLE retention_run (
+  city TEXT NOT NULL, rule TEXT NOT NULL, at BIGINT NOT NULL, ended BIGINT NOT NULL DEFAULT 0 CHECK (ended >= 0),
+  outcome TEXT NOT NULL DEFAULT '' CHECK (outcome IN ('', 'done', 'more', 'failed')),
+  PRIMARY KEY (city, rule)
+) WITHOUT ROWID;
 
 CREATE TABLE role_grant (
   city TEXT NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, role TEXT NOT NULL, org TEXT NOT NULL,

@@ -29,6 +29,7 @@ type ImportJSON struct {
 	ShownAt  *time.Time `json:"shown_at,omitempty"`
 	FileName string     `json:"file_name"`
 	FileHash string     `json:"file_sha256"`
+	FileGone *time.Time `json:"file_destroyed_at,omitempty" doc:"文件按保存期限销毁的时间 when the file was destroyed, its time being over"`
 }
 
 func importOut(d source.Delivery) ImportJSON {
@@ -39,6 +40,9 @@ func importOut(d source.Delivery) ImportJSON {
 	}
 	if d.State == source.Visible || d.State == source.Undone {
 		o.ShownAt = &d.ShownAt
+	}
+	if !d.FileGone.IsZero() {
+		o.FileGone = &d.FileGone
 	}
 	return o
 }

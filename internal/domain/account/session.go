@@ -294,17 +294,6 @@ func endAll(tx *sqldb.Tx, account ID, keep []byte) error {
 	return err
 }
 
-// SweepSessions deletes what is over: sessions, and codes of yesterday. A loop runs it every hour or so.
-func (s *Service) SweepSessions(ctx context.Context, city string) error {
-	return s.DB.Keep(ctx, city, func(tx *sqldb.Tx) error {
-		if _, err := tx.Exec(`DELETE FROM session WHERE city = $1 AND ends_at < $2`, tx.Now().UnixMicro()); err != nil {
-			return err
-		}
-		_, err := tx.Exec(`DELETE FROM code WHERE city = $1 AND at < $2`, tx.Now().Add(-24*time.Hour).UnixMicro())
-		return err
-	})
-}
-
 // desk finds the organisation that an account works for.
 func desk(q sqldb.Q, at org.ID) (org.Node, error) {
 	n, err := org.Find(q, at)

@@ -104,10 +104,6 @@ func TestSessionEnds(t *testing.T) {
 		if alive(hash) {
 			t.Error("a session outlives its twelve hours")
 		}
-		if err := w.SweepSessions(t.Context(), here); err != nil {
-			t.Fatal(err)
-		}
-
 		by, one := w.as(t, "wang")
 		_, two := w.as(t, "wang")
 		all, err := w.Sessions(t.Context(), by)

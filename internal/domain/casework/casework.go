@@ -63,7 +63,8 @@ var (
 )
 
 // Written names the tables that opening a matter touches, for the verbs of services that open one within an act of their own.
-const Written = "matter matter_note"
+// A person is not changed by being named; her row is held.
+const Written = "matter matter_note person"
 
 // Verbs lists the verbs of this package; SetYear is the system administrator's, the others those of people at desks.
 var Verbs = []authz.Verb{Read, Raise, Remark, Answer, PassOn, Pause, Resume, Extend, Close, Reopen}

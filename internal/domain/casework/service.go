@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
@@ -45,6 +46,11 @@ func (s *Service) Add(tx *sqldb.Tx, serial string, n New) (Matter, error) {
 	}
 	if err := openDesk(tx, n.Desk); err != nil {
 		return Matter{}, err
+	}
+	if who, err := id.Parse[person.Person](n.Subject); err == nil { // whoever comes to destroy her sees that she is named
+		if _, err := person.Hold(tx, who); err != nil {
+			return Matter{}, err
+		}
 	}
 	cal, err := Calendar(tx)
 	if err != nil {

@@ -20,12 +20,11 @@ type ID = id.Of[Document]
 
 // What people do with documents.
 var (
-	Read    = authz.Verb{Key: "document.read"}
-	Store   = authz.Verb{Key: "document.store", Writes: "document"}
-	Destroy = authz.Verb{Key: "document.destroy", Writes: "document"}
+	Read  = authz.Verb{Key: "document.read"}
+	Store = authz.Verb{Key: "document.store", Writes: "document"}
 )
 
-// Verbs lists the verbs that people at desks hold; Destroy is the retention job's.
+// Verbs lists the verbs of this package.
 var Verbs = []authz.Verb{Read, Store}
 
 // Document is one paper. Its content lies in the store of files under its hash, once however often it was handed in.
@@ -159,45 +158,6 @@ func (s *Service) Open(ctx context.Context, by authz.Actor, one ID) (d Document,
 		return Document{}, nil, err
 	}
 	return d, f, nil
-}
-
-// Due gives the documents whose time has come by a day, at most so many.
-func Due(q sqldb.Q, today day.Day, most int) ([]Document, error) {
-	return sqldb.All(q, scan, `SELECT `+columns+` FROM document d WHERE d.city = $1 AND d.keep_until < $2 ORDER BY d.keep_until, d.id LIMIT $3`, today, most)
-}
-
-// Destroy ends a document whose time has come. Its file goes when no other document names it.
-func (s *Service) Destroy(ctx context.Context, by authz.Actor, one ID, today day.Day) error {
-	var hash blob.Hash
-	var left int64
-	err := s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
-		d, err := Find(tx, one)
-		if err != nil {
-			return err
-		}
-		at, err := org.Named(tx, []org.ID{d.Org})
-		if err != nil {
-			return err
-		}
-		if err := by.Must(Destroy, at[d.Org].Path); err != nil {
-			return err
-		}
-		if d.KeepUntil >= today {
-			return errs.New(errs.Conflict, "document.kept_until", errs.Args{"day": d.KeepUntil})
-		}
-		if _, err := tx.Exec(`DELETE FROM document WHERE city = $1 AND id = $2`, one); err != nil {
-			return err
-		}
-		hash = d.Hash
-		if err := tx.Row(`SELECT COUNT(*) FROM document WHERE city = $1 AND hash = $2`, string(hash)).Scan(&left); err != nil {
-			return err
-		}
-		return tx.Record(Destroy, one.String(), act.Change{"hash": d.Hash, "keep_until": d.KeepUntil.String()})
-	})
-	if err != nil || left > 0 {
-		return err
-	}
-	return s.Files.Delete(hash)
 }
 
 // UsedOrgs gives the organisations to which documents belong.

@@ -77,17 +77,5 @@ func TestADocumentIsOpenedOnlyWhereItMayBe(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		system := authz.System("xianning")
-		if err := s.Destroy(t.Context(), system, one, day.Must("2030-12-31")); errs.KeyOf(err) != "document.kept_until" {
-			t.Errorf("destroyed before its time: %v", err)
-		}
-		for i, x := range []document.ID{one, same} {
-			if err := s.Destroy(t.Context(), system, x, day.Must("2031-01-01")); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := files.Stat(d.Hash); (err == nil) != (i == 0) {
-				t.Errorf("after %d destroyed the file: %v", i+1, err)
-			}
-		}
 	})
 }

@@ -65,7 +65,14 @@ type Delivery struct {
 	MadeBy   string
 	MadeAt   time.Time
 	ShownAt  time.Time
+	FileGone time.Time // when the file was destroyed, its time being over; zero while it is there
 }
+
+// UndoFor is how long a delivery that was shown can be undone: what it corrected is kept no longer.
+const UndoFor = 365 * 24 * time.Hour
+
+// Undoable tells whether a delivery could still be undone by its age.
+func (d Delivery) Undoable(now time.Time) bool { return now.Sub(d.ShownAt) < UndoFor }
 
 // Counts are the rows of a delivery by what becomes of them.
 type Counts struct{ Rows, Bad, Warned, Fresh, Changed, Gone int64 }
@@ -110,14 +117,17 @@ func Latest(q sqldb.Q, kind string) ([]Source, error) {
 }
 
 const deliveryColumns = `d.seq, d.source, d.state, d.previous, d.file, d.file_name, d.as_of, d.report,
-	d.rows, d.bad, d.warned, d.fresh, d.changed, d.gone, d.made_by, d.made_at, d.shown_at`
+	d.rows, d.bad, d.warned, d.fresh, d.changed, d.gone, d.made_by, d.made_at, d.shown_at, d.file_gone`
 
 func scanDelivery(s sqldb.Scan) (Delivery, error) {
 	var d Delivery
 	var report string
-	var made, shown int64
+	var made, shown, gone int64
 	err := s(&d.Seq, &d.Source, &d.State, &d.Previous, &d.File, &d.FileName, &d.AsOf, &report,
-		&d.Counts.Rows, &d.Counts.Bad, &d.Counts.Warned, &d.Counts.Fresh, &d.Counts.Changed, &d.Counts.Gone, &d.MadeBy, &made, &shown)
+		&d.Counts.Rows, &d.Counts.Bad, &d.Counts.Warned, &d.Counts.Fresh, &d.Counts.Changed, &d.Counts.Gone, &d.MadeBy, &made, &shown, &gone)
+	if gone > 0 {
+		d.FileGone = time.UnixMicro(gone).UTC()
+	}
 	d.Report, d.MadeAt, d.ShownAt = json.RawMessage(report), time.UnixMicro(made).UTC(), time.UnixMicro(shown).UTC()
 	return d, err
 }
@@ -209,8 +219,9 @@ func Advance(tx *sqldb.Tx, seq int64, from, to State, report json.RawMessage, c 
 	if len(report) == 0 {
 		report = json.RawMessage("{}")
 	}
-	n, err := tx.Exec(`UPDATE delivery SET state = $4, report = $5, rows = $6, bad = $7, warned = $8, fresh = $9, changed = $10, gone = $11
-		WHERE city = $1 AND seq = $2 AND state = $3`, seq, string(from), string(to), string(report), c.Rows, c.Bad, c.Warned, c.Fresh, c.Changed, c.Gone)
+	n, err := tx.Exec(`UPDATE delivery SET state = $4, report = $5, rows = $6, bad = $7, warned = $8, fresh = $9, changed = $10, gone = $11,
+		ended_at = CASE WHEN $4 = 'abandoned' THEN $12 ELSE ended_at END
+		WHERE city = $1 AND seq = $2 AND state = $3`, seq, string(from), string(to), string(report), c.Rows, c.Bad, c.Warned, c.Fresh, c.Changed, c.Gone, tx.Now().UnixMicro())
 	if err != nil {
 		return err
 	}
@@ -266,8 +277,14 @@ func Base(tx *sqldb.Tx, d Delivery) (int64, error) {
 	return s.Latest, err
 }
 
-// Hide takes a delivery back: only the source's latest can be undone, and its predecessor counts again.
+// Hide takes a delivery back: only the source's latest can be undone, within UndoFor, and its predecessor counts again.
 func Hide(tx *sqldb.Tx, d Delivery) error {
+	if now, err := FindDelivery(tx, d.Seq); err != nil || !now.Undoable(tx.Now()) {
+		if err == nil {
+			err = errs.New(errs.Conflict, "source.undo_over", errs.Args{"delivery": d.Seq})
+		}
+		return err
+	}
 	n, err := tx.Exec(`UPDATE source SET latest = $3 WHERE city = $1 AND id = $2 AND latest = $4`, d.Source, d.Previous, d.Seq)
 	if err != nil {
 		return err
@@ -275,7 +292,8 @@ func Hide(tx *sqldb.Tx, d Delivery) error {
 	if n == 0 {
 		return errs.New(errs.Conflict, "source.undo_too_late", errs.Args{"delivery": d.Seq})
 	}
-	n, err = tx.Exec(`UPDATE delivery SET state = 'undone', hidden = 1 WHERE city = $1 AND seq = $2 AND state = 'visible'`, d.Seq)
+	n, err = tx.Exec(`UPDATE delivery SET state = 'undone', hidden = 1, ended_at = $3 WHERE city = $1 AND seq = $2 AND state = 'visible'`,
+		d.Seq, tx.Now().UnixMicro())
 	if err != nil {
 		return err
 	}

@@ -301,18 +301,6 @@ func (s *Store) Verify(h Hash) error {
 	return nil
 }
 
-// Delete removes a file; one that is not there is no error. The caller has made sure that no row names it.
-func (s *Store) Delete(h Hash) error {
-	h, err := ParseHash(string(h))
-	if err != nil {
-		return err
-	}
-	if err := s.root.Remove(h.place()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return explain(err)
-	}
-	return nil
-}
-
 // Walk visits every stored file in order of its hash, with the length of its content, for backup and for finding files that no row names.
 // What does not lie in its proper place is passed over.
 func (s *Store) Walk(ctx context.Context, visit func(h Hash, size int64) error) error {

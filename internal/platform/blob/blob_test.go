@@ -94,8 +94,8 @@ func TestWhatIsPutComesBackUnderItsHash(t *testing.T) {
 	if err != nil || len(order) != len(stored) || !slices.IsSorted(order) || files(t, dir) != len(stored) {
 		t.Fatalf("walked %d of %d: %v", len(order), len(stored), err)
 	}
-	for _, h := range order {
-		if err := errors.Join(s.Delete(h), s.Delete(h)); err != nil {
+	for range 2 {
+		if _, err := s.DeleteOrphans(context.Background(), time.Now().Add(time.Hour), func(Hash) (bool, error) { return false, nil }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -158,9 +158,6 @@ func TestHostileHashesNameNothing(t *testing.T) {
 		if _, err := s.Stat(Hash(h)); errs.KindOf(err) != errs.Absent {
 			t.Errorf("%q: %v", h, err)
 		}
-	}
-	if err := s.Delete("../secret"); errs.KindOf(err) != errs.Absent {
-		t.Error(err)
 	}
 }
 
@@ -289,4 +286,45 @@ func FuzzSniff(f *testing.F) {
 			t.Fatalf("%q %v", kind, err)
 		}
 	})
+}
+
+// Only what was stored long ago and is named by nothing is deleted; what is stored again, or named while it is looked at, stays.
+func TestAFileStoredAgainStays(t *testing.T) {
+	t.Parallel()
+	s, dir := newStore(t)
+	limits := Limits{Size: 100, Types: []Type{CSV}}
+	put := func(text string) Hash {
+		t.Helper()
+		ref, err := s.Put(t.Context(), strings.NewReader(text), limits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ref.Hash
+	}
+	orphan, named, again, late, fresh := put("a,1\n"), put("b,1\n"), put("c,1\n"), put("d,1\n"), put("e,1\n")
+	old := time.Now().Add(-72 * time.Hour)
+	for _, h := range []Hash{orphan, named, again, late} {
+		if err := os.Chtimes(filepath.Join(dir, h.place()), old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asked := map[Hash]int{}
+	n, err := s.DeleteOrphans(t.Context(), time.Now().Add(-48*time.Hour), func(h Hash) (bool, error) {
+		asked[h]++
+		if h == again && asked[h] == 1 {
+			put("c,1\n")
+		}
+		return h == named || h == late && asked[h] > 1, nil
+	})
+	if err != nil || n != 1 {
+		t.Errorf("%d deleted, %v", n, err)
+	}
+	for _, h := range []Hash{named, again, late, fresh} {
+		if err := s.Verify(h); err != nil {
+			t.Errorf("%s: %v", h, err)
+		}
+	}
+	if _, err := s.Stat(orphan); errs.KindOf(err) != errs.Absent {
+		t.Errorf("the orphan: %v", err)
+	}
 }

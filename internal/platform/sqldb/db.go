@@ -99,6 +99,9 @@ func (db *DB) Write(ctx context.Context, by authz.Actor, fn func(*Tx) error) err
 	return db.run(ctx, by, false, fn)
 }
 
+// Keeps tells whether a table is one of housekeeping, which is written without acts.
+func (db *DB) Keeps(table string) bool { return db.keep[table] }
+
 // Keep writes housekeeping tables (sessions, drafts, jobs, staging), for which there is no act.
 func (db *DB) Keep(ctx context.Context, city string, fn func(*Tx) error) error {
 	return db.run(ctx, authz.System(city), true, fn)

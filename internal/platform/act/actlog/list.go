@@ -2,7 +2,6 @@ package actlog
 
 import (
 	"database/sql"
-	"errors"
 	"strings"
 	"time"
 
@@ -130,13 +129,4 @@ func Export(q sqldb.Q, actID, verifierKey string, content bool) ([]byte, error) 
 		return nil, err
 	}
 	return p.JSON()
-}
-
-// Withhold destroys the content of acts whose retention has ended, within an act of its own whose verb names
-// act_content. The acts stay, and stay provable. It gives the number of contents destroyed.
-func Withhold(tx *sqldb.Tx, acts []string) (int64, error) {
-	if len(acts) == 0 {
-		return 0, errors.New("actlog: nothing to withhold")
-	}
-	return tx.Bulk(`DELETE FROM act_content WHERE city = $1 AND act = $2`, len(acts), func(i int) []any { return []any{acts[i]} })
 }

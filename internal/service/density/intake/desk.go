@@ -123,7 +123,7 @@ func (s *Service) Look(ctx context.Context, by authz.Actor, seq int64) (View, er
 			return err
 		}
 		v.Report = ReportOf(v.Delivery)
-		v.Undoable = v.Delivery.State == source.Visible && v.Source.Latest == seq && atCity(q, by, Undo) == nil
+		v.Undoable = v.Delivery.State == source.Visible && v.Source.Latest == seq && v.Delivery.Undoable(q.Now()) && atCity(q, by, Undo) == nil
 		j, err := job.Latest(q, Page(seq))
 		if err == nil {
 			v.Job = &j
@@ -133,6 +133,14 @@ func (s *Service) Look(ctx context.Context, by authz.Actor, seq int64) (View, er
 		return err
 	})
 	return v, err
+}
+
+// file opens the stored file of a delivery, or says that its time is over.
+func (s *Service) file(d source.Delivery) (*blob.File, error) {
+	if !d.FileGone.IsZero() {
+		return nil, errs.New(errs.Conflict, "intake.file_gone", errs.Args{"delivery": d.Seq})
+	}
+	return s.Files.Open(blob.Hash(d.File))
 }
 
 // Preview is the first rows of a delivery's file, for choosing columns.
@@ -150,7 +158,7 @@ func (s *Service) Columns(ctx context.Context, by authz.Actor, seq int64, of str
 		return Preview{}, err
 	}
 	p := Preview{View: v}
-	f, err := s.Files.Open(blob.Hash(v.Delivery.File))
+	f, err := s.file(v.Delivery)
 	if err != nil {
 		return p, err
 	}

@@ -10,7 +10,6 @@ import (
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
-	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/geo"
@@ -87,7 +86,7 @@ func (s *Service) begin(ctx context.Context, by authz.Actor, d source.Delivery, 
 	if err != nil {
 		return nil, err
 	}
-	f, err := s.Files.Open(blob.Hash(d.File))
+	f, err := s.file(d)
 	if err != nil {
 		return nil, err
 	}

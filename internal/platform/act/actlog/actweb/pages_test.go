@@ -109,7 +109,7 @@ func TestLogPages(t *testing.T) {
 	last, _ := auditor.Get("/office/log?verb=org.move").Find("table a[href^='/office/log/']").First().Attr("href")
 	withhold := authz.Verb{Key: "test.withhold", Writes: "act_content"}
 	if err := w.db.Write(t.Context(), authz.System("xianning"), func(tx *sqldb.Tx) error {
-		if _, err := actlog.Withhold(tx, []string{strings.TrimPrefix(last, "/office/log/")}); err != nil {
+		if _, err := tx.Exec(`DELETE FROM act_content WHERE city = $1 AND act = $2`, strings.TrimPrefix(last, "/office/log/")); err != nil {
 			return err
 		}
 		return tx.Record(withhold, "", act.Change{})

@@ -314,3 +314,11 @@ func fieldWord(l *i18n.Printer, f string) string {
 	}
 	return f
 }
+
+// markedLink leads to the file with every problem beside its row, while there is such a file.
+func markedLink(l *i18n.Printer, d source.Delivery) *ui.Link {
+	if !d.FileGone.IsZero() {
+		return nil
+	}
+	return &ui.Link{Label: l.T("intakeweb.marked"), Href: intake.Page(d.Seq) + "/marked.xlsx"}
+}

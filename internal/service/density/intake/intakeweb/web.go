@@ -342,6 +342,9 @@ func (p pages) marked(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	if !v.Delivery.FileGone.IsZero() {
+		return errs.New(errs.Conflict, "intake.file_gone", errs.Args{"delivery": seq})
+	}
 	web.Download(w, v.Delivery.FileName+r.L.T("intakeweb.marked_suffix")+".xlsx", string(blob.XLSX))
 	return p.s.MarkUp(r.Context(), r.Actor, seq, w, r.L.T("intakeweb.problem"), func(x intake.Problem) string {
 		return r.L.T(x.Key, x.Args)

@@ -7,6 +7,7 @@ import (
 	"zhidian/internal/domain/notice"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/page"
+	"zhidian/internal/platform/retain"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
@@ -33,12 +34,13 @@ func TestWhatWasToldIsDestroyedInTime(t *testing.T) {
 				}
 				return n
 			}
+			job := &retain.Service{DB: db, Rules: notice.Retention}
 			for _, step := range []struct {
 				after           time.Duration
 				outbox, notices int
-			}{{notice.OutboxFor - time.Hour, 1, 1}, {2 * time.Hour, 0, 1}, {notice.NoticeFor, 0, 0}} {
+			}{{29 * 24 * time.Hour, 1, 1}, {2 * 24 * time.Hour, 0, 1}, {698 * 24 * time.Hour, 0, 1}, {3 * 24 * time.Hour, 0, 0}} {
 				now = now.Add(step.after)
-				if err := notice.Sweep(t.Context(), db, "xianning"); err != nil {
+				if err := job.Run(t.Context(), "xianning"); err != nil {
 					t.Fatal(err)
 				}
 				if n := rows("xianning", `SELECT COUNT(*) FROM outbox WHERE city = $1`); n != step.outbox {

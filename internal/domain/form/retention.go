@@ -1,0 +1,71 @@
+package form
+
+import (
+	"time"
+
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/retain"
+	"zhidian/internal/platform/sqldb"
+)
+
+// Retention declares the tables of this package. How long answers are kept says each form; what was asked is no secret.
+var Retention = []retain.Rule{
+	{
+		Table: "answer", Class: authz.Sealed, Purpose: "retention.of.answer", Also: "form",
+		Ends: []retain.End{{Text: "retention.end.answer", Find: findOver}},
+	},
+	{Table: "form_link", Purpose: "retention.of.form_link", With: "form"},
+	{Table: "form_version", Purpose: "retention.of.form_version", With: "form"},
+	{Table: "form", Purpose: "retention.of.form", With: retain.City},
+}
+
+// over tells whether the answers of a form have been kept long enough: since it was ended, or since its last day.
+func (f Form) over(at retain.Before) bool {
+	if f.State == Closed {
+		return f.EditedAt+f.KeepDays*(24*time.Hour).Microseconds() < at.Micro()
+	}
+	return f.State == Open && !f.Closes.IsZero() && f.Closes.AddDays(int(f.KeepDays)) < at.Day
+}
+
+// findOver finds the answers of the first form that has any and whose time is over.
+func findOver(q sqldb.Q, at retain.Before, most int) (retain.Found, error) {
+	forms, err := sqldb.All(q, scan, `SELECT `+columns+` FROM form f WHERE f.city = $1 AND f.version > 0 ORDER BY f.id`)
+	if err != nil {
+		return retain.Found{}, err
+	}
+	scanID := func(s sqldb.Scan) (string, error) {
+		var x string
+		return x, s(&x)
+	}
+	for _, f := range forms {
+		if !f.over(at) {
+			continue
+		}
+		// a form that was opened again since has been edited
+		found, err := retain.Rows(q, scanID, func(tx *sqldb.Tx, ids []string) (int64, error) {
+			if _, err := tx.Exec(`UPDATE form SET edited_at = edited_at WHERE city = $1 AND id = $2`, f.ID); err != nil {
+				return 0, err
+			}
+			return tx.Bulk(`DELETE FROM answer WHERE city = $1 AND id = $2 AND form = (SELECT id FROM form WHERE city = $1 AND id = $3 AND edited_at = $4)
+				AND `+retain.Free("org"), len(ids), func(i int) []any { return []any{ids[i], f.ID, f.EditedAt} })
+		}, `SELECT id FROM answer WHERE city = $1 AND form = $2 AND `+retain.Free("org")+` ORDER BY id LIMIT $3`, f.ID, most)
+		if err != nil || found.N > 0 {
+			return found, err
+		}
+	}
+	return retain.Found{}, nil
+}
+
+// NamesFile tells whether a form was read from a stored workbook.
+func NamesFile(q sqldb.Q, hash string) (bool, error) {
+	var n int64
+	err := q.Row(`SELECT COUNT(*) FROM form_version WHERE city = $1 AND file = $2`, hash).Scan(&n)
+	return n > 0, err
+}
+
+// NamesOrg is the condition that a form, an address of one or an answer belongs to the organisation that a column names.
+func NamesOrg(column string) string {
+	return `(EXISTS (SELECT 1 FROM form WHERE form.city = $1 AND form.org = ` + column + `)
+		OR EXISTS (SELECT 1 FROM form_link WHERE form_link.city = $1 AND form_link.org = ` + column + `)
+		OR EXISTS (SELECT 1 FROM answer WHERE answer.city = $1 AND answer.org = ` + column + `))`
+}
