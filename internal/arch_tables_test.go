@@ -59,6 +59,7 @@ var owners = map[string][]string{
 
 	"youth_count": {"internal/service/density"},
 	"figure":      {"internal/service/density"},
+	"unit_count":  {"internal/service/density"},
 	"blind_spot":  {"internal/service/density"},
 
 	"act":         {"internal/platform/act", "internal/platform/sqldb"}, // sqldb: has this key been used before?

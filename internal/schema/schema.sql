@@ -461,6 +461,12 @@ CREATE TABLE tie (
 ) WITHOUT ROWID;
 CREATE INDEX tie_org ON tie (city, org, kind);
 
+CREATE TABLE unit_count (
+  city TEXT NOT NULL, delivery BIGINT NOT NULL, kind TEXT NOT NULL, org TEXT NOT NULL DEFAULT '', unit TEXT NOT NULL DEFAULT '',
+  members BIGINT NOT NULL CHECK (members > 0),
+  PRIMARY KEY (city, delivery, kind, org, unit)
+) WITHOUT ROWID;
+
 CREATE TABLE youth_count (
   city TEXT NOT NULL, village TEXT NOT NULL, band TEXT NOT NULL, since BIGINT NOT NULL,
   n BIGINT NOT NULL CHECK (n >= 0), until BIGINT NOT NULL DEFAULT 0,

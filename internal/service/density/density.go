@@ -23,7 +23,7 @@ var (
 )
 
 // Written names the tables that counting anew touches, for the verbs of imports that call it in their own act.
-const Written = "figure blind_spot"
+const Written = "figure unit_count blind_spot"
 
 // Verbs lists the verbs of this package.
 var Verbs = []authz.Verb{Read, Count, Export, Assign, Visit, Dismiss, Reopen, Outline}

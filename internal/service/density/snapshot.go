@@ -63,6 +63,9 @@ type Snapshot struct {
 	// What pages need beside the figures, read once with them; nil in a snapshot under way.
 	hosts    map[org.ID]org.Node // companies and schools
 	outlines []outlineRow
+	judged   []judged // units, once somebody has asked for them; guarded by the service's lock
+
+	counted []person.UnitCount // the same to be stored; nil in a snapshot that was read
 }
 
 // outlineRow is an outline with its area.

@@ -58,7 +58,10 @@ func Refresh(tx *sqldb.Tx) error {
 
 // Forget drops what was counted from a delivery on, in the act that undoes it; CatchUp then counts what is left.
 func Forget(tx *sqldb.Tx, delivery int64) error {
-	_, err := tx.Exec(`DELETE FROM figure WHERE city = $1 AND delivery >= $2`, delivery)
+	if _, err := tx.Exec(`DELETE FROM figure WHERE city = $1 AND delivery >= $2`, delivery); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`DELETE FROM unit_count WHERE city = $1 AND delivery >= $2`, delivery)
 	return err
 }
 
@@ -138,7 +141,7 @@ func recount(q sqldb.Q, delivery int64) (*Snapshot, []Spot, error) {
 	if err != nil || len(snap.Units) == 0 {
 		return nil, nil, err
 	}
-	snap.Delivery, snap.Made = delivery, q.Now().UnixMicro()
+	snap.Delivery, snap.Made, snap.counted = delivery, q.Now().UnixMicro(), f.units
 	return snap, rank(snap, f), nil
 }
 
@@ -227,8 +230,11 @@ func origins(q sqldb.Q) ([]Origin, error) {
 
 // gather reads what is to be counted after a delivery.
 func gather(q sqldb.Q, delivery int64) (*facts, error) {
-	f, err := known(q)
+	f, err := tree(q)
 	if err != nil {
+		return nil, err
+	}
+	if f.units, err = person.UnitsWithMembers(q); err != nil {
 		return nil, err
 	}
 	if f.youth, err = sqldb.All(q, func(s sqldb.Scan) (youthRow, error) {
@@ -327,9 +333,11 @@ func store(tx *sqldb.Tx, s *Snapshot) error {
 		}
 	}
 	one(&s.Units[0], kindMade, "", Cell{N: s.Made})
-	_, err := tx.Bulk(`INSERT INTO figure (city, delivery, org, kind, band, n, shown) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		len(rows), func(i int) []any { return rows[i] })
-	return err
+	if _, err := tx.Bulk(`INSERT INTO figure (city, delivery, org, kind, band, n, shown) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		len(rows), func(i int) []any { return rows[i] }); err != nil {
+		return err
+	}
+	return storeUnits(tx, s.Delivery, s.counted)
 }
 
 // youthKeys, memberKeys and sectorKeys are the columns of each kind, the total at the end.

@@ -114,8 +114,8 @@ type Units struct {
 	Lists  bool // the reader may see lists here
 }
 
-// DueUnits lists the workplaces, schools and villages with members enough for a branch, as they are known now, in a place
-// whose lists the reader may see. Kind chooses one kind; lacking leaves out those that have what they should.
+// DueUnits lists the workplaces, schools and villages with members enough for a branch, as they were when figures were last
+// counted, in a place whose lists the reader may see. Kind chooses one kind; lacking leaves out those that have what they should.
 func (s *Service) DueUnits(ctx context.Context, by authz.Actor, want Query, kind coverage.Kind, lacking bool, limit int) (*Units, error) {
 	if err := by.MustSomewhere(Read); err != nil {
 		return nil, err
@@ -130,19 +130,18 @@ func (s *Service) DueUnits(ctx context.Context, by authz.Actor, want Query, kind
 		if u.Lists = !scope.IsEmpty(); !u.Lists {
 			return nil
 		}
-		f, err := known(q)
-		if err != nil {
-			return err
-		}
 		rule, err := coverage.RuleOn(coverage.DefaultRules(), u.View.Stamp.AsOf)
 		if err != nil {
 			return err
 		}
-		snap := skeleton(f.divisions)
-		if len(snap.Units) == 0 {
-			return ErrNothing
+		snap, err := s.snapshot(q, u.View.Stamps[0])
+		if err != nil {
+			return err
 		}
-		all := snap.units(f, newPlacer(snap, f))
+		all, err := s.unitsOf(q, snap)
+		if err != nil {
+			return err
+		}
 		have := map[coverage.Kind]bool{}
 		for _, j := range all {
 			have[j.Kind] = true // by somebody's own column, wherever it is
@@ -188,8 +187,53 @@ func (u *Units) take(snap *Snapshot, all []judged, rule coverage.Rule, have map[
 	}
 }
 
-// known reads the tree and who is known at which unit, as they are now.
-func known(q sqldb.Q) (f *facts, err error) {
+// unitsOf gives the units as they were counted with a snapshot, from memory where it has been asked for them before.
+func (s *Service) unitsOf(q sqldb.Q, snap *Snapshot) ([]judged, error) {
+	s.mu.Lock()
+	all := snap.judged
+	s.mu.Unlock()
+	if all != nil {
+		return slices.Clone(all), nil
+	}
+	f, err := tree(q)
+	if err != nil {
+		return nil, err
+	}
+	if f.units, err = storedUnits(q, snap.Delivery); err != nil {
+		return nil, err
+	}
+	all = snap.units(f, newPlacer(snap, f))
+	if all == nil {
+		all = []judged{}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	snap.judged = all
+	return slices.Clone(all), nil
+}
+
+// storeUnits writes the units of a snapshot in place of those of an earlier one of the same delivery.
+func storeUnits(tx *sqldb.Tx, delivery int64, all []person.UnitCount) error {
+	if _, err := tx.Exec(`DELETE FROM unit_count WHERE city = $1 AND delivery = $2`, delivery); err != nil {
+		return err
+	}
+	_, err := tx.Bulk(`INSERT INTO unit_count (city, delivery, kind, org, unit, members) VALUES ($1, $2, $3, $4, $5, $6)`, len(all), func(i int) []any {
+		u := all[i]
+		return []any{delivery, string(u.Kind), u.Org.String(), u.Unit, u.Members}
+	})
+	return err
+}
+
+// storedUnits reads the units that were counted after a delivery.
+func storedUnits(q sqldb.Q, delivery int64) ([]person.UnitCount, error) {
+	return sqldb.All(q, func(s sqldb.Scan) (person.UnitCount, error) {
+		var u person.UnitCount
+		return u, s(&u.Kind, &u.Org, &u.Unit, &u.Members)
+	}, `SELECT u.kind, u.org, u.unit, u.members FROM unit_count u WHERE u.city = $1 AND u.delivery = $2 ORDER BY u.kind, u.org, u.unit`, delivery)
+}
+
+// tree reads the organisations as they are now.
+func tree(q sqldb.Q) (f *facts, err error) {
 	f = &facts{}
 	if f.divisions, err = org.Subtree(q, everywhere, divisionKinds...); err != nil {
 		return nil, err
@@ -197,10 +241,7 @@ func known(q sqldb.Q) (f *facts, err error) {
 	if f.league, err = open(org.Subtree(q, everywhere, leagueKinds...)); err != nil {
 		return nil, err
 	}
-	if f.hosts, err = open(org.Subtree(q, everywhere, org.Company, org.School)); err != nil {
-		return nil, err
-	}
-	f.units, err = person.UnitsWithMembers(q)
+	f.hosts, err = open(org.Subtree(q, everywhere, org.Company, org.School))
 	return f, err
 }
 

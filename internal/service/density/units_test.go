@@ -6,8 +6,10 @@ import (
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
+	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/density/coverage"
 )
 
@@ -128,6 +130,70 @@ func TestTheListBehindTheRateIsForThoseWhoMaySeeLists(t *testing.T) {
 		}
 		if _, err := KindOfUnit("x"); errs.KindOf(err) != errs.Absent {
 			t.Errorf("an unknown kind: %v", err)
+		}
+	})
+}
+
+// The list is counted with the figures: what has come since shows with the next counting, and goes when its delivery does.
+func TestUnitsAreThoseOfTheLastCounting(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		ctx := context.Background()
+		by := b.Actor(t, clerk, "咸宁市")
+		total := func() int {
+			t.Helper()
+			u, err := b.s.DueUnits(ctx, by, Query{}, coverage.Workplace, false, 50)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return u.Total
+		}
+		branch := b.Nodes["咸安区甲镇一村团支部"].ID
+		employ := func(unit string) {
+			t.Helper()
+			all := make([]person.New, 3)
+			for i := range all {
+				all[i] = person.New{Home: branch, Name: "余桂花", Ties: []person.Tie{{Kind: person.Member, Org: branch}, {Kind: person.Employee, Unit: unit}}}
+			}
+			err := b.DB.Write(ctx, b.System(), func(tx *sqldb.Tx) error {
+				if _, err := person.Add(tx, b.Keys, all); err != nil {
+					return err
+				}
+				return tx.Record(person.Create, "", act.Change{})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		employ("茶厂")
+		if n := total(); n != 0 {
+			t.Errorf("%d units before they were counted", n)
+		}
+		if err := b.s.Refresh(ctx, b.System()); err != nil {
+			t.Fatal(err)
+		}
+		employ("砖厂")
+		for range 2 { // the second time from memory, in whatever order it was cut before
+			if n := total(); n != 1 {
+				t.Errorf("%d units, want the one that was counted", n)
+			}
+		}
+		err := b.DB.Write(ctx, b.System(), func(tx *sqldb.Tx) error {
+			if err := Forget(tx, b.seqs[1]); err != nil {
+				return err
+			}
+			return tx.Record(take, "", act.Change{})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := total(); n != 0 {
+			t.Errorf("%d units after their delivery was undone", n)
+		}
+		if err := b.s.Refresh(ctx, b.System()); err != nil {
+			t.Fatal(err)
+		}
+		if n := total(); n != 2 {
+			t.Errorf("%d units counted anew, want 2", n)
 		}
 	})
 }

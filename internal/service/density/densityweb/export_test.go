@@ -86,6 +86,9 @@ func TestTheFileOfUnitsIsTheListOfThePage(t *testing.T) {
 	b, s := browse(t, clerk, "咸宁市")
 	s.employ(t, webtest.Hostile, 4)
 	s.employ(t, "=1+1", 3)
+	if err := (&density.Service{DB: s.DB}).Refresh(t.Context(), s.System()); err != nil {
+		t.Fatal(err)
+	}
 	for _, ask := range []string{"", "?all=1", "?kind=workplace", "?kind=village&all=1", "?all=1&place=" + s.Nodes["嘉鱼县"].ID.String()} {
 		for _, lang := range []string{"zh-CN", "en"} {
 			page := b.In(lang).Get("/office/density/units" + ask).Want(http.StatusOK)
