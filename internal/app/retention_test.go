@@ -113,6 +113,14 @@ func keptRules() []kept {
 			}),
 			holds: func(k *keeper) []string { return []string{"org", k.node(village)} },
 		},
+		{
+			name: "units of an older counting", over: years(3), there: isThere("unit_count", "delivery = 7"),
+			put: withDelivery("visible", func(k *keeper) {
+				k.put(`INSERT INTO unit_count (city, delivery, kind, org, members) SELECT $1, 7, 'employee', $3, 1 WHERE $2 > CAST(0 AS BIGINT)`, k.node(village))
+				k.put(`INSERT INTO unit_count (city, delivery, kind, org, members) SELECT $1, 8, 'employee', $3, 1 WHERE $2 > CAST(0 AS BIGINT)`, k.node(village))
+			}),
+			holds: func(k *keeper) []string { return []string{"org", k.node(village)} },
+		},
 		{name: "a shown delivery's file", over: func(t time.Time) time.Time { return t.AddDate(0, 6, 0) }, there: isThere("delivery", "seq = 7 AND file_gone = 0"), put: withDelivery("visible", func(*keeper) {})},
 		{name: "an undone delivery's file", over: func(t time.Time) time.Time { return t.AddDate(0, 6, 0) }, there: isThere("delivery", "seq = 7 AND file_gone = 0"), put: withDelivery("undone", func(*keeper) {})},
 		{

@@ -20,6 +20,14 @@ var Retention = []retain.Rule{
 	},
 	{Table: "figure", Purpose: "retention.of.figure", With: retain.City},
 	{
+		Table: "unit_count", Purpose: "retention.of.unit_count",
+		Ends: []retain.End{{
+			Text: "retention.end.blind_spot", N: 3, Unit: retain.Years,
+			Find: retain.ByKey[int64](`SELECT DISTINCT delivery FROM unit_count WHERE city = $1 AND `+oldUnits+` ORDER BY delivery LIMIT $3`,
+				`DELETE FROM unit_count WHERE city = $1 AND delivery = $3 AND `+oldUnits),
+		}},
+	},
+	{
 		Table: "blind_spot", Class: authz.Personal, Purpose: "retention.of.blind_spot", // for what clerks write why one was dismissed
 		Ends: []retain.End{{
 			Text: "retention.end.blind_spot", N: 3, Unit: retain.Years,
@@ -32,6 +40,10 @@ var Retention = []retain.Rule{
 // oldSpot is the condition that a blind spot was found long ago and that others have been found since.
 var oldSpot = `(` + source.Past("delivery") + ` OR ` + source.Ended("delivery") + `) AND delivery < (SELECT MAX(delivery) FROM blind_spot WHERE city = $1)
 	AND ` + retain.Free("org") + ` AND ` + retain.Free("matter")
+
+// oldUnits is the condition that units were counted long ago and that others have been counted since.
+var oldUnits = `(` + source.Past("delivery") + ` OR ` + source.Ended("delivery") + `) AND delivery < (SELECT MAX(delivery) FROM unit_count WHERE city = $1)
+	AND ` + retain.Free("org")
 
 // youthCounts finds counts of young people, on which a condition holds, for a statement that lacks its WHERE.
 func youthCounts(statement, cond string) retain.Find {
