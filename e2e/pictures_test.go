@@ -73,6 +73,8 @@ var pages = []pictured{
 	{"account-system", "system", "/office/accounts > main table a[href*='/office/accounts/0']"},
 	{"calendar", "system", "/office/calendar"},
 	{"account-security", "security", "/office/accounts > main table a[href*='/office/accounts/0']"},
+	{"retention", "security", "/office/retention"},
+	{"retention-hold", "security", "/office/retention/holds"},
 	{"log", "audit", "/office/log"},
 	{"act", "audit", "/office/log > main table a[href*='/office/log/0']"},
 	{"denied", "audit", "/office/density"},

@@ -29,7 +29,7 @@ var demoTasks = []demoTask{
 }
 
 // addDemoMatters gives some blind spots, not the foremost, to the desks of the demo's accounts, so that their queues look
-// as on a working day.
+// as on a working day. One of them must be kept, and the first run of retention has been.
 func (s *services) addDemoMatters(ctx context.Context, nodes map[string]org.Node) error {
 	by := authz.System(s.in.city.Slug)
 	const behind = 10 // the first ones are left for whoever tries the demo
@@ -49,7 +49,10 @@ func (s *services) addDemoMatters(ctx context.Context, nodes map[string]org.Node
 			if err := s.cases.Answer(ctx, by, made, t.answer); err != nil {
 				return err
 			}
+			if _, err := s.retain.Hold(ctx, by, "matter", made.String(), "市信访局来函〔2026〕18号（演示）：复查结束前保留全部材料。"); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
+	return s.retain.Run(ctx, by.City)
 }

@@ -120,15 +120,33 @@ func (v view) ended(r *web.Request, rule retain.Rule) string {
 	return r.L.T(key, "n", last.Ended)
 }
 
+// rules is all tables, those first whose rows end by themselves, then those that end with others, then what stays. What
+// reads the same is said once.
 func (v view) rules(r *web.Request) ui.Table {
-	var rows []ui.Row
+	groups := []ui.Group{{Title: r.L.T("retention.by_themselves")}, {Title: r.L.T("retention.with_others")}, {Title: r.L.T("retention.staying")}}
+	said := map[string]bool{}
 	for _, rule := range v.Rules {
-		rows = append(rows, ui.Row{Cells: []ui.Cell{
-			{Text: r.L.T(rule.Purpose)}, {Text: r.L.T("retention.class." + rule.Class.String())}, {Part: lines(v.lasts(r, rule))}, {Text: v.ended(r, rule)},
-		}})
+		if len(rule.Ends) == 0 && said[rule.Purpose] {
+			continue
+		}
+		said[rule.Purpose] = true
+		g := &groups[0]
+		switch {
+		case len(rule.Ends) > 0:
+		case rule.With != retain.City:
+			g = &groups[1]
+		default:
+			g = &groups[2]
+		}
+		lasts := v.lasts(r, rule)
+		kept := ui.Cell{Text: lasts[0]}
+		if len(lasts) > 1 {
+			kept = ui.Cell{Part: lines(lasts)}
+		}
+		g.Rows = append(g.Rows, ui.Row{Cells: []ui.Cell{{Text: r.L.T(rule.Purpose)}, {Text: r.L.T("retention.class." + rule.Class.String())}, kept, {Text: v.ended(r, rule)}}})
 	}
 	return ui.Table{
-		Label: r.L.T("retention.rules"), Groups: ui.Rows(rows...),
+		Label: r.L.T("retention.rules"), Groups: groups,
 		Columns: []ui.Column{{Head: r.L.T("retention.what"), Kind: ui.Title}, {Head: r.L.T("retention.class")}, {Head: r.L.T("retention.kept")}, {Head: r.L.T("retention.last")}},
 	}
 }
