@@ -45,6 +45,7 @@ var owners = map[string][]string{
 	"form":         {"internal/domain/form"},
 	"form_version": {"internal/domain/form"},
 	"form_link":    {"internal/domain/form"},
+	"form_export":  {"internal/domain/form"},
 	"answer":       {"internal/domain/form"},
 
 	"place":    {"internal/domain/place"},

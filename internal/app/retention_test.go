@@ -105,6 +105,9 @@ func keptRules() []kept {
 				k.put(`INSERT INTO answer (city, id, serial, form, version, org, content, state, at, edited_at) VALUES ($1, $3, 's', $3, 1, $4, '{}', 'given', $2, $2)`, fixed, k.node(village))
 			},
 		},
+		{name: "a file of answers", over: days(7), there: isThere("form_export", "id = 'e'"), put: func(k *keeper) {
+			k.put(`INSERT INTO form_export (city, id, form, owner, file, name, type, bytes, answers, made_at) VALUES ($1, 'e', $3, 'u', 'f', 'n', 't', 1, 1, $2)`, fixed)
+		}},
 		{
 			name: "blind spot", over: years(3), there: isThere("blind_spot", "id = 'b'"),
 			put: withDelivery("visible", func(k *keeper) {

@@ -15,6 +15,8 @@ import (
 	"zhidian/internal/domain/account/accountweb"
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/casework/caseworkweb"
+	"zhidian/internal/domain/form"
+	"zhidian/internal/domain/form/formweb"
 	"zhidian/internal/domain/notice"
 	"zhidian/internal/domain/notice/noticeweb"
 	"zhidian/internal/domain/org"
@@ -56,6 +58,7 @@ type services struct {
 	orgs    *org.Service
 	people  *person.Service
 	places  *place.Service
+	forms   *form.Service
 	sources *source.Service
 	account *account.Service
 	cases   *casework.Service
@@ -83,6 +86,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.orgs = &org.Service{DB: in.db, Serials: s.serials}
 	s.people = &person.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.places = &place.Service{DB: in.db, Cursors: s.cursors}
+	s.forms = &form.Service{DB: in.db, Keys: in.keys, Files: s.files, Serials: s.serials, Cursors: s.cursors, Zone: zone}
 	s.sources = &source.Service{DB: in.db, Serials: s.serials}
 	s.account = &account.Service{
 		DB: in.db, Keys: in.keys, Zone: zone, Roles: Roles(), Log: log, Budget: smsBudget,
@@ -126,6 +130,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		noticeweb.Routes(s.notices, doors),
 		personweb.Routes(s.people, doors, s.names, s.desks, s.corrections()),
 		placeweb.Routes(s.places, doors),
+		formweb.Routes(s.forms, doors, s.names),
 		jobweb.Routes(s.db, doors),
 		retainweb.Routes(s.retain, doors, s.names),
 		densityweb.Routes(s.density, s.orgs, doors),

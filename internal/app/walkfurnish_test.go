@@ -33,6 +33,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 			for _, village := range mattersIn {
 				w.matter(t, c, county, village, i)
 				w.place(t, c, county, village, i)
+				w.form(t, c, county, village, i)
 			}
 		}
 		for i, at := range deskPlaces {
@@ -75,6 +76,12 @@ func (w *walkWorld) furnish(t *testing.T) {
 	}
 	site := func(c *testworld.World, village string) string {
 		return one(c, "SELECT id FROM place WHERE city = ? AND org = ?", node(c, village))
+	}
+	asked := func(c *testworld.World, village string) string {
+		return one(c, "SELECT id FROM form WHERE city = ? AND org = ?", node(c, village))
+	}
+	link := func(c *testworld.World, village string) string {
+		return one(c, "SELECT slug FROM form_link WHERE city = ? AND org = ?", node(c, village))
 	}
 	act := func(c *testworld.World, verb, subject string) string {
 		return one(c, "SELECT id FROM act WHERE city = ? AND verb = ? AND subject = ?", verb, subject)
@@ -167,6 +174,12 @@ func (w *walkWorld) furnish(t *testing.T) {
 		"place": {
 			a: site(w.city, villageA), above: site(w.city, countyA+"乙镇一村"), b: site(w.city, villageB), twin: site(w.twin, villageA), none: noID(),
 		},
+		"form": {
+			a: asked(w.city, villageA), above: asked(w.city, countyA+"乙镇一村"), b: asked(w.city, villageB), twin: asked(w.twin, villageA), none: noID(),
+		},
+		"link": {
+			a: link(w.city, villageA), above: link(w.city, countyA+"乙镇一村"), b: link(w.city, villageB), twin: link(w.twin, villageA), none: "none",
+		},
 		"delivery": {
 			a: one(w.city, "SELECT max(seq) FROM delivery WHERE city = ?"), above: "999999", b: "999999", // registers are the whole city's
 			twin: one(w.twin, "SELECT max(seq) FROM delivery WHERE city = ?"), none: "999999",
@@ -204,6 +217,34 @@ func (w *walkWorld) place(t *testing.T, c *testworld.World, county, village stri
 	if err != nil {
 		t.Fatalf("place: %v", err)
 	}
+}
+
+// form puts a published form with an address and a draft into a village.
+func (w *walkWorld) form(t *testing.T, c *testworld.World, county, village string, i int) {
+	t.Helper()
+	ctx, by, at := t.Context(), authz.System(c.City), c.Nodes[county+village].ID
+	title := formCanary(c.City, i, village)
+	path := filepath.Join(t.TempDir(), "表.csv")
+	text := "survey,,,\n,type,name,label\n,text,who,姓名" + title + "\nsettings,,\n,form_title,form_id\n," + title + ",form" + strings.ToLower(at.String()) + "\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		v, faults, err := w.svc.forms.Upload(ctx, by, at, path, "表.csv")
+		if err == nil && v.Seq == 1 {
+			if err = w.svc.forms.Release(ctx, by, v.Form, 1); err == nil {
+				_, err = w.svc.forms.AddLink(ctx, by, v.Form, at, "地址"+title, 0)
+			}
+		}
+		if err != nil || v.Seq == 0 {
+			t.Fatalf("form: %v %v", err, faults)
+		}
+	}
+}
+
+// formCanary is the title of the form of a village.
+func formCanary(city string, county int, village string) string {
+	return fmt.Sprintf("鸥%s%d%s鸥", city, county, village)
 }
 
 // placeCanary is the name of the place in a village.

@@ -175,6 +175,32 @@ var expected = map[string]visit{
 		{of: "place =edit", needs: "place.edit", cross: true, form: with(one("org", "org"), placeWords...)},
 	}},
 
+	// forms
+	"GET /office/forms":                     {who: "form.read", ask: []string{"?org={org}", "?org={county}", "?q=" + url.QueryEscape("鸥"), "?state=draft"}},
+	"GET /office/forms/example.xlsx":        {who: "form.design"},
+	"GET /office/forms/new":                 {who: "form.design", ask: []string{"?find=" + url.QueryEscape("村"), "?find=" + url.QueryEscape(villageB)}},
+	"POST /office/forms/new":                {who: "form.design", form: one("org", "org"), file: walkForm},
+	"GET /office/forms/{id}":                {who: "form.read", of: "form"},
+	"GET /office/forms/{id}/upload":         {who: "form.design", of: "form"},
+	"POST /office/forms/{id}/upload":        {who: "form.design", of: "form", file: walkForm},
+	"GET /office/forms/{id}/versions/{seq}": {who: "form.read", of: "form =1"},
+	"GET /office/forms/{id}/links/{slug}":   {who: "form.read", of: "form link", narrow: true},
+	"GET /office/forms/{id}/{step}": {who: "form.read", of: "form =publish", narrow: true, also: []visit{
+		{of: "form =end", narrow: true},
+		{of: "form =reopen", narrow: true},
+		{of: "form =link", narrow: true, ask: []string{"?find=" + url.QueryEscape("村")}},
+		{of: "form =unlink", narrow: true},
+		{of: "form =nothing", narrow: true},
+	}},
+	"POST /office/forms/{id}/{step}": {who: "form.read", of: "form =end", needs: "form.shut", also: []visit{
+		{of: "form =publish", needs: "form.publish", form: words("seq", "2")},
+		{of: "form =reopen", needs: "form.shut", form: words("closes", "2027-01-01")},
+		{of: "form =link", needs: "form.share", form: with(one("org", "org"), "name", "走查地址")},
+		{of: "form =link", needs: "form.share", cross: true, form: with(one("org", "org"), "name", "走查地址")},
+		{of: "form =unlink", needs: "form.share", form: one("slug", "link")},
+		{of: "form =unlink", needs: "form.share", cross: true, form: one("slug", "link")},
+	}},
+
 	"GET /my/data":           {who: public},
 	"GET /my/data/copy":      {who: public},
 	"POST /my/data/withdraw": {who: public},
@@ -286,11 +312,14 @@ var expected = map[string]visit{
 // layers are the ways in which a map is asked for.
 var layers = []string{"?layer=members", "?place={county}", "?place={org}", "?level=village&place={county}", "?layer=ratio&side=1000"}
 
+// walkForm is a workbook that asks one thing.
+const walkForm = "survey,,\n,type,name\n,text,who\nsettings,\n,form_id\n,walked\n"
+
 // mustMeet is what some walkers do see, so that empty pages would be noticed.
 var mustMeet = map[string][]string{
-	"clerk at 咸宁市":         {"matter", "org", "orgName", "name", "person", "place"},
+	"clerk at 咸宁市":         {"matter", "org", "orgName", "name", "person", "place", "form"},
 	"clerk at 咸安区":         {"matter", "org", "name", "person", "place"},
-	"secretary at 咸安区甲镇一村": {"matter", "name"},
+	"secretary at 咸安区甲镇一村": {"matter", "name", "form"},
 }
 
 // words is a form of fixed words: name, text, name, text, …

@@ -18,6 +18,7 @@ var Housekeeping = []string{
 	"outbox", "notice", // messages on their way; what caused them is an act
 	"job",           // progress of long work
 	"delivery_step", // progress of an import; its results are acts
+	"form_export",   // files of answers that wait for who has asked; that they were made and fetched is noted
 	"retention_run", // what the last run of retention did; what it destroyed are acts
 	"serial",        // blocks of serial numbers
 }

@@ -188,6 +188,18 @@ CREATE TABLE form (
 );
 CREATE INDEX form_org ON form (city, org);
 
+CREATE TABLE form_export (
+  city TEXT NOT NULL, id TEXT NOT NULL, form TEXT NOT NULL,
+  owner TEXT NOT NULL,                                    -- the account that asked; nobody else opens the file
+  file TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
+  bytes BIGINT NOT NULL, answers BIGINT NOT NULL,
+  made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  FOREIGN KEY (city, form) REFERENCES form (city, id)
+);
+CREATE INDEX form_export_age ON form_export (city, made_at);
+CREATE INDEX form_export_owner ON form_export (city, owner, form, made_at);
+
 CREATE TABLE form_link (
   city TEXT NOT NULL, slug TEXT NOT NULL, form TEXT NOT NULL,
   org TEXT NOT NULL,                                      -- where its answers count
@@ -204,7 +216,7 @@ CREATE TABLE form_version (
   name TEXT NOT NULL DEFAULT '',                          -- as its author calls it
   definition TEXT NOT NULL,
   file TEXT NOT NULL DEFAULT '', file_name TEXT NOT NULL DEFAULT '',
-  made_by TEXT NOT NULL, made_at BIGINT NOT NULL, published_at BIGINT NOT NULL DEFAULT 0,
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL, published_at BIGINT NOT NULL DEFAULT 0, warnings TEXT NOT NULL DEFAULT '[]',
   PRIMARY KEY (city, form, seq),
   FOREIGN KEY (city, form) REFERENCES form (city, id)
 );

@@ -3,14 +3,12 @@ package form
 import (
 	"context"
 	"encoding/json"
-	"io"
-	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
 
 	"zhidian/internal/domain/form/survey"
-	"zhidian/internal/domain/form/xlsform"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
@@ -47,37 +45,17 @@ const keepDays = 3 * 365
 // workbook bounds what is kept of a file from which a form was read.
 var workbook = blob.Limits{Size: 64 << 20, Types: []blob.Type{blob.XLSX, blob.XLS, blob.CSV, blob.HTML}}
 
-// Upload reads a workbook and keeps it as the draft of a form: of the one with its form_id, or of a new one that belongs to an
-// organisation. The draft before it is replaced. A workbook with errors changes nothing; its faults say what is wrong.
-func (s *Service) Upload(ctx context.Context, by authz.Actor, of org.ID, path, name string) (made Version, faults []survey.Fault, err error) {
-	if err := by.MustSomewhere(Design); err != nil {
-		return made, nil, err
-	}
-	read, faults, err := xlsform.Read(path, name)
-	if err != nil || survey.Failed(faults) {
-		return made, faults, err
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return made, faults, err
-	}
-	defer file.Close()
-	ref, err := s.Files.Put(ctx, io.Reader(file), workbook)
-	if err != nil {
-		return made, faults, err
-	}
-	made, err = s.draft(ctx, by, of, read, string(ref.Hash), name)
-	return made, faults, err
+// drawn is a form that is to be kept as a draft, and where it came from.
+type drawn struct {
+	read       *survey.Form
+	warnings   []survey.Fault
+	file, name string // the workbook, empty where there is none
 }
 
-// draft keeps a form that was read as the draft of the form with its code.
-func (s *Service) draft(ctx context.Context, by authz.Actor, of org.ID, read *survey.Form, file, name string) (made Version, err error) {
-	definition, err := json.Marshal(read)
-	if err != nil {
-		return made, err
-	}
+// draft keeps a form as the draft of the form that find gives, or begins.
+func (s *Service) draft(ctx context.Context, by authz.Actor, d drawn, find func(*sqldb.Tx) (Form, error)) (made Version, err error) {
 	err = s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
-		f, err := s.formOf(tx, of, read)
+		f, err := find(tx)
 		if err != nil {
 			return err
 		}
@@ -98,22 +76,11 @@ func (s *Service) draft(ctx context.Context, by authz.Actor, of org.ID, read *su
 			if err != nil {
 				return err
 			}
-		} else if _, err := tx.Exec(`UPDATE form SET edited_at = $3 WHERE city = $1 AND id = $2`, f.ID, tx.Now().UnixMicro()); err != nil { // holds the form, so that of two drafts one comes second
+		} else if _, err := tx.Exec(`UPDATE form SET edited_at = $3, title = CASE WHEN version = 0 THEN $4 ELSE title END WHERE city = $1 AND id = $2`,
+			f.ID, max(tx.Now().UnixMicro(), f.EditedAt+1), d.read.Title); err != nil { // holds the form, so that of two drafts one comes second
 			return err
 		}
-		if _, err := tx.Exec(`DELETE FROM form_version WHERE city = $1 AND form = $2 AND published_at = 0`, f.ID); err != nil {
-			return err
-		}
-		last := int64(0)
-		if err := tx.Row(`SELECT COALESCE(MAX(seq), 0) FROM form_version WHERE city = $1 AND form = $2`, f.ID).Scan(&last); err != nil {
-			return err
-		}
-		made = Version{Form: f.ID, Seq: last + 1, Name: read.Version, File: file, FileName: name, MadeBy: by.User, MadeAt: tx.Now().UnixMicro()}
-		if _, err := tx.Exec(`INSERT INTO form_version (city, form, seq, name, definition, file, file_name, made_by, made_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, f.ID, made.Seq, made.Name, string(definition), made.File, made.FileName, made.MadeBy, made.MadeAt); err != nil {
-			return err
-		}
-		if err := tx.Record(Design, f.ID.String(), act.Change{"code": f.Code, "version": made.Seq, "questions": len(read.Questions) - 1, "file": file}); err != nil {
+		if made, err = putDraft(tx, by, f, d); err != nil {
 			return err
 		}
 		return tx.Answer(made)
@@ -122,6 +89,31 @@ func (s *Service) draft(ctx context.Context, by authz.Actor, of org.ID, read *su
 		err = nil
 	}
 	return made, err
+}
+
+// putDraft puts a draft in the place of the one before it.
+func putDraft(tx *sqldb.Tx, by authz.Actor, f Form, d drawn) (made Version, err error) {
+	definition, err := json.Marshal(d.read)
+	if err != nil {
+		return made, err
+	}
+	warnings, err := json.Marshal(d.warnings)
+	if err != nil {
+		return made, err
+	}
+	if _, err := tx.Exec(`DELETE FROM form_version WHERE city = $1 AND form = $2 AND published_at = 0`, f.ID); err != nil {
+		return made, err
+	}
+	last := int64(0)
+	if err := tx.Row(`SELECT COALESCE(MAX(seq), 0) FROM form_version WHERE city = $1 AND form = $2`, f.ID).Scan(&last); err != nil {
+		return made, err
+	}
+	made = Version{Form: f.ID, Seq: last + 1, Name: d.read.Version, File: d.file, FileName: d.name, MadeBy: by.User, MadeAt: tx.Now().UnixMicro(), Warnings: d.warnings}
+	if _, err := tx.Exec(`INSERT INTO form_version (city, form, seq, name, definition, file, file_name, made_by, made_at, warnings)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, f.ID, made.Seq, made.Name, string(definition), made.File, made.FileName, made.MadeBy, made.MadeAt, string(warnings)); err != nil {
+		return made, err
+	}
+	return made, tx.Record(Design, f.ID.String(), act.Change{"code": f.Code, "version": made.Seq, "questions": len(d.read.Questions) - 1, "file": d.file})
 }
 
 // formOf finds the form of a code, or begins one. One that belongs to somebody else is not taken over.
@@ -152,6 +144,9 @@ func (s *Service) Release(ctx context.Context, by authz.Actor, which ID, seq int
 		read, err := s.Definition(tx, which, seq)
 		if err != nil {
 			return nil, err
+		}
+		if !slices.ContainsFunc(read.Questions, func(q *survey.Question) bool { return q.Kind.Asked() }) {
+			return nil, errs.New(errs.Conflict, "form.empty", nil)
 		}
 		if _, err := tx.Exec(`UPDATE form SET version = $3, state = 'open', title = $4, edited_at = $5 WHERE city = $1 AND id = $2`, which, seq, read.Title, now); err != nil {
 			return nil, err

@@ -1,6 +1,9 @@
 package form
 
 import (
+	"encoding/json"
+
+	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
@@ -84,17 +87,21 @@ type Version struct {
 	MadeBy      string
 	MadeAt      int64 // microseconds UTC
 	PublishedAt int64 // 0 of a draft
+	Warnings    []survey.Fault
 }
 
 // IsDraft tells whether the version was never filled in.
 func (v Version) IsDraft() bool { return v.PublishedAt == 0 }
 
-const versionColumns = `v.form, v.seq, v.name, v.file, v.file_name, v.made_by, v.made_at, v.published_at`
+const versionColumns = `v.form, v.seq, v.name, v.file, v.file_name, v.made_by, v.made_at, v.published_at, v.warnings`
 
 func scanVersion(s sqldb.Scan) (Version, error) {
 	var v Version
-	err := s(&v.Form, &v.Seq, &v.Name, &v.File, &v.FileName, &v.MadeBy, &v.MadeAt, &v.PublishedAt)
-	return v, err
+	var warnings string
+	if err := s(&v.Form, &v.Seq, &v.Name, &v.File, &v.FileName, &v.MadeBy, &v.MadeAt, &v.PublishedAt, &warnings); err != nil {
+		return v, err
+	}
+	return v, json.Unmarshal([]byte(warnings), &v.Warnings)
 }
 
 // Versions gives all versions of a form, the newest first.

@@ -376,9 +376,15 @@ func TestEachUseCaseAsksForItsRight(t *testing.T) {
 				_, _, err := c.s.Upload(ctx, by, c.Nodes["咸安区"].ID, c.file(needs), "x.md")
 				return 0, err
 			}},
-			"release": {form.Publish, false, func(by authz.Actor) (int, error) { return 0, c.s.Release(ctx, by, v.Form, draft.Seq) }},
-			"end":     {form.Shut, false, func(by authz.Actor) (int, error) { return 0, c.s.End(ctx, by, v.Form) }},
-			"reopen":  {form.Shut, false, func(by authz.Actor) (int, error) { return 0, c.s.Reopen(ctx, by, v.Form, 0) }},
+			"renew": {form.Design, false, func(by authz.Actor) (int, error) {
+				_, _, err := c.s.Renew(ctx, by, v.Form, c.file(needs), "x.md")
+				return 0, err
+			}},
+			"look":     {form.Read, false, func(by authz.Actor) (int, error) { _, err := c.s.Look(ctx, by, v.Form); return 0, err }},
+			"workbook": {form.Read, false, func(by authz.Actor) (int, error) { _, err := c.s.Workbook(ctx, by, v.Form, 1); return 0, err }},
+			"release":  {form.Publish, false, func(by authz.Actor) (int, error) { return 0, c.s.Release(ctx, by, v.Form, draft.Seq) }},
+			"end":      {form.Shut, false, func(by authz.Actor) (int, error) { return 0, c.s.End(ctx, by, v.Form) }},
+			"reopen":   {form.Shut, false, func(by authz.Actor) (int, error) { return 0, c.s.Reopen(ctx, by, v.Form, 0) }},
 			"link": {form.Share, false, func(by authz.Actor) (int, error) {
 				_, err := c.s.AddLink(ctx, by, v.Form, c.Nodes["咸安区甲镇"].ID, "x", 0)
 				return 0, err

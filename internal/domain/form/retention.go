@@ -8,11 +8,22 @@ import (
 	"zhidian/internal/platform/sqldb"
 )
 
+// ExportDays is how many days a file of answers waits for who has asked for it.
+const ExportDays = 7
+
 // Retention declares the tables of this package. How long answers are kept says each form; what was asked is no secret.
 var Retention = []retain.Rule{
 	{
 		Table: "answer", Class: authz.Sealed, Purpose: "retention.of.answer", Also: "form",
 		Ends: []retain.End{{Text: "retention.end.answer", Find: findOver}},
+	},
+	{
+		Table: "form_export", Class: authz.Sensitive, Purpose: "retention.of.form_export",
+		Ends: []retain.End{{
+			Text: "retention.end.form_export", N: ExportDays, Unit: retain.Days,
+			Find: retain.ByKey[string](`SELECT id FROM form_export WHERE city = $1 AND made_at < $2 ORDER BY id LIMIT $3`,
+				`DELETE FROM form_export WHERE city = $1 AND id = $3 AND made_at < $2`),
+		}},
 	},
 	{Table: "form_link", Purpose: "retention.of.form_link", With: "form"},
 	{Table: "form_version", Purpose: "retention.of.form_version", With: "form"},
@@ -56,10 +67,10 @@ func findOver(q sqldb.Q, at retain.Before, most int) (retain.Found, error) {
 	return retain.Found{}, nil
 }
 
-// NamesFile tells whether a form was read from a stored workbook.
+// NamesFile tells whether a form was read from a stored workbook, or a file of answers waits to be fetched.
 func NamesFile(q sqldb.Q, hash string) (bool, error) {
 	var n int64
-	err := q.Row(`SELECT COUNT(*) FROM form_version WHERE city = $1 AND file = $2`, hash).Scan(&n)
+	err := q.Row(`SELECT (SELECT COUNT(*) FROM form_version WHERE city = $1 AND file = $2) + (SELECT COUNT(*) FROM form_export WHERE city = $1 AND file = $2)`, hash).Scan(&n)
 	return n > 0, err
 }
 

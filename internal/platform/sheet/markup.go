@@ -15,10 +15,21 @@ type Mark struct {
 	Text   string
 }
 
-// MarkUp writes a copy of a table as xlsx with one column more, the first, titled 问题 / Problem in the reader's language.
+// Marked is one table that is to be marked up.
+type Marked struct {
+	Sheet     string
+	HeaderRow int // as Excel counts; 0 where there is none
+	Rows      iter.Seq2[Row, error]
+	Marks     func(Row) []Mark
+}
+
+// MarkUp writes a copy of tables as xlsx with one column more, the first, titled 问题 / Problem in the reader's language.
 // Cells with a problem are coloured, rows keep their numbers, and the copy can be corrected and uploaded as it is.
-func MarkUp(w io.Writer, sheet, title string, headerRow int, rows iter.Seq2[Row, error], marks func(Row) []Mark) error {
-	x, err := newXLSXWriter(w, sheet, nil)
+func MarkUp(w io.Writer, title string, tables ...Marked) error {
+	if len(tables) == 0 {
+		return nil
+	}
+	x, err := newXLSXWriter(w, tables[0].Sheet, nil)
 	if err != nil {
 		return err
 	}
@@ -28,30 +39,45 @@ func MarkUp(w io.Writer, sheet, title string, headerRow int, rows iter.Seq2[Row,
 			x.file.Close()
 		}
 	}()
+	for i, t := range tables {
+		if i > 0 {
+			if err := x.next(t.Sheet, nil); err != nil {
+				return err
+			}
+		}
+		if err := x.mark(title, t); err != nil {
+			return err
+		}
+	}
+	done = true
+	return x.close()
+}
+
+func (x *xlsxWriter) mark(title string, t Marked) error {
 	if err := x.stream.SetColWidth(1, 1, 48); err != nil {
 		return err
 	}
 	if err := x.stream.SetColWidth(2, 64, 20); err != nil {
 		return err
 	}
-	if headerRow > 0 {
-		below := "B" + strconv.Itoa(headerRow+1)
-		if err := x.stream.SetPanes(&excelize.Panes{Freeze: true, XSplit: 1, YSplit: headerRow, TopLeftCell: below, ActivePane: "bottomRight"}); err != nil {
+	if t.HeaderRow > 0 {
+		below := "B" + strconv.Itoa(t.HeaderRow+1)
+		if err := x.stream.SetPanes(&excelize.Panes{Freeze: true, XSplit: 1, YSplit: t.HeaderRow, TopLeftCell: below, ActivePane: "bottomRight"}); err != nil {
 			return err
 		}
 	}
 	var cells []any
-	for r, err := range rows {
+	for r, err := range t.Rows {
 		if err != nil {
 			return err
 		}
 		var found []Mark
-		if r.Number > headerRow {
-			found = marks(r)
+		if r.Number > t.HeaderRow {
+			found = t.Marks(r)
 		}
-		cells = append(cells[:0], x.first(r, headerRow, title, found))
+		cells = append(cells[:0], x.first(r, t.HeaderRow, title, found))
 		for _, c := range r.Cells {
-			cells = append(cells, x.copied(c, r.Number <= headerRow))
+			cells = append(cells, x.copied(c, r.Number <= t.HeaderRow))
 		}
 		for _, m := range found {
 			if m.Column < 0 || m.Column >= maxColumns-1 {
@@ -71,8 +97,7 @@ func MarkUp(w io.Writer, sheet, title string, headerRow int, rows iter.Seq2[Row,
 			return err
 		}
 	}
-	done = true
-	return x.close()
+	return nil
 }
 
 func (x *xlsxWriter) first(r Row, headerRow int, title string, found []Mark) any {

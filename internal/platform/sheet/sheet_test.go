@@ -220,12 +220,15 @@ func TestMarkedUpCopyCanBeReadAgain(t *testing.T) {
 	t.Parallel()
 	b := mustOpen(t, []byte("姓名,证件\n张三,012345\n李四,4.21202E+17\n"))
 	var out bytes.Buffer
-	must(MarkUp(&out, "csv", "问题", 1, b.Rows("csv"), func(r Row) []Mark {
+	must(MarkUp(&out, "问题", Marked{"csv", 1, b.Rows("csv"), func(r Row) []Mark {
 		if r.Cell(1).Damaged() {
 			return []Mark{{Column: 1, Text: "证件已损坏"}}
 		}
 		return nil
-	}))
+	}}, Marked{"二", 0, b.Rows("csv"), func(Row) []Mark { return nil }}))
+	if b := mustOpen(t, out.Bytes()); len(b.Sheets()) != 2 || b.Sheets()[1].Name != "二" {
+		t.Errorf("sheets are %v", b.Sheets())
+	}
 	rows := all(t, mustOpen(t, out.Bytes()))
 	if len(rows) != 3 || texts(rows[0]) != "问题|姓名|证件" || texts(rows[1]) != "|张三|012345" || texts(rows[2]) != "证件已损坏|李四|4.21202E+17" {
 		t.Fatalf("%+v", rows)

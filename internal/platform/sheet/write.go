@@ -75,6 +75,16 @@ func (w *Writer) Write(values ...any) error {
 	return w.csv.Write(w.record)
 }
 
+// Next begins another table in the same workbook, on a sheet of its own; its name must differ from those before it. A csv
+// file holds one table only.
+func (w *Writer) Next(sheet string, columns []OutColumn) error {
+	if w.xlsx == nil {
+		return fmt.Errorf("sheet: csv holds one table")
+	}
+	w.columns = columns
+	return w.xlsx.next(sheet, columns)
+}
+
 // Close ends the file; without it the file is not whole.
 func (w *Writer) Close() error {
 	if w.xlsx != nil {
@@ -103,6 +113,7 @@ type xlsxWriter struct {
 	name    string
 	columns []OutColumn
 	sheets  int
+	parts   int // sheets of the table at hand
 	row     int
 	head    int
 	bad     int
@@ -150,10 +161,20 @@ func outName(s string) string {
 	return s
 }
 
+// next ends the table at hand and begins another in the same file.
+func (x *xlsxWriter) next(sheet string, columns []OutColumn) error {
+	x.name, x.columns, x.parts = outName(sheet), columns, 0
+	return x.begin()
+}
+
 // begin opens the next sheet: Excel holds 1,048,576 rows, what is more goes on in another.
 func (x *xlsxWriter) begin() error {
 	x.sheets++
+	x.parts++
 	name := x.name
+	if x.parts > 1 {
+		name = fmt.Sprintf("%s %d", x.name, x.parts)
+	}
 	if x.sheets == 1 {
 		if err := x.file.SetSheetName("Sheet1", name); err != nil {
 			return err
@@ -162,7 +183,6 @@ func (x *xlsxWriter) begin() error {
 		if err := x.stream.Flush(); err != nil {
 			return err
 		}
-		name = fmt.Sprintf("%s %d", x.name, x.sheets)
 		if _, err := x.file.NewSheet(name); err != nil {
 			return err
 		}

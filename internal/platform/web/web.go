@@ -169,6 +169,14 @@ func IsLocal(path string) bool {
 	return strings.IndexFunc(path, func(c rune) bool { return c <= ' ' || c == '\\' || c == 0x7f }) < 0
 }
 
+// Origin is how this server is called from outside: "https://zhidian.example". Addresses that go on paper begin with it.
+func (r *Request) Origin() string {
+	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
 // Next is where to go after signing in: the address in the field "next" if it is ours, else fallback.
 func (r *Request) Next(fallback string) string {
 	if next := r.FormValue("next"); IsLocal(next) {

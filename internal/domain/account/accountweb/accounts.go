@@ -116,12 +116,8 @@ func (p *pages) invite(w http.ResponseWriter, r *web.Request) error {
 
 // invited shows the secret address of an invitation, once.
 func (p *pages) invited(w http.ResponseWriter, r *web.Request, which account.ID, secret string) error {
-	scheme := "http://"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https://"
-	}
 	w.Header().Set("Cache-Control", "no-store")
-	return p.office(w, r, "link", web.ReadValues(nil), linkBody(r, which, scheme+r.Host+"/invitation/"+secret), "", nil)
+	return p.office(w, r, "link", web.ReadValues(nil), linkBody(r, which, r.Origin()+"/invitation/"+secret), "", nil)
 }
 
 func (p *pages) account(w http.ResponseWriter, r *web.Request) error {

@@ -23,6 +23,8 @@ type Form struct {
 	AllowDuplicates bool              `json:"allow_duplicates,omitempty"`
 	Settings        map[string]string `json:"settings,omitempty"` // further settings, kept for writing out
 
+	Unnamed bool `json:"-"` // the workbook names no form_id, so that ID is what its file is called
+
 	Order []int   `json:"-"` // places in the order in which formulas are worked out, set by Link
 	Uses  [][]int `json:"-"` // by place: the questions whose formulas look at it, set by Link
 }

@@ -114,7 +114,7 @@ func (r *reader) settings(fileName string) {
 		f.Title = fileName
 	}
 	if f.ID == "" {
-		f.ID = fileName
+		f.ID, f.Unnamed = fileName, true
 	}
 }
 

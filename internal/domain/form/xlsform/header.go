@@ -57,6 +57,9 @@ func parseHeader(t *table, fields map[string]bool, wrong *survey.Faults) (column
 			continue
 		}
 		one := parseTitle(title, double)
+		if problemTitles[one.field] {
+			continue
+		}
 		one.at = i
 		key := one.field + "::" + strings.ToLower(one.lang)
 		if other, twice := seen[key]; twice && fields[one.field] {

@@ -287,7 +287,7 @@ func (s *Service) MarkUp(ctx context.Context, by authz.Actor, seq int64, w io.Wr
 	}
 	defer r.book.Close()
 	m := r.report.Mapping
-	return sheet.MarkUp(w, m.Sheet, title, m.HeaderRow, r.book.Rows(m.Sheet), func(row sheet.Row) []sheet.Mark {
+	return sheet.MarkUp(w, title, sheet.Marked{Sheet: m.Sheet, HeaderRow: m.HeaderRow, Rows: r.book.Rows(m.Sheet), Marks: func(row sheet.Row) []sheet.Mark {
 		r.line.set(row)
 		r.loader.read(&r.line)
 		if r.loader.pending() >= chunkRows {
@@ -298,5 +298,5 @@ func (s *Service) MarkUp(ctx context.Context, by authz.Actor, seq int64, w io.Wr
 			marks[i] = sheet.Mark{Column: p.Column, Text: say(p)}
 		}
 		return marks
-	})
+	}})
 }
