@@ -77,7 +77,7 @@ func TestACorrectionBecomesAMatter(t *testing.T) {
 		t.Errorf("of somebody else: %d", g.status)
 	}
 	twin := sign(authz.Actor{City: w.twin.City, User: noID(), Person: w.twin.People[testworld.Canary(w.twin.City, countyA, 0)].String()})
-	if g := w.ask(t, twin, http.MethodPost, "/my/data/correct", "application/x-www-form-urlencoded", strings.NewReader(form.Encode())); g.status != http.StatusSeeOther || g.to == "/my/data" {
+	if g := w.ask(t, twin, http.MethodPost, "/my/data/correct", "application/x-www-form-urlencoded", strings.NewReader(form.Encode())); g.status != http.StatusUnauthorized {
 		t.Errorf("from the twin city: %d %s", g.status, g.to)
 	}
 	if read(); len(all) != 1 {

@@ -133,6 +133,10 @@ func (s *serving) assemble(in *installation, log *slog.Logger) (*web.Server, loo
 	cfg := web.Config{
 		Routes: svc.routes(doors), Assets: web.Dist(), Messages: cat, Sessions: svc.sessions(), Tokens: svc.tokens(),
 		City: func(string) (string, *time.Location, bool) { return in.city.Slug, zone, true },
+		GiveBack: func(r *web.Request, k web.Kept) web.Component {
+			p := doors.Bare(r, r.L.T("app.kept"), r.L.T("app.kept_says"))
+			return door.With(ui.Bare(p), keptBody(r, k))
+		},
 		Render: func(ctx context.Context, w io.Writer, r *web.Request, f web.Fault) error {
 			return faultPage(ctx, w, r, f, doors)
 		},

@@ -54,6 +54,9 @@ func (s *Server) adapt(route Route) http.HandlerFunc {
 			if err := r.takeBody(a); err != nil {
 				return err
 			}
+			if err := r.others(a); err != nil {
+				return err
+			}
 			return route.Handle(a, r)
 		})
 		if err != nil {
@@ -117,6 +120,8 @@ func (s *Server) admit(a *answer, r *Request) (done bool, err error) {
 	default:
 		if r.route.Door == API {
 			a.Header().Set("WWW-Authenticate", "Bearer")
+		} else if r.wantsPage() {
+			r.keep(a)
 		}
 		return false, errs.New(errs.Denied, "web.signin", nil)
 	}

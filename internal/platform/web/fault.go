@@ -24,6 +24,7 @@ type Fault struct {
 	Problems []FaultProblem // of single fields
 	Retry    int            // seconds after which asking again makes sense; 0: not by waiting
 	SignIn   string         // where to sign in, if that is what is missing
+	Kept     string         // what was typed, sealed: to be sent to KeptURL in the field "kept" by who has signed in again
 }
 
 // FaultProblem is one bad field.
@@ -99,7 +100,7 @@ func statusOf(err error) int {
 // explain puts an error into words. What is ours to repair is told by its number alone.
 func (s *Server) explain(r *Request, err error) Fault {
 	f := Fault{Status: statusOf(err), Kind: errs.KindOf(err), Number: errorNumber()}
-	f.Title = r.L.T("web.title." + f.Kind.String())
+	f.Title, f.Kept = r.L.T("web.title."+f.Kind.String()), r.kept
 	switch f.Status {
 	case http.StatusUnauthorized:
 		f.Title, f.SignIn = r.L.T("web.title.signin"), s.SignIn
@@ -111,6 +112,9 @@ func (s *Server) explain(r *Request, err error) Fault {
 		return f
 	}
 	f.Text = r.L.Error(err)
+	if f.Kept != "" {
+		f.Text += r.L.T("web.kept")
+	}
 	for _, p := range errs.ProblemsOf(err) {
 		f.Problems = append(f.Problems, FaultProblem{Field: p.Field, Key: p.Key, Text: r.L.Problem(p)})
 	}

@@ -33,8 +33,10 @@ type Config struct {
 
 	// Render draws an error page. Without it, or when it fails, the page is plain text.
 	Render func(ctx context.Context, w io.Writer, r *Request, f Fault) error
-	Assets fs.FS                           // what lies under /assets/
-	Ready  func(ctx context.Context) error // nil: ready at once
+	// GiveBack is the page that shows a form again that was sent when its session had ended; nil: none is shown.
+	GiveBack func(r *Request, k Kept) Component
+	Assets   fs.FS                           // what lies under /assets/
+	Ready    func(ctx context.Context) error // nil: ready at once
 
 	// Refused notes that somebody signed in was refused: the route's verb, empty where it has none, and its pattern, which
 	// holds no id. It is called a few times per session and hour, so that a probing client does not flood the log.
@@ -93,6 +95,7 @@ func New(c Config) (s *Server, err error) {
 		s.mux.HandleFunc(route.Pattern, s.adapt(route))
 	}
 	s.mux.HandleFunc("/", s.adapt(Route{Pattern: "/", Door: Open, Limit: Reading, Handle: s.nothingHere}))
+	s.mux.HandleFunc(keptPattern, s.adapt(Route{Pattern: keptPattern, Door: Public, Body: largeBody, Handle: s.giveBack}))
 	s.mux.HandleFunc("GET /healthz", s.raw(healthy))
 	s.mux.HandleFunc("GET /readyz", s.raw(s.readiness))
 	s.mux.HandleFunc("GET /metrics", s.raw(s.metrics))

@@ -61,6 +61,7 @@ type Request struct {
 
 	server *Server
 	route  *Route
+	kept   string // what was typed, sealed, where the session had ended
 }
 
 type requestKey struct{}

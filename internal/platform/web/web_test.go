@@ -276,7 +276,7 @@ func TestDoors(t *testing.T) {
 	}
 	want(t, x.ask("GET", "/api/v1/x", header("Authorization", "Bearer "+whole)), 200, "user=u1")
 	w := x.ask("POST", "/office", form(url.Values{"a": {"b"}}))
-	want(t, w, 401, "请先登录", "不会丢失")
+	want(t, w, 401, "请先登录", "没有提交")
 	for _, secret := range []string{"13800000000", whole} {
 		if strings.Contains(x.log.String(), secret) {
 			t.Errorf("%q is in the log", secret)

@@ -2,7 +2,6 @@ package personweb
 
 import (
 	"net/http"
-	"slices"
 	"time"
 
 	"zhidian/internal/domain/person"
@@ -132,12 +131,8 @@ func mineTies(r *web.Request, v ownData) []ui.Group {
 func mineGuards(r *web.Request, v ownData) []ui.Group {
 	var rows []ui.Row
 	add := func(g person.Guardianship, as string) {
-		c := ui.Cell{Text: g.Name}
-		if slices.ContainsFunc(v.Children, func(o person.Guardianship) bool { return o.ID == g.ID }) {
-			c.Href = mineURL + "?of=" + g.Child.String()
-		}
 		rows = append(rows, ui.Row{Cells: []ui.Cell{
-			c, {Text: r.L.T(as)}, {Text: cn.Relation.Name(g.Relation, string(r.L.Lang()))}, {Text: birth(r, g.From) + " – " + birth(r, g.Until)}, {Text: guardState(r, g)},
+			{Text: g.Name}, {Text: r.L.T(as)}, {Text: cn.Relation.Name(g.Relation, string(r.L.Lang()))}, {Text: birth(r, g.From) + " – " + birth(r, g.Until)}, {Text: guardState(r, g)},
 		}})
 	}
 	for _, g := range v.Guardians {
@@ -149,6 +144,15 @@ func mineGuards(r *web.Request, v ownData) []ui.Group {
 		}
 	}
 	return ui.Rows(rows...)
+}
+
+// childButtons lead to the pages of children.
+func childButtons(r *web.Request, v ownData) []ui.Action {
+	var all []ui.Action
+	for _, g := range v.Children {
+		all = append(all, ui.Action{Label: r.L.T("person.mine_children", "name", g.Name), Icon: "user", Href: mineURL + "?of=" + g.Child.String()})
+	}
+	return all
 }
 
 func guardState(r *web.Request, g person.Guardianship) string {
@@ -219,7 +223,10 @@ func (p *pages) correctMine(w http.ResponseWriter, r *web.Request) error {
 	f := web.Read(r)
 	text := f.Text("text", web.Required, web.Lines, web.Max(1000))
 	of := web.ID[person.Person](f, "of")
-	if f.Err() != nil || r.Session == nil || r.Actor.Person == "" {
+	if r.Session == nil {
+		return r.SignInFirst()
+	}
+	if f.Err() != nil || r.Actor.Person == "" {
 		return p.showMine(w, r, of, f, door.Again)
 	}
 	m, err := p.s.OfMine(r.Context(), r.Actor, of, false)

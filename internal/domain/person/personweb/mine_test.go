@@ -74,7 +74,7 @@ func TestMyDataOfWhoHasProvedNothing(t *testing.T) {
 			t.Errorf("%d %s", a.Status, a.Location)
 		}
 	}
-	if a := w.site.Post("/my/data/correct", url.Values{"text": {"出生日期不对"}}); a.Status != 303 || len(w.asked) != 0 {
+	if a := w.site.Post("/my/data/correct", url.Values{"text": {"出生日期不对"}}); a.Status != 401 || len(w.asked) != 0 {
 		t.Errorf("%d, %v", a.Status, w.asked)
 	}
 	if a := w.site.Post("/my/data/withdraw", url.Values{"purpose": {"density"}}); a.Status != 303 {

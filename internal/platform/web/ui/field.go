@@ -1,12 +1,14 @@
 package ui
 
 import (
+	"context"
 	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"zhidian/internal/platform/i18n"
+	"zhidian/internal/platform/web"
 )
 
 // KeyField is the hidden field that makes a form count once, however often it is sent.
@@ -99,6 +101,14 @@ func (f Input) attributes() templ.Attributes {
 		a["aria-invalid"] = "true"
 	}
 	return a
+}
+
+// mine says for which account a form is drawn; empty where nobody is signed in.
+func mine(ctx context.Context) string {
+	if r := web.From(ctx); r != nil {
+		return r.Mine()
+	}
+	return ""
 }
 
 func (f Input) rows() string {

@@ -207,14 +207,15 @@ func (a *Answer) Lacks(parts ...string) *Answer {
 	return a
 }
 
-// Form gives the fields of the page's form as they stand, with what is typed into them.
+// Form gives the fields of the page's form as they stand, with what is typed into them; but not for whom the form was made,
+// so that a test may send it as somebody else.
 func (a *Answer) Form(typed url.Values) url.Values {
 	fields := url.Values{}
 	a.Find("main form[method=post] input, main form[method=post] textarea, main form[method=post] select").Each(func(_ int, e *goquery.Selection) {
 		name, _ := e.Attr("name")
 		kind, _ := e.Attr("type")
 		_, checked := e.Attr("checked")
-		if name == "" || (kind == "radio" || kind == "checkbox") && !checked {
+		if name == "" || name == web.MineField || (kind == "radio" || kind == "checkbox") && !checked {
 			return
 		}
 		value := e.AttrOr("value", "")
