@@ -25,6 +25,10 @@ var pages = []pictured{
 	{"sign-in-phone", "", "/sign-in/phone"},
 	{"codes", "", "/demo/codes"},
 	{"my-data-stranger", "", "/my/data"},
+	{"my-data-none", "newcomer", "/my/data"},
+	{"my-link", "newcomer", "/my/link"},
+	{"my-data", "resident", "/my/data"},
+	{"my-child", "resident", "/my/data > main a[href*='/my/data?of=']"},
 
 	{"queue", "clerk", "/office/queue"},
 	{"matter", "clerk", "/office/queue?at=all > main a[href*='/office/matters/']"},
@@ -97,7 +101,14 @@ func TestPictures(t *testing.T) {
 		if v == nil {
 			v = s.visit(t)
 			visitors[p.who] = v
-			if p.who != "" {
+			switch p.who {
+			case "":
+			case "newcomer":
+				v.byPhone("13800008009")
+			case "resident":
+				v.byPhone(residentPhone)
+				v.prove(residentPaper)
+			default:
 				v.signIn(p.who)
 			}
 		}

@@ -47,3 +47,34 @@ func code(t *testing.T, secret string, at time.Time) string {
 	}
 	return c
 }
+
+// The resident of the demo, whom the program names when it starts.
+const (
+	residentPhone = "13800008001"
+	residentPaper = "421221199103080000"
+)
+
+// byPhone lets a resident in by a phone number; the code stands on a page of the demo.
+func (v *visitor) byPhone(number string) {
+	v.t.Helper()
+	v.open("/sign-in/phone")
+	v.write("input[name=phone]", number)
+	v.press("main form[action='/sign-in/phone'] button[type=submit]")
+	code := eval[string](v, `fetch('/demo/codes').then(r => r.text()).then(t => (t.match(/[：:] ?(\d{6})/) || [])[1] || '')`)
+	v.write("input[name=code]", code)
+	v.press("main form[action='/sign-in/code'] button[type=submit]")
+	if at := v.at(); at != "/my/data" {
+		v.t.Fatalf("%s does not get in by %q:\n%s", number, code, v.words())
+	}
+}
+
+// prove gives the number of a resident ID.
+func (v *visitor) prove(paper string) {
+	v.t.Helper()
+	v.open("/my/link")
+	v.write("input[name=number]", paper)
+	v.press("main form[action='/my/link'] button[type=submit]")
+	if at := v.at(); at != "/my/data" {
+		v.t.Fatalf("%s proves nobody:\n%s", paper, v.words())
+	}
+}

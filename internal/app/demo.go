@@ -37,6 +37,7 @@ func runDemo(ctx context.Context, c *call) int {
 	for _, a := range demoAccounts {
 		fmt.Fprintf(c.stdout, "  %-10s %-16s %s\n", a.login, demoPassword, a.says)
 	}
+	fmt.Fprintf(c.stdout, "  %-10s %-16s %s\n", demoPhone, demoPaper(), "居民：手机号登录，再用身份证号核实本人 resident: sign in by phone, then prove yourself by this ID")
 	return c.exit(s.run(ctx, in, c.stdout))
 }
 

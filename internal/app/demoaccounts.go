@@ -23,14 +23,17 @@ var demoAccounts = []demoAccount{
 	{"audit", "审计员", account.AuditAdmin, "421200000000", "审计员 auditor"},
 }
 
-func (s *services) addDemoAccounts(ctx context.Context, nodes map[string]org.Node) error {
+// addDemoAccounts makes them, and gives their ids by login.
+func (s *services) addDemoAccounts(ctx context.Context, nodes map[string]org.Node) (map[string]account.ID, error) {
+	made := map[string]account.ID{}
 	for _, a := range demoAccounts {
-		_, _, err := s.account.CreateFirst(ctx, s.in.city.Slug, account.First{
+		one, _, err := s.account.CreateFirst(ctx, s.in.city.Slug, account.First{
 			Newcomer: account.Newcomer{Login: a.login, Name: a.name, Desk: nodes[a.at].ID}, Role: a.role, Password: demoPassword,
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
+		made[a.login] = one
 	}
-	return nil
+	return made, nil
 }

@@ -52,7 +52,11 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 			return err
 		}
 	}
-	if err := s.addDemoAccounts(ctx, nodes); err != nil {
+	accounts, err := s.addDemoAccounts(ctx, nodes)
+	if err != nil {
+		return err
+	}
+	if err := s.addDemoResidents(ctx, nodes, accounts["clerk"]); err != nil {
 		return err
 	}
 	return s.addDemoMatters(ctx, nodes)
