@@ -225,21 +225,8 @@ func startServer(ctx context.Context, args ...string) (*benchProcess, error) {
 	return nil, errors.Join(errors.New("the server did not start"), p.cmd.Wait())
 }
 
-// cpu is the time that the server has computed so far; 0 where the system does not tell.
-func (p *benchProcess) cpu() time.Duration {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/stat")
-	if err != nil {
-		return 0
-	}
-	_, rest, _ := strings.Cut(string(text), ") ") // behind the name, which may hold anything
-	fields := strings.Fields(rest)
-	if len(fields) < 13 {
-		return 0
-	}
-	user, _ := strconv.Atoi(fields[11])
-	system, _ := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * (time.Second / 100)
-}
+// cpu is the time that the server has computed so far.
+func (p *benchProcess) cpu() time.Duration { return cpuTime(strconv.Itoa(p.cmd.Process.Pid)) }
 
 // stop ends the server, and tells the most memory that it has held, in megabytes.
 func (p *benchProcess) stop() (int64, error) {

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +38,7 @@ func benchImport(ctx context.Context, c *call) (measured, error) {
 	live := fs.Bool("live", false, "先导入同样多的团员，再在有人办事时测 into a city that holds as many members already, while others write")
 	full := fs.Bool("full", false, "另加单位和居住村两列 with workplace and village of residence too, two more columns")
 	xlsx := fs.Bool("xlsx", false, "用 xlsx，并与 excelize 只读一遍比较 as xlsx, beside the time in which excelize alone reads it")
+	profile := fs.String("profile", "", "CPU 分析文件 file for a CPU profile of the measured import")
 	if code, ok := c.parse(fs); !ok {
 		return measured{}, usageError(code)
 	}
@@ -78,7 +80,18 @@ func benchImport(ctx context.Context, c *call) (measured, error) {
 		others, stop = nil, b.others(ctx, &others)
 	}
 	acts := b.s.db.Stats().Acts.Load()
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err != nil {
+			return measured{}, err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return measured{}, err
+		}
+	}
 	took, err := b.take(ctx, "新增", file)
+	pprof.StopCPUProfile()
 	stop()
 	if err != nil {
 		return measured{}, err
@@ -86,6 +99,8 @@ func benchImport(ctx context.Context, c *call) (measured, error) {
 	figures["check_seconds"], figures["write_seconds"] = took.check.Seconds(), took.write.Seconds()
 	figures["rows_per_second_written"] = float64(*rows) / took.write.Seconds()
 	figures["rows_per_second_checked"] = float64(*rows) / took.check.Seconds()
+	figures["cpu_us_per_row_checked"] = float64(took.checkCPU.Microseconds()) / float64(*rows)
+	figures["cpu_us_per_row_written"] = float64(took.writeCPU.Microseconds()) / float64(*rows)
 	figures["acts"], figures["peak_memory_mb"] = b.s.db.Stats().Acts.Load()-acts, peakMemory("self")
 	if len(others) > 0 {
 		slices.Sort(others)
@@ -197,20 +212,22 @@ func (b *importBench) write(path string, from, n int, full bool) error {
 	return errors.Join(w.Close(), buf.Flush(), f.Close())
 }
 
-type importTook struct{ check, write time.Duration }
+// importTook is how long an import took, and how long this process computed meanwhile, which other work on the machine hardly
+// changes; a database server's own time is not in it.
+type importTook struct{ check, write, checkCPU, writeCPU time.Duration }
 
 func (b *importBench) take(ctx context.Context, name, path string) (took importTook, err error) {
 	in := b.s.intake
 	opt := intake.Options{Fineness: source.Village}
-	began := time.Now()
+	began, busy := time.Now(), cpuTime("self")
 	var last int64
 	_, err = in.File(ctx, b.by, intake.Members, name, path, demoNow, opt, func(done, total int64) {
 		if total > 0 && last == 0 { // the check does not know the total
-			took.check = time.Since(began)
+			took.check, took.checkCPU = time.Since(began), cpuTime("self")-busy
 		}
 		last = total
 	})
-	took.write = time.Since(began) - took.check
+	took.write, took.writeCPU = time.Since(began)-took.check, cpuTime("self")-busy-took.checkCPU
 	return took, err
 }
 
@@ -260,6 +277,22 @@ func excelizeReads(path string) (time.Duration, error) {
 		}
 	}
 	return time.Since(began), errors.Join(rows.Error(), rows.Close())
+}
+
+// cpuTime is the time that a process has computed so far; 0 where the system does not tell.
+func cpuTime(process string) time.Duration {
+	text, err := os.ReadFile("/proc/" + process + "/stat")
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(text), ") ") // behind the name, which may hold anything
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * (time.Second / 100)
 }
 
 // peakMemory is the most memory that a process has held so far, in megabytes; 0 where the system does not tell.
