@@ -40,9 +40,9 @@ func FindPath(q sqldb.Q, p authz.Path) (Node, error) {
 	return sqldb.One(q, scan, `SELECT `+columns+` FROM org o WHERE o.city = $1 AND o.path = $2 AND `+Live, p)
 }
 
-// Root gives the city itself.
+// Root gives the city itself, which alone has nothing above it.
 func Root(q sqldb.Q) (Node, error) {
-	return sqldb.One(q, scan, `SELECT `+columns+` FROM org o WHERE o.city = $1 AND o.depth = 0`)
+	return sqldb.One(q, scan, `SELECT `+columns+` FROM org o WHERE o.city = $1 AND o.parent IS NULL`)
 }
 
 // FindCode gives the organisation that holds a code of a scheme ("stat", "credit", "league") on a day.

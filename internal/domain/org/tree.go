@@ -8,7 +8,7 @@ import (
 // holdTree is the guard of the tree's shape: moves and merges of a city, which are rare, wait for each other here, so
 // that no two of them can make a circle that neither sees. It is taken before anything is read.
 func holdTree(tx *sqldb.Tx) error {
-	_, err := tx.Exec(`UPDATE org SET short = short WHERE city = $1 AND depth = 0`)
+	_, err := tx.Exec(`UPDATE org SET short = short WHERE city = $1 AND parent IS NULL`)
 	return err
 }
 
