@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -54,6 +55,35 @@ func (db *DB) unhurried() *sql.DB {
 	cfg := db.address.Copy()
 	cfg.RuntimeParams["statement_timeout"] = "0"
 	return stdlib.OpenDB(*cfg)
+}
+
+// Grown says that tables which were empty have begun to fill. PostgreSQL keeps a plan for as long as a connection lives, also that
+// of a foreign key's check; one that was made for an empty table reads an index from end to end for each row, until the server
+// has analysed the table, which it does by itself a minute later. So those are analysed now that had next to nothing in them
+// when they last were. The plans of SQLite do not rest on that.
+func (db *DB) Grown(ctx context.Context) error {
+	if db.engine != PostgreSQL {
+		return nil
+	}
+	rows, err := db.reads.QueryContext(ctx, `SELECT relname FROM pg_class
+		WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND reltuples < 1000 AND pg_relation_size(oid) > 0`)
+	if err != nil {
+		return outcome(err)
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return outcome(err)
+		}
+		names = append(names, pgx.Identifier{name}.Sanitize())
+	}
+	if err := rows.Err(); err != nil || len(names) == 0 {
+		return outcome(err)
+	}
+	_, err = db.reads.ExecContext(ctx, "ANALYZE "+strings.Join(names, ", "))
+	return outcome(err)
 }
 
 // runPostgres runs one act in one transaction, again where PostgreSQL says that another came between.

@@ -150,10 +150,21 @@ func (r *run) writeChunk(ctx context.Context, done int64) error {
 		}
 	}
 	began, rows := r.s.DB.Now(), r.loader.pending()
-	err := r.writeOnce(ctx, first)
+	if err := r.writeOnce(ctx, first); err != nil {
+		return err
+	}
 	r.chunk.Store(pace(rows, r.s.DB.Now().Sub(began)))
 	r.s.step("rows")
-	return err
+	return r.grown(ctx)
+}
+
+// grown tells the database once, behind the first chunk, that its tables fill.
+func (r *run) grown(ctx context.Context) error {
+	if r.told {
+		return nil
+	}
+	r.told = true
+	return r.s.DB.Grown(ctx)
 }
 
 func (r *run) writeOnce(ctx context.Context, first int64) error {

@@ -59,6 +59,7 @@ type run struct {
 	total    int64
 	chunk    atomic.Int64 // rows of the next act
 	done     int          // the last row that an earlier run has written: no chunk reaches over it
+	told     bool         // see grown
 	taken    []int        // rows whose papers were given to another meanwhile
 }
 
