@@ -169,6 +169,9 @@ type Service struct {
 	Files   *blob.Store
 	Sources *source.Service
 	Limits  sheet.Limits
+	// AskAtMost is for how many rows of a register the database is asked who holds their papers; behind them a census is taken,
+	// which costs as much as some ten thousand questions where a million people are known. 0 stands for 10,000.
+	AskAtMost int
 	// After runs in the act that shows or undoes a delivery, for what is derived from it; nil for nothing.
 	After func(tx *sqldb.Tx, d source.Delivery, kind Kind) error
 	// Referred names the persons and organisations to whom nouns refer that imports do not know, such as matters and

@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"cmp"
+
 	"zhidian/internal/platform/cn"
 	"zhidian/internal/platform/sqldb"
 )
@@ -59,7 +61,7 @@ type loader interface {
 func (s *Service) loader(k Kind, f *facts, q sqldb.Q) (loader, error) {
 	switch k {
 	case Members, Cadres:
-		return newMembers(k, f, s.Keys, q)
+		return newMembers(k, f, s.Keys, cmp.Or(s.AskAtMost, 10_000), q)
 	case Youth:
 		return newYouth(f, q)
 	case Sites:

@@ -48,7 +48,8 @@ type members struct {
 	numbers  map[uint64]int32
 	kept     map[person.ID]bool // persons known before whom the file holds
 	hidden   map[int64]bool
-	blind    bool // nobody is known in the city, so nobody is looked up
+	census   person.Census // nil while papers are looked up one by one
+	ask      int           // for how many rows more they are
 	chunk    *memberChunk
 	found    *person.Finding // of the new persons
 	taken    []int           // rows written by an earlier run of somebody who was entered by another hand before her papers were
@@ -56,8 +57,8 @@ type members struct {
 	doubtful int64
 }
 
-func newMembers(k Kind, f *facts, keys seal.Provider, q sqldb.Q) (*members, error) {
-	m := &members{facts: f, kind: k, main: person.Member, keys: keys, ids: map[uint64]int32{}, numbers: map[uint64]int32{}, kept: map[person.ID]bool{}, found: &person.Finding{}}
+func newMembers(k Kind, f *facts, keys seal.Provider, ask int, q sqldb.Q) (*members, error) {
+	m := &members{facts: f, kind: k, main: person.Member, keys: keys, ask: ask, ids: map[uint64]int32{}, numbers: map[uint64]int32{}, kept: map[person.ID]bool{}, found: &person.Finding{}}
 	m.chunk = &memberChunk{m: m}
 	if k == Cadres {
 		m.main = person.Cadre
@@ -67,7 +68,9 @@ func newMembers(k Kind, f *facts, keys seal.Provider, q sqldb.Q) (*members, erro
 		return nil, err
 	}
 	known, err := person.Any(q)
-	m.blind = !known
+	if !known {
+		m.census = person.Census{}
+	}
 	return m, err
 }
 

@@ -36,23 +36,34 @@ func (m *members) write(tx *sqldb.Tx, _ int64) error { return m.chunk.write(tx) 
 
 func (m *members) settle(t *tally) []Problem { return m.take().settle(t) }
 
-// weigh decides what becomes of each row, by who holds its papers.
+// weigh decides what becomes of each row, by who holds its papers. Who is given one after the census was taken is met when the
+// papers are written, see run.writeTaken.
 func (c *memberChunk) weigh(q sqldb.Q) error {
 	m := c.m
 	for i := range c.rows {
 		r := &c.rows[i]
 		r.known, r.fields, r.late, r.plan, r.fate = nil, nil, nil, memberPlan{}, fresh
 	}
-	if m.blind {
-		return nil
-	}
-	ids, numbers := make([]string, 0, len(c.rows)), make([]string, 0, len(c.rows))
-	ids = append(ids, c.bad...)
-	for i := range c.rows {
-		ids = append(ids, c.rows[i].id)
-		if n := c.rows[i].number; n != "" {
-			numbers = append(numbers, n)
+	if m.census == nil && m.ask <= 0 {
+		var err error
+		if m.census, err = person.TakeCensus(q); err != nil {
+			return err
 		}
+	}
+	m.ask -= len(c.rows)
+	ids, numbers := make([]string, 0, len(c.rows)), make([]string, 0, len(c.rows))
+	look := func(to []string, kind person.PaperKind, number string) []string {
+		if number != "" && m.census.MayHold(m.keys, kind, number) {
+			return append(to, number)
+		}
+		return to
+	}
+	for _, id := range c.bad {
+		ids = look(ids, person.ResidentID, id)
+	}
+	for i := range c.rows {
+		ids = look(ids, person.ResidentID, c.rows[i].id)
+		numbers = look(numbers, person.LeagueNumber, c.rows[i].number)
 	}
 	byID, err := person.Match(q, m.keys, person.ResidentID, ids)
 	if err != nil {

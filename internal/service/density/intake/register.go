@@ -118,6 +118,9 @@ func (r *run) writeChunks(ctx context.Context, chunks <-chan *memberChunk) error
 			}
 			r.chunk.Store(pace(len(c.rows), r.s.DB.Now().Sub(began)))
 			r.s.step("rows")
+			if err := r.grown(ctx); err != nil {
+				return err
+			}
 		}
 		c.settle(&r.tally)
 		r.progress(c.read, r.total)
@@ -186,7 +189,7 @@ func (r *run) writeTaken(ctx context.Context, m *members, rows []int) error {
 	}
 	slices.Sort(rows)
 	m.take()
-	m.blind = false
+	m.census, m.ask = nil, len(rows) // those who hold their papers are newer than the census
 	for row, err := range rowsOf(r.book, r.report.Mapping) {
 		if err != nil {
 			return err

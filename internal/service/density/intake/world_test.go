@@ -45,7 +45,7 @@ func newWorld(t testing.TB, db *sqldb.DB, slug string, size demo.Size) *world {
 	w := &world{
 		Service: &intake.Service{
 			DB: db, Serials: serials, Keys: keys, Files: files,
-			Sources: &source.Service{DB: db, Serials: serials},
+			Sources: &source.Service{DB: db, Serials: serials}, AskAtMost: 100,
 		},
 		by: authz.System(slug), size: size, dir: dir,
 	}
