@@ -50,6 +50,7 @@ const ours = new TextDecoder().decode(await bundle('css/zhidian.css'));
 const both = await build({ stdin: { contents: tabler + ours, loader: 'css', resolveDir: here }, minify: true, write: false, legalComments: 'none', logLevel: 'error', target: ['chrome90', 'safari15', 'firefox90'] });
 files['app.css'] = both.outputFiles[0].contents;
 files['app.js'] = await bundle('ts/zhidian.ts', { format: 'iife' });
+files['fill.js'] = await bundle('ts/fill.ts', { format: 'iife' });
 files['map.css'] = await bundle('css/map.css');
 files['map.js'] = await bundle('ts/map.ts', { format: 'esm', target: 'es2022' });
 files['map-worker.js'] = await bundle('node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs', { format: 'esm', target: 'es2022' });

@@ -29,6 +29,7 @@ var pages = []pictured{
 	{"my-link", "newcomer", "/my/link"},
 	{"my-data", "resident", "/my/data"},
 	{"my-child", "resident", "/my/data > main a[href*='/my/data?of=']"},
+	{"fill", "", "{form}"},
 
 	{"queue", "clerk", "/office/queue"},
 	{"matter", "clerk", "/office/queue?at=all > main a[href*='/office/matters/']"},
@@ -112,7 +113,7 @@ func TestPictures(t *testing.T) {
 				v.signIn(p.who)
 			}
 		}
-		path := v.find(p.path)
+		path := v.find(strings.Replace(p.path, "{form}", s.aForm(t), 1))
 		if path == "" {
 			t.Errorf("%s: nothing leads to %s", p.name, p.path)
 			continue

@@ -21,7 +21,7 @@ function settle(): void {
   let key: string | null = null;
   try { key = sessionStorage.getItem(sent); sessionStorage.removeItem(sent); } catch { /* storage is off */ }
   const [way] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & { responseStatus?: number })[];
-  if (key && (way?.responseStatus ?? 200) < 400 && !document.querySelector('.zd-errs')) drop(key);
+  if (key && (way?.responseStatus ?? 200) < 400 && !document.querySelector('.zd-errs, [data-zd-draft-going]')) drop(key);
 }
 
 function fields(form: HTMLFormElement): (HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[] {
@@ -31,7 +31,8 @@ function fields(form: HTMLFormElement): (HTMLInputElement | HTMLSelectElement | 
 function keep(form: HTMLFormElement, key: string): void {
   const note = form.querySelector<HTMLElement>('[data-zd-draft-note]');
   const old = read(key);
-  if (old && !form.querySelector('.zd-errs') && restore(form, old) && note) note.hidden = false;
+  if (form.dataset.zdDraftGoing !== undefined) write(form, key); // what was typed came back with the page, perhaps with less or more of it
+  else if (old && !form.querySelector('.zd-errs') && restore(form, old) && note) note.hidden = false;
   note?.querySelector('[data-zd-draft-drop]')?.addEventListener('click', () => { drop(key); form.reset(); note.hidden = true; });
   let waiting = 0;
   form.addEventListener('input', () => { clearTimeout(waiting); waiting = window.setTimeout(() => write(form, key), 400); });

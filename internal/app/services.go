@@ -16,6 +16,7 @@ import (
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/casework/caseworkweb"
 	"zhidian/internal/domain/form"
+	"zhidian/internal/domain/form/fillweb"
 	"zhidian/internal/domain/form/formweb"
 	"zhidian/internal/domain/notice"
 	"zhidian/internal/domain/notice/noticeweb"
@@ -131,6 +132,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		personweb.Routes(s.people, doors, s.names, s.desks, s.corrections()),
 		placeweb.Routes(s.places, doors),
 		formweb.Routes(s.forms, doors, s.names),
+		fillweb.Routes(s.forms, doors),
 		jobweb.Routes(s.db, doors),
 		retainweb.Routes(s.retain, doors, s.names),
 		densityweb.Routes(s.density, s.orgs, doors),

@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
+	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
@@ -107,6 +109,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 	notice := func(c *testworld.World, at string) string {
 		return one(c, "SELECT max(id) FROM notice WHERE city = ? AND account = ?", colleague(c, at))
 	}
+	answer := func(c *testworld.World, at string) string {
+		return one(c, "SELECT serial FROM answer WHERE city = ? AND org = ?", node(c, at))
+	}
 	spot := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM blind_spot WHERE city = ? AND org = ?", node(c, at))
 	}
@@ -180,6 +185,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 		"link": {
 			a: link(w.city, villageA), above: link(w.city, countyA+"乙镇一村"), b: link(w.city, villageB), twin: link(w.twin, villageA), none: "none",
 		},
+		"answer": {
+			a: answer(w.city, villageA), above: answer(w.city, countyA+"乙镇一村"), b: answer(w.city, villageB), twin: answer(w.twin, villageA), none: "卷-2026-99999",
+		},
 		"delivery": {
 			a: one(w.city, "SELECT max(seq) FROM delivery WHERE city = ?"), above: "999999", b: "999999", // registers are the whole city's
 			twin: one(w.twin, "SELECT max(seq) FROM delivery WHERE city = ?"), none: "999999",
@@ -233,13 +241,22 @@ func (w *walkWorld) form(t *testing.T, c *testworld.World, county, village strin
 		v, faults, err := w.svc.forms.Upload(ctx, by, at, path, "表.csv")
 		if err == nil && v.Seq == 1 {
 			if err = w.svc.forms.Release(ctx, by, v.Form, 1); err == nil {
-				_, err = w.svc.forms.AddLink(ctx, by, v.Form, at, "地址"+title, 0)
+				var l form.Link
+				if l, err = w.svc.forms.AddLink(ctx, by, v.Form, at, "地址"+title, 0); err == nil {
+					somebody := authz.Actor{City: c.City, User: "somebody"}
+					_, err = w.svc.forms.Submit(ctx, somebody, form.Given{Slug: l.Slug, Answers: json.RawMessage(`{"who":"` + answerCanary(c.City, i, village) + `"}`)})
+				}
 			}
 		}
 		if err != nil || v.Seq == 0 {
 			t.Fatalf("form: %v %v", err, faults)
 		}
 	}
+}
+
+// answerCanary is what somebody has answered to the form of a village.
+func answerCanary(city string, county int, village string) string {
+	return fmt.Sprintf("鹮%s%d%s鹮", city, county, village)
 }
 
 // formCanary is the title of the form of a village.

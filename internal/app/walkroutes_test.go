@@ -200,6 +200,15 @@ var expected = map[string]visit{
 		{of: "form =unlink", needs: "form.share", form: one("slug", "link")},
 		{of: "form =unlink", needs: "form.share", cross: true, form: one("slug", "link")},
 	}},
+	// forms, filled in by who has the address
+	"GET /f/{slug}":           {who: public, of: "link", open: true},
+	"POST /f/{slug}":          {who: public, of: "link"},
+	"GET /f/{slug}/form.json": {who: public, of: "link", open: true},
+	"GET /receipt":            {who: public},
+	"POST /receipt":           {who: public},
+	"GET /my/forms":           {who: signed},
+	"GET /my/forms/{serial}":  {who: signed, of: "answer", own: true},
+	"POST /my/forms/{serial}": {who: signed, of: "answer", form: words("do", "withdraw-sure")},
 
 	"GET /my/data":           {who: public},
 	"GET /my/data/copy":      {who: public},

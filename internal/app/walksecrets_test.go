@@ -31,6 +31,7 @@ func (w *walkWorld) secrets() (all []secret) {
 		for i, county := range testworld.Counties {
 			for _, village := range mattersIn {
 				all = append(all, secret{"matter", c.City, c.Nodes[county+village].Path, matterCanary(c.City, i, village)})
+				all = append(all, secret{"answer", c.City, c.Nodes[county+village].Path, answerCanary(c.City, i, village)})
 				all = append(all, secret{"form", c.City, c.Nodes[county+village].Path, formCanary(c.City, i, village)})
 				all = append(all, secret{"place", c.City, c.Nodes[county+village].Path, placeCanary(c.City, i, village)})
 			}
@@ -87,6 +88,8 @@ func (w *walkWorld) hidden(v walker, s secret, public bool) string {
 		return "it lies outside the viewer's part of the tree"
 	case s.what == "matter" && !v.holds("matter.read"):
 		return "matters are not for this role"
+	case s.what == "answer" && !v.holds("form.answers"):
+		return "answers are not for this role"
 	case s.what == "form" && !v.holds("form.read"):
 		return "forms are not for this role"
 	case s.what == "place" && !v.holds("place.read"):

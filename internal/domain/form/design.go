@@ -31,6 +31,7 @@ type Service struct {
 	Zone    *time.Location
 
 	read sync.Map // definitionKey → *survey.Form: a version that was published never changes
+	sent sync.Map // sentKey → []byte: the same as browsers get it
 }
 
 type definitionKey struct {

@@ -2,7 +2,6 @@ package form
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
@@ -40,7 +39,7 @@ type Given struct {
 type Receipt struct {
 	ID     AnswerID
 	Serial string
-	Words  string // with the serial, they find the answers again without an account; empty for who has one
+	Words  string `json:"-"` // with the serial, they find the answers again without an account; empty for who has one
 }
 
 // Submit takes answers, as they came through an address that anybody may use. What is wrong with them is told question by
@@ -61,11 +60,16 @@ func (s *Service) Submit(ctx context.Context, by authz.Actor, g Given) (Receipt,
 // Copy takes answers that a clerk copies from paper, or fills in for somebody who sits before her.
 func (s *Service) Copy(ctx context.Context, by authz.Actor, g Given) (Receipt, error) {
 	return s.take(ctx, by, g, func(q sqldb.Q, g *Given) error {
-		at, err := org.Find(q, g.Org)
+		f, err := Find(q, g.Form)
 		if err != nil {
 			return err
 		}
-		return by.Must(Enter, at.Path)
+		whose, err := org.Find(q, f.Org)
+		if err != nil {
+			return err
+		}
+		_, err = enters(q, by, whose.Path, g.Org)
+		return err
 	}, Enter)
 }
 
@@ -94,7 +98,10 @@ func (s *Service) take(ctx context.Context, by authz.Actor, g Given, permit func
 	made := Receipt{ID: id.New[Answer](s.DB.Now()), Serial: fmt.Sprintf("卷-%d-%05d", checked.year, n)}
 	account := by.User
 	if account == "" {
-		made.Words, by.User = words(), Nobody
+		by.User = Nobody
+	}
+	if account == "" || verb == Enter {
+		made.Words = s.words(by, made.ID)
 	}
 	sealed, err := s.seal(by.City, made.ID, checked.sealed)
 	if err != nil {
@@ -126,10 +133,13 @@ func (s *Service) take(ctx context.Context, by authz.Actor, g Given, permit func
 		}
 		return tx.Answer(made)
 	})
-	if sqldb.Again(err, &made) {
-		return made, nil
+	if !sqldb.Again(err, &made) {
+		return made, err
 	}
-	return made, err
+	if made.Words != "" {
+		made.Words = s.words(by, made.ID)
+	}
+	return made, nil
 }
 
 // checked is answers that may be kept.
@@ -280,13 +290,14 @@ func (s *Service) seal(city string, of AnswerID, plain []byte) ([]byte, error) {
 	return s.Keys.Seal(place(city, of), plain)
 }
 
-// words draws the words of a receipt: 12 letters and digits that nobody mistakes for others, in three groups.
-func words() string {
+// words gives the words of an answer's receipt: 12 letters and digits that nobody mistakes for others, in three groups. They
+// follow from the answer, a key of the city and the key under which it was handed in, so that handing in again gives the
+// same words though they are kept nowhere.
+func (s *Service) words(by authz.Actor, of AnswerID) string {
 	const letters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ" // 32, so that each byte gives one without favour
-	raw := make([]byte, 12)
-	rand.Read(raw)
+	raw := s.Keys.Lookup(by.City+"/form.receipt", of.String()+" "+by.Once)
 	var b strings.Builder
-	for i, c := range raw {
+	for i, c := range raw[:12] {
 		if i > 0 && i%4 == 0 {
 			b.WriteByte('-')
 		}

@@ -47,7 +47,7 @@ func (r *Record) wrong(n *xpath.Node) *Wrong {
 	}
 	path := r.Path(n)
 	if n.Value == "" {
-		if q.Required != nil && q.Kind.Asked() && q.Kind != survey.Note && xpath.Eval(q.Required.X, r, n).Bool() {
+		if r.Required(n) {
 			return &Wrong{n, r.Say(n, q.RequiredMessage), errs.Problem{Field: path, Key: "form.required"}}
 		}
 		return nil
