@@ -42,8 +42,6 @@ const needs = `
 |          | 创业者需求    | needs  | 1        |           |            |          |
 `
 
-const answered = `{"who":"王小二","phone":"13800000000","wants":"money room","sum":"30","partner":[{"called":"小李","number":"鹊密1"},{"called":"小张"}]}`
-
 type world struct {
 	*testworld.World
 	t    testing.TB
