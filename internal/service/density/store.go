@@ -265,7 +265,8 @@ func gather(q sqldb.Q, delivery int64) (*facts, error) {
 func released(q sqldb.Q, delivery int64) (figure.Past, error) {
 	past := figure.Past{}
 	rows, err := q.Query(`SELECT f.org, f.kind, f.band, f.n, MIN(f.shown), MAX(f.shown) FROM figure f
-		WHERE f.city = $1 AND f.delivery <= $2 AND f.kind IN ('youth', 'member', 'new_sector') GROUP BY f.org, f.kind, f.band, f.n`, delivery)
+		WHERE f.city = $1 AND f.delivery <= $2 AND f.kind IN ('youth', 'member', 'new_sector') GROUP BY f.org, f.kind, f.band, f.n
+		ORDER BY MAX(f.delivery)`, delivery)
 	if err != nil {
 		return nil, err
 	}

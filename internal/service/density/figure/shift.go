@@ -21,6 +21,7 @@ type pattern struct {
 	hidden []bool
 	known  []bool // an earlier date shows the same number
 	kept   []bool // an earlier date hides it
+	stands bool   // the numbers are those of the latest date, and so is the pattern
 	weight []int64
 	loss   []int64 // with all that it sums
 

@@ -23,12 +23,14 @@ type Past map[figureKey]past
 type past struct {
 	hidden bool    // on one date at least
 	shown  []int64 // the numbers shown on other dates
+	last   int64   // the number of the latest date, shown or not
 }
 
-// Add takes a figure of an earlier date as it was released.
+// Add takes a figure of an earlier date as it was released. Dates are added in their order.
 func (p Past) Add(f Figure) {
 	key := figureKey{f.Node, f.Kind, f.Column}
 	old := p[key]
+	old.last = f.N
 	switch {
 	case f.State == Hidden:
 		old.hidden = true
@@ -63,7 +65,8 @@ type Loss struct {
 //   - a figure that an earlier date shows with the same number may be guessed to be unchanged: it protects
 //     little, and others lean on it only where anything else would cost readers far more.
 //
-// Give in past all earlier dates that can still be read. Differences and ratios are shown only where every part is,
+// Give in past all earlier dates that can still be read. Where no number of a kind differs from the latest of them, its
+// pattern stands: a search begun anew could find other proofs and hide more for nothing. Differences and ratios are shown only where every part is,
 // so they tell nothing that the parts do not.
 //
 // The promise is kept by construction. For each hidden figure two shifts are found, whole counts moved in thought
@@ -92,9 +95,13 @@ func Suppress(tree *Tree, kinds []Kind, family Family, rule Rule, past Past) (Fa
 		}
 		p := newPattern(t, rule)
 		p.remember(past)
-		p.weigh()
-		p.protect()
-		p.release()
+		if p.stands = p.unchanged(past); p.stands {
+			p.hidden, p.kept = p.kept, p.hidden
+		} else {
+			p.weigh()
+			p.protect()
+			p.release()
+		}
 		losses = append(losses, p.mark(out))
 	}
 	return out, losses, nil
@@ -114,6 +121,31 @@ func (p *pattern) remember(before Past) {
 			p.kept[g] = old.hidden
 		}
 	}
+}
+
+// unchanged tells whether every figure of the kind is there and has the number of the latest date. What that date hid is
+// then all that any date hid, since what was hidden once stays hidden.
+func (p *pattern) unchanged(before Past) bool {
+	there := 0
+	for i, n := range p.tree.nodes {
+		for c := range p.mask {
+			g := i*len(p.mask) + c
+			if !p.exists[g] {
+				continue
+			}
+			old, ok := before[figureKey{n.ID, p.kind.Key, p.column(c)}]
+			if !ok || old.last != p.value[g] {
+				return false
+			}
+			there++
+		}
+	}
+	for key := range before {
+		if key.kind == p.kind.Key {
+			there--
+		}
+	}
+	return there == 0 // or places have gone, and what leaned on them has to be proved anew
 }
 
 // proof is why a hidden figure is safe in one direction: a shift that changes only figures that are hidden.
@@ -233,6 +265,10 @@ func (p *pattern) mark(f Family) Loss {
 			leaned[g] = leaned[g] || g != proof.figure
 		}
 	}
+	guessable := false // without proofs, any hidden figure may lean on any other
+	for g, hidden := range p.hidden {
+		guessable = guessable || p.stands && hidden && p.known[g]
+	}
 	for i, n := range p.tree.nodes {
 		for c := range p.mask {
 			g := i*len(p.mask) + c
@@ -245,7 +281,7 @@ func (p *pattern) mark(f Family) Loss {
 			}
 			at := f.at[figureKey{n.ID, p.kind.Key, p.column(c)}]
 			f.figures[at].State = Hidden
-			if guessed[g] || p.known[g] {
+			if guessed[g] || p.known[g] || guessable {
 				loss.Guessable = append(loss.Guessable, f.figures[at])
 			}
 			switch {
