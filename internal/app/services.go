@@ -103,7 +103,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.notices = &notice.Service{DB: in.db, Cursors: s.cursors}
 	s.density = &density.Service{DB: in.db, Matters: s.cases}
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
-	s.jobs = &job.Service{DB: in.db, Handlers: s.intake.Handlers(), Actor: s.account.Actor, Log: log}
+	s.jobs = &job.Service{DB: in.db, Handlers: slices.Concat(s.intake.Handlers(), s.forms.Handlers()), Actor: s.account.Actor, Log: log}
 	return s, nil
 }
 
@@ -131,7 +131,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		noticeweb.Routes(s.notices, doors),
 		personweb.Routes(s.people, doors, s.names, s.desks, s.corrections()),
 		placeweb.Routes(s.places, doors),
-		formweb.Routes(s.forms, doors, s.names),
+		formweb.Routes(s.forms, s.jobs, doors, s.names),
 		fillweb.Routes(s.forms, doors),
 		jobweb.Routes(s.db, doors),
 		retainweb.Routes(s.retain, doors, s.names),

@@ -79,9 +79,6 @@ func (w *walkWorld) furnish(t *testing.T) {
 	site := func(c *testworld.World, village string) string {
 		return one(c, "SELECT id FROM place WHERE city = ? AND org = ?", node(c, village))
 	}
-	asked := func(c *testworld.World, village string) string {
-		return one(c, "SELECT id FROM form WHERE city = ? AND org = ?", node(c, village))
-	}
 	link := func(c *testworld.World, village string) string {
 		return one(c, "SELECT slug FROM form_link WHERE city = ? AND org = ?", node(c, village))
 	}
@@ -111,6 +108,15 @@ func (w *walkWorld) furnish(t *testing.T) {
 	}
 	answer := func(c *testworld.World, at string) string {
 		return one(c, "SELECT serial FROM answer WHERE city = ? AND org = ?", node(c, at))
+	}
+	asked := func(c *testworld.World, village string) string {
+		return one(c, "SELECT id FROM form WHERE city = ? AND org = ?", node(c, village))
+	}
+	given := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM answer WHERE city = ? AND org = ?", node(c, at))
+	}
+	export := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM form_export WHERE city = ? AND form = ?", asked(c, at))
 	}
 	spot := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM blind_spot WHERE city = ? AND org = ?", node(c, at))
@@ -188,6 +194,12 @@ func (w *walkWorld) furnish(t *testing.T) {
 		"answer": {
 			a: answer(w.city, villageA), above: answer(w.city, countyA+"乙镇一村"), b: answer(w.city, villageB), twin: answer(w.twin, villageA), none: "卷-2026-99999",
 		},
+		"given": {
+			a: given(w.city, villageA), above: given(w.city, countyA+"乙镇一村"), b: given(w.city, villageB), twin: given(w.twin, villageA), none: noID(),
+		},
+		"export": {
+			a: export(w.city, villageA), above: export(w.city, countyA+"乙镇一村"), b: export(w.city, villageB), twin: export(w.twin, villageA), none: noID(),
+		},
 		"delivery": {
 			a: one(w.city, "SELECT max(seq) FROM delivery WHERE city = ?"), above: "999999", b: "999999", // registers are the whole city's
 			twin: one(w.twin, "SELECT max(seq) FROM delivery WHERE city = ?"), none: "999999",
@@ -233,7 +245,7 @@ func (w *walkWorld) form(t *testing.T, c *testworld.World, county, village strin
 	ctx, by, at := t.Context(), authz.System(c.City), c.Nodes[county+village].ID
 	title := formCanary(c.City, i, village)
 	path := filepath.Join(t.TempDir(), "表.csv")
-	text := "survey,,,\n,type,name,label\n,text,who,姓名" + title + "\nsettings,,\n,form_title,form_id\n," + title + ",form" + strings.ToLower(at.String()) + "\n"
+	text := "survey,,,,\n,type,name,label,zd_class\n,text,who,姓名" + title + ",\n,text,ill,病史,sensitive\n,text,secret,秘密,sealed\nsettings,,\n,form_title,form_id\n," + title + ",form" + strings.ToLower(at.String()) + "\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +256,12 @@ func (w *walkWorld) form(t *testing.T, c *testworld.World, county, village strin
 				var l form.Link
 				if l, err = w.svc.forms.AddLink(ctx, by, v.Form, at, "地址"+title, 0); err == nil {
 					somebody := authz.Actor{City: c.City, User: "somebody"}
-					_, err = w.svc.forms.Submit(ctx, somebody, form.Given{Slug: l.Slug, Answers: json.RawMessage(`{"who":"` + answerCanary(c.City, i, village) + `"}`)})
+					_, err = w.svc.forms.Submit(ctx, somebody, form.Given{Slug: l.Slug, Answers: json.RawMessage(fmt.Sprintf(`{"who":%q,"ill":%q,"secret":%q}`,
+						answerCanary(c.City, i, village), "敏"+answerCanary(c.City, i, village), "密"+answerCanary(c.City, i, village)))})
+				}
+				if err == nil {
+					w.tables.put(t, filepath.Join(w.in.dir, dbFile), "INSERT INTO form_export (city, id, form, owner, file, name, type, bytes, answers, made_at) VALUES (?, ?, ?, 'somebody', ?, 'x', 'application/zip', 1, 1, 1)",
+						c.City, noID(), v.Form.String(), v.File)
 				}
 			}
 		}

@@ -185,6 +185,11 @@ var expected = map[string]visit{
 	"POST /office/forms/{id}/upload":        {who: "form.design", of: "form", file: walkForm},
 	"GET /office/forms/{id}/versions/{seq}": {who: "form.read", of: "form =1"},
 	"GET /office/forms/{id}/links/{slug}":   {who: "form.read", of: "form link", narrow: true},
+	"GET /office/forms/{id}/answers":        {who: "form.answers", of: "form", ask: []string{"?org={org}", "?state=withdrawn"}},
+	"GET /office/answers/{id}":              {who: "form.answers", of: "given"},
+	"GET /office/forms/{id}/export":         {who: "form.download", of: "form"},
+	"POST /office/forms/{id}/export":        {who: "form.download", of: "form"},
+	"GET /office/exports/{id}":              {who: "form.download", of: "export", narrow: true},
 	"GET /office/forms/{id}/{step}": {who: "form.read", of: "form =publish", narrow: true, also: []visit{
 		{of: "form =end", narrow: true},
 		{of: "form =reopen", narrow: true},
@@ -326,9 +331,9 @@ const walkForm = "survey,,\n,type,name\n,text,who\nsettings,\n,form_id\n,walked\
 
 // mustMeet is what some walkers do see, so that empty pages would be noticed.
 var mustMeet = map[string][]string{
-	"clerk at 咸宁市":         {"matter", "org", "orgName", "name", "person", "place", "form"},
+	"clerk at 咸宁市":         {"matter", "org", "orgName", "name", "person", "place", "form", "answer", "answerSensitive"},
 	"clerk at 咸安区":         {"matter", "org", "name", "person", "place"},
-	"secretary at 咸安区甲镇一村": {"matter", "name", "form"},
+	"secretary at 咸安区甲镇一村": {"matter", "name", "form", "answer"},
 }
 
 // words is a form of fixed words: name, text, name, text, …

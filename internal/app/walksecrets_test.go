@@ -32,6 +32,8 @@ func (w *walkWorld) secrets() (all []secret) {
 			for _, village := range mattersIn {
 				all = append(all, secret{"matter", c.City, c.Nodes[county+village].Path, matterCanary(c.City, i, village)})
 				all = append(all, secret{"answer", c.City, c.Nodes[county+village].Path, answerCanary(c.City, i, village)})
+				all = append(all, secret{"answerSensitive", c.City, c.Nodes[county+village].Path, "敏" + answerCanary(c.City, i, village)})
+				all = append(all, secret{"answerSealed", c.City, c.Nodes[county+village].Path, "密" + answerCanary(c.City, i, village)})
 				all = append(all, secret{"form", c.City, c.Nodes[county+village].Path, formCanary(c.City, i, village)})
 				all = append(all, secret{"place", c.City, c.Nodes[county+village].Path, placeCanary(c.City, i, village)})
 			}
@@ -88,7 +90,11 @@ func (w *walkWorld) hidden(v walker, s secret, public bool) string {
 		return "it lies outside the viewer's part of the tree"
 	case s.what == "matter" && !v.holds("matter.read"):
 		return "matters are not for this role"
-	case s.what == "answer" && !v.holds("form.answers"):
+	case s.what == "answerSensitive" && v.role.Sees < authz.Sensitive:
+		return "it is a sensitive answer"
+	case s.what == "answerSealed" && v.role.Sees < authz.Sealed:
+		return "it is a sealed answer"
+	case strings.HasPrefix(s.what, "answer") && !v.holds("form.answers"):
 		return "answers are not for this role"
 	case s.what == "form" && !v.holds("form.read"):
 		return "forms are not for this role"

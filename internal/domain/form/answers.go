@@ -107,7 +107,7 @@ type Shown struct {
 	At      org.Node
 	Form    *survey.Form
 	Content map[string]any  // as fill.Record gives answers
-	Masked  map[string]bool // names of questions that were answered and are not shown
+	Masked  map[string]bool // names of questions that are not shown to her, whether they were answered or not
 }
 
 // View gives one answer. Reading what is sealed is noted in the log of acts first.
@@ -163,18 +163,18 @@ func (s *Service) open(city string, a Answer) (map[string]any, error) {
 	return join(whole, hidden), nil
 }
 
-// visible leaves out what a reader may not see, and says of which questions there was an answer.
+// visible leaves out what a reader may not see, and names the questions. Whether they were answered would say too much of some.
 func visible(read *survey.Form, at int, all map[string]any, see func(authz.Class) bool, masked map[string]bool) map[string]any {
 	out := map[string]any{}
 	for _, below := range read.Questions[at].Below {
 		q := read.Questions[below]
+		if q.Kind.Holds() && !see(q.Class) {
+			masked[q.Name] = true
+			continue
+		}
 		switch given := all[q.Name].(type) {
 		case string:
-			if see(q.Class) {
-				out[q.Name] = given
-			} else {
-				masked[q.Name] = true
-			}
+			out[q.Name] = given
 		case map[string]any:
 			out[q.Name] = visible(read, below, given, see, masked)
 		case []any:

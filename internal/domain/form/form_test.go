@@ -402,6 +402,15 @@ func TestEachUseCaseAsksForItsRight(t *testing.T) {
 				n, err := c.s.Tally(ctx, by, form.Filter{Form: v.Form})
 				return n.N, err
 			}},
+			"export": {form.Download, false, func(by authz.Actor) (int, error) {
+				_, err := c.s.Export(ctx, by, form.ExportAsk{Form: v.Form}, nil)
+				return 0, err
+			}},
+			"exports": {form.Download, false, func(by authz.Actor) (int, error) { _, _, err := c.s.Exports(ctx, by, v.Form, ""); return 0, err }},
+			"start export": {form.Download, false, func(by authz.Actor) (int, error) {
+				_, err := c.s.StartExport(ctx, by, nil, form.ExportAsk{Form: v.Form}, "")
+				return 0, err
+			}},
 			"view": {form.Answers, false, func(by authz.Actor) (int, error) { _, err := c.s.View(ctx, by, got.ID); return 0, err }},
 		} {
 			role := authz.Role{Key: "lesser", Verbs: slices.DeleteFunc(slices.Clone(form.Verbs), func(v authz.Verb) bool { return v == u.verb })}

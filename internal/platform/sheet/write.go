@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"archive/zip"
 	"bufio"
 	"encoding/csv"
 	"fmt"
@@ -20,6 +21,18 @@ type OutColumn struct {
 	Title string
 	Text  bool
 	Width float64 // in characters; 0 is chosen by the title
+}
+
+// width is in characters, as Excel wants it.
+func (c OutColumn) width() float64 {
+	w := c.Width
+	if w == 0 {
+		w = float64(min(max(utf8.RuneCountInString(c.Title)*2+4, 10), 40))
+		if c.Text {
+			w = max(w, 22)
+		}
+	}
+	return min(w, 255)
 }
 
 // Writer writes one table, row by row, in memory that does not grow with the table.
@@ -104,7 +117,12 @@ func harmless(s string) string {
 	return "'" + s
 }
 
-const sheetRows = 1 << 20
+const (
+	sheetRows = 1 << 20
+	// sheetBytes is how large the XML of a sheet may grow, about: beyond 4 GiB Excel mistakes the file for a broken one.
+	sheetBytes = 7 << 29 // 3.5 GiB
+	cellBytes  = 50      // what XML adds to the text of a cell
+)
 
 type xlsxWriter struct {
 	to      io.Writer
@@ -115,6 +133,7 @@ type xlsxWriter struct {
 	sheets  int
 	parts   int // sheets of the table at hand
 	row     int
+	bytes   int64
 	head    int
 	bad     int
 	note    int
@@ -191,20 +210,17 @@ func (x *xlsxWriter) begin() error {
 	if err != nil {
 		return err
 	}
-	x.stream, x.row = stream, 0
-	for i, c := range x.columns {
-		w := c.Width
-		if w == 0 {
-			w = float64(min(max(utf8.RuneCountInString(c.Title)*2+4, 10), 40))
-			if c.Text {
-				w = max(w, 22)
-			}
+	x.stream, x.row, x.bytes = stream, 0, 0
+	for from, to := 0, 0; from < len(x.columns); from = to { // alike columns at once: the library looks through them for each cell
+		w, text := x.columns[from].width(), x.columns[from].Text
+		for to = from; to < len(x.columns) && x.columns[to].width() == w && x.columns[to].Text == text; {
+			to++
 		}
-		if err := stream.SetColWidth(i+1, i+1, min(w, 255)); err != nil {
+		if err := stream.SetColWidth(from+1, to, w); err != nil {
 			return err
 		}
-		if c.Text {
-			if err := stream.SetColStyle(i+1, i+1, x.text); err != nil {
+		if text {
+			if err := stream.SetColStyle(from+1, to, x.text); err != nil {
 				return err
 			}
 		}
@@ -237,7 +253,19 @@ func (x *xlsxWriter) write(values []any) error {
 }
 
 func (x *xlsxWriter) put(row int, cells []any) error {
-	if row > sheetRows {
+	for _, c := range cells {
+		if cell, ok := c.(excelize.Cell); ok {
+			c = cell.Value
+		}
+		switch c := c.(type) {
+		case nil:
+		case string:
+			x.bytes += int64(cellBytes + len(c))
+		default:
+			x.bytes += cellBytes
+		}
+	}
+	if row > sheetRows || x.bytes > sheetBytes {
 		kept := append([]any(nil), cells...)
 		if err := x.begin(); err != nil {
 			return err
@@ -251,7 +279,9 @@ func (x *xlsxWriter) put(row int, cells []any) error {
 func (x *xlsxWriter) close() error {
 	err := x.stream.Flush()
 	if err == nil {
-		_, err = x.file.WriteTo(x.to)
+		// the library would gather the whole file in memory before it gives any of it away
+		x.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(x.to) })
+		_, err = x.file.WriteTo(io.Discard)
 	}
 	if closing := x.file.Close(); err == nil {
 		err = closing

@@ -52,6 +52,7 @@ func (v shown) document(r *web.Request) ui.Document {
 	}
 	if v.Answers >= 0 {
 		d.Facts = append(d.Facts, ui.Fact{Label: l.T("formweb.answers"), Value: l.Int(v.Answers)})
+		d.Actions = append(d.Actions, ui.Action{Label: l.T("formweb.answers"), Icon: "list-check", Href: formURL(v.ID, "answers")})
 	}
 	can := r.Actor.Can
 	switch {

@@ -15,6 +15,7 @@ import (
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/job"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
@@ -31,6 +32,7 @@ type Names func(r *web.Request, ids []string) (map[string]string, error)
 
 type pages struct {
 	s     *form.Service
+	jobs  *job.Service
 	doors *door.Doors
 	names Names
 }
@@ -41,8 +43,8 @@ const home = "/office/forms"
 const uploadBody = 65 << 20
 
 // Routes are the office's pages of forms.
-func Routes(s *form.Service, doors *door.Doors, names Names) []web.Route {
-	p := &pages{s: s, doors: doors, names: names}
+func Routes(s *form.Service, jobs *job.Service, doors *door.Doors, names Names) []web.Route {
+	p := &pages{s: s, jobs: jobs, doors: doors, names: names}
 	return []web.Route{
 		{Pattern: "GET /office/forms", Door: web.Office, Verb: form.Read, Limit: web.Searching, Handle: p.list},
 		{Pattern: "GET /office/forms/example.xlsx", Door: web.Office, Verb: form.Design, Handle: p.example},
@@ -53,6 +55,11 @@ func Routes(s *form.Service, doors *door.Doors, names Names) []web.Route {
 		{Pattern: "POST /office/forms/{id}/upload", Door: web.Office, Verb: form.Design, Body: uploadBody, Handle: p.takeRenew},
 		{Pattern: "GET /office/forms/{id}/versions/{seq}", Door: web.Office, Verb: form.Read, Handle: p.workbook},
 		{Pattern: "GET /office/forms/{id}/links/{slug}", Door: web.Office, Verb: form.Read, Handle: p.poster},
+		{Pattern: "GET /office/forms/{id}/answers", Door: web.Office, Verb: form.Answers, Limit: web.Searching, Handle: p.answers},
+		{Pattern: "GET /office/answers/{id}", Door: web.Office, Verb: form.Answers, Handle: p.answer},
+		{Pattern: "GET /office/forms/{id}/export", Door: web.Office, Verb: form.Download, Handle: p.askExport},
+		{Pattern: "POST /office/forms/{id}/export", Door: web.Office, Verb: form.Download, Limit: web.Exporting, Handle: p.takeExport},
+		{Pattern: "GET /office/exports/{id}", Door: web.Office, Verb: form.Download, Limit: web.Exporting, Handle: p.fetch},
 		{Pattern: "GET /office/forms/{id}/{step}", Door: web.Office, Verb: form.Read, Handle: p.ask},
 		{Pattern: "POST /office/forms/{id}/{step}", Door: web.Office, Verb: form.Read, Handle: p.take},
 	}
@@ -130,8 +137,13 @@ func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
 
 // url is an address of the list with some parameters changed; an empty value drops one.
 func (v listed) url(change ...string) string {
+	return address(home, [][2]string{{"q", v.sought.Words}, {"state", string(v.sought.State)}, {"org", v.at.ID.String()}}, change...)
+}
+
+// address is a path with those parameters that are not empty, some changed.
+func address(path string, params [][2]string, change ...string) string {
 	q := url.Values{}
-	for _, k := range [][2]string{{"q", v.sought.Words}, {"state", string(v.sought.State)}, {"org", v.at.ID.String()}} {
+	for _, k := range params {
 		if k[1] != "" {
 			q.Set(k[0], k[1])
 		}
@@ -142,9 +154,9 @@ func (v listed) url(change ...string) string {
 		}
 	}
 	if len(q) == 0 {
-		return home
+		return path
 	}
-	return home + "?" + q.Encode()
+	return path + "?" + q.Encode()
 }
 
 func (v listed) filtered() bool { return v.sought.Words+string(v.sought.State)+v.at.ID.String() != "" }

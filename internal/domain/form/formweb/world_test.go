@@ -1,7 +1,10 @@
 package formweb_test
 
 import (
+	"context"
+	"encoding/json"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +14,9 @@ import (
 	"zhidian/internal/domain/org/orgweb"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/blob"
+	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/job"
+	"zhidian/internal/platform/job/jobweb"
 	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sheet"
@@ -47,6 +53,7 @@ type world struct {
 	t    testing.TB
 	s    *form.Service
 	site *webtest.Site
+	jobs *job.Service
 }
 
 func newWorld(t testing.TB) *world {
@@ -59,6 +66,7 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	w.s = &form.Service{DB: db, Keys: w.Keys, Files: files, Serials: w.Serials, Zone: time.FixedZone("", 8*3600), Cursors: page.NewCursors([]byte("sixteen random bytes"))}
+	w.jobs = &job.Service{DB: db, Handlers: w.s.Handlers(), Actor: func(context.Context, string, string) (authz.Actor, error) { return w.actor("咸安区"), nil }}
 	names := func(_ *web.Request, ids []string) (map[string]string, error) {
 		all := map[string]string{}
 		for _, x := range ids {
@@ -66,8 +74,10 @@ func newWorld(t testing.TB) *world {
 		}
 		return all, nil
 	}
-	w.site = webtest.Open(t, w.City, func(d *door.Doors) []web.Route { return formweb.Routes(w.s, d, names) },
-		formweb.Messages, form.Messages, orgweb.Messages, blob.Messages, sheet.Messages, sqldb.Messages, seal.Messages)
+	w.site = webtest.Open(t, w.City, func(d *door.Doors) []web.Route {
+		return append(formweb.Routes(w.s, w.jobs, d, names), jobweb.Routes(db, d)...)
+	},
+		formweb.Messages, form.Messages, job.Messages, jobweb.Messages, orgweb.Messages, blob.Messages, sheet.Messages, sqldb.Messages, seal.Messages)
 	return w
 }
 
@@ -109,3 +119,23 @@ func (w *world) open() string {
 	w.step(clerk, page, "link", url.Values{"org": {w.Nodes["咸安区"].ID.String()}, "name": {"政务大厅"}}).Want(303)
 	return page
 }
+
+// answer hands in answers to an open form through its first address.
+func (w *world) answer(page, answers string) form.Receipt {
+	w.t.Helper()
+	which, err := id.Parse[form.Form](strings.TrimPrefix(page, "/office/forms/"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	look, err := w.s.Look(w.t.Context(), w.System(), which)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	got, err := w.s.Submit(w.t.Context(), authz.Actor{City: w.City}, form.Given{Slug: look.Links[0].Slug, Answers: json.RawMessage(answers)})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return got
+}
+
+const answered = `{"who":"王小二","phone":"13800000000","wants":"money room","sum":"30","partner":[{"called":"小李","number":"鹊密1"},{"called":"小张"}]}`
