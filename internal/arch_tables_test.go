@@ -41,6 +41,7 @@ var owners = map[string][]string{
 	"code":       {"internal/domain/account"},
 	"sms_month":  {"internal/domain/account"},
 	"api_token":  {"internal/domain/account"},
+	"saved_view": {"internal/domain/account"},
 
 	"form":         {"internal/domain/form"},
 	"form_version": {"internal/domain/form"},

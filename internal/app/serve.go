@@ -129,7 +129,7 @@ func (s *serving) assemble(in *installation, log *slog.Logger) (*web.Server, loo
 	if err != nil {
 		return nil, nil, err
 	}
-	doors := &door.Doors{Assets: assets, Menu: menu(), City: in.city.Name, Demo: in.city.Demo, Waiting: svc.waiting}
+	doors := &door.Doors{Assets: assets, Menu: menu(), City: in.city.Name, Demo: in.city.Demo, Waiting: svc.waiting, Saved: svc.saved}
 	cfg := web.Config{
 		Routes: svc.routes(doors), Assets: web.Dist(), Messages: cat, Sessions: svc.sessions(), Tokens: svc.tokens(),
 		City: func(string) (string, *time.Location, bool) { return in.city.Slug, zone, true },

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -41,6 +42,7 @@ import (
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
+	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/density/intake"
@@ -121,7 +123,7 @@ func forget(tx *sqldb.Tx, d source.Delivery, _ intake.Kind) error {
 
 // routes are everything that can be asked for.
 func (s *services) routes(doors *door.Doors) []web.Route {
-	return slices.Concat(
+	all := slices.Concat(
 		ownRoutes(doors),
 		accountweb.Routes(s.account, doors, s.cursors, s.codes),
 		caseworkweb.Routes(s.cases, doors, s.names),
@@ -138,6 +140,28 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		densityweb.Routes(s.density, s.orgs, doors),
 		api.Routes(api.Services{DB: s.db, Persons: s.people, Places: s.places, Density: s.density, Intake: s.intake, Jobs: s.jobs}),
 	)
+	s.account.Lists = lists(all)
+	return all
+}
+
+// lists are the pages whose filters their readers may keep.
+func lists(all []web.Route) map[string]account.List {
+	found := map[string]account.List{}
+	for _, r := range all {
+		if len(r.Filters) > 0 {
+			found[strings.TrimPrefix(r.Pattern, "GET ")] = account.List{Filters: r.Filters, Verb: r.Verb}
+		}
+	}
+	return found
+}
+
+// saved gives the viewer's views of a list; a fault there must not keep the page away.
+func (s *services) saved(r *web.Request) *ui.Saved {
+	views, err := accountweb.Saved(s.account, r)
+	if err != nil {
+		s.log.Warn("saved views cannot be read", "error", err)
+	}
+	return views
 }
 
 // tell lets those at a desk know, within the act, that a matter has come to them. The text names the matter by its

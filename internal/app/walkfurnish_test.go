@@ -94,6 +94,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 	token := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM api_token WHERE city = ? AND account = ?", colleague(c, at))
 	}
+	view := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM saved_view WHERE city = ? AND account = ?", colleague(c, at))
+	}
 	device := func(c *testworld.World, at string) string { // its mark
 		return one(c, "SELECT lower(substr(hex(token), 1, 12)) FROM session WHERE city = ? AND account = ?", colleague(c, at))
 	}
@@ -134,6 +137,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 		"token": {
 			a: token(w.city, villageA), above: token(w.city, countyA), b: token(w.city, villageB),
 			twin: token(w.twin, villageA), none: noID(),
+		},
+		"view": {
+			a: view(w.city, villageA), above: view(w.city, countyA), b: view(w.city, villageB), twin: view(w.twin, villageA), none: noID(),
 		},
 		"session": {
 			a: device(w.city, villageA), above: device(w.city, countyA), b: device(w.city, villageB), twin: device(w.twin, villageA), none: "none",
@@ -318,6 +324,8 @@ func (w *walkWorld) colleague(t *testing.T, c *testworld.World, i int, at string
 	if err != nil {
 		t.Fatalf("colleague: %v", err)
 	}
+	w.tables.put(t, filepath.Join(w.in.dir, dbFile), "INSERT INTO saved_view (city, id, account, list, name, query, made_at) VALUES (?, ?, ?, '/office/queue', ?, 'at=all', 1)",
+		c.City, noID(), made.String(), accountCanary(c.City, i))
 	w.tables.put(t, filepath.Join(w.in.dir, dbFile), "INSERT INTO notice (city, id, account, once, key, link, at) VALUES (?, ?, ?, 'walk', 'notice.matter', '/office/queue', 1)",
 		c.City, noID(), made.String())
 }

@@ -94,6 +94,9 @@ var expected = map[string]visit{
 	"POST /me/security/tokens":          {who: staff, own: true},
 	"POST /me/security/tokens/{id}/end": {who: staff, of: "token", leads: true},
 
+	"POST /office/views":             {who: staff, own: true, loose: true, form: words("address", "/office/queue?at=all", "name", "走查筛选")},
+	"POST /office/views/{id}/delete": {who: staff, of: "view", leads: true},
+
 	// accounts of others
 	"GET /office/accounts":                             {who: "account.read", ask: []string{"?q=" + url.QueryEscape("雁"), "?q=colleague", "?role=reader"}},
 	"GET /office/accounts/new":                         {who: "account.invite", ask: []string{"?find=" + url.QueryEscape("村"), "?find=" + url.QueryEscape(villageB)}},

@@ -433,6 +433,18 @@ CREATE TABLE role_grant (
 ) WITHOUT ROWID;
 CREATE INDEX role_grant_account ON role_grant (city, account);
 
+CREATE TABLE saved_view (
+  city TEXT NOT NULL, id TEXT NOT NULL,
+  account TEXT NOT NULL,
+  list TEXT NOT NULL,                                     -- the list's path: /office/persons
+  name TEXT NOT NULL,
+  query TEXT NOT NULL,                                    -- its filters in their one order, never words that were sought
+  made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  UNIQUE (city, account, list, name),
+  FOREIGN KEY (city, account) REFERENCES account (city, id)
+);
+
 CREATE TABLE serial (
   city TEXT NOT NULL, kind TEXT NOT NULL, next BIGINT NOT NULL CHECK (next > 0),
   PRIMARY KEY (city, kind)

@@ -40,6 +40,8 @@ var (
 	Enrol       = authz.Verb{Key: "account.totp", Writes: "account"}
 	MakeToken   = authz.Verb{Key: "account.token", Writes: "account api_token"}
 	EndToken    = authz.Verb{Key: "account.token_end", Writes: "api_token"}
+	SaveView    = authz.Verb{Key: "account.view", Writes: "account saved_view"}
+	DropView    = authz.Verb{Key: "account.view_drop", Writes: "saved_view"}
 )
 
 // The verbs of the two administrators who deal with accounts; neither has the other's (三权分立).
@@ -51,7 +53,7 @@ var (
 // Verbs lists the verbs of this package.
 var Verbs = []authz.Verb{
 	Read, Invite, Suspend, Reset, GrantRole, RevokeRole, Create, Accept, Register, SignIn, FailSignIn, Lock, SignOut, SignOther,
-	Link, FailLink, Unlink, SetPassword, Enrol, MakeToken, EndToken,
+	Link, FailLink, Unlink, SetPassword, Enrol, MakeToken, EndToken, SaveView, DropView,
 }
 
 // The three administrators of GB/T 22239-2019 keep each other in check: who holds one of these roles holds no other.
@@ -137,6 +139,7 @@ type Service struct {
 	Keys  seal.Provider
 	Zone  *time.Location        // the city's, in which days begin and end
 	Roles map[string]authz.Role // the catalogue, by key
+	Lists map[string]List       // what can be kept of the office's lists, by their path
 	SMS   SMS                   // nil: nobody signs in by phone
 	Log   *slog.Logger
 

@@ -43,8 +43,9 @@ var Retention = []retain.Rule{
 	},
 	{Table: "sms_month", Purpose: "retention.of.sms_month", With: retain.City},
 	{Table: "role_grant", Class: authz.Personal, Purpose: "retention.of.role_grant", With: "account"},
+	{Table: "saved_view", Class: authz.Personal, Purpose: "retention.of.saved_view", With: "account"},
 	{
-		Table: "account", Class: authz.Sealed, Purpose: "retention.of.account", Also: "role_grant invitation api_token",
+		Table: "account", Class: authz.Sealed, Purpose: "retention.of.account", Also: "role_grant invitation api_token saved_view",
 		Ends: []retain.End{
 			{Text: "retention.end.account_public", N: 3, Unit: retain.Years, Find: silent(`a.kind = 'public'`)},
 			// as long as the log says what its acts changed, it also says whose they were
@@ -77,6 +78,7 @@ func silent(which string) retain.Find {
 				`DELETE FROM invitation WHERE city = $1 AND account IN ` + these,
 				`DELETE FROM api_token WHERE city = $1 AND account IN ` + these,
 				`DELETE FROM session WHERE city = $1 AND account IN ` + these,
+				`DELETE FROM saved_view WHERE city = $1 AND account IN ` + these,
 				`DELETE FROM account WHERE city = $1 AND id IN ` + these,
 			} {
 				if n, err = retain.Each(statement, before, key)(tx, all); err != nil {

@@ -176,6 +176,7 @@ func (w *world) dump(t *testing.T, city string) (text string) {
 			`SELECT account || CAST(used_at AS TEXT) || CAST(expires AS TEXT) FROM invitation WHERE city = $1 ORDER BY account, expires`,
 			`SELECT account || phase || CAST(ends_at AS TEXT) FROM session WHERE city = $1 ORDER BY account, ends_at`,
 			`SELECT month || CAST(sent AS TEXT) FROM sms_month WHERE city = $1 ORDER BY month`,
+			`SELECT id || account || name || query FROM saved_view WHERE city = $1 ORDER BY id`,
 			`SELECT id || CAST(revoked_at AS TEXT) FROM api_token WHERE city = $1 ORDER BY id`,
 		} {
 			rows, err := sqldb.All(q, func(s sqldb.Scan) (string, error) {

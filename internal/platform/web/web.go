@@ -47,6 +47,9 @@ type Route struct {
 	Body    int64         // the longest body in bytes; zero: 256 KiB
 	Time    time.Duration // how long it may take; zero: 30 s, for exports 10 min, for bodies over 1 MiB 30 min
 	Handle  Handler
+	// Filters names the parameters that narrow the list on this page, which its readers may keep under a name of theirs.
+	// What is typed into a search box is none of them: it may be a person's.
+	Filters []string
 }
 
 // Request is a request whose sender, city and language are known.

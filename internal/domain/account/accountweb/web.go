@@ -54,11 +54,14 @@ func Routes(s *account.Service, doors *door.Doors, cursors *page.Cursors, demo *
 		{Pattern: "POST /me/security/tokens", Door: web.Office, Limit: web.SigningIn, Handle: p.makeToken},
 		{Pattern: "POST /me/security/tokens/{id}/end", Door: web.Office, Handle: p.endToken},
 
+		{Pattern: "POST /office/views", Door: web.Office, Handle: p.saveView},
+		{Pattern: "POST /office/views/{id}/delete", Door: web.Office, Handle: p.dropView},
+
 		{Pattern: "GET /my/link", Door: web.Public, Handle: p.link},
 		{Pattern: "POST /my/link", Door: web.Public, Limit: web.SigningIn, Handle: p.takeLink},
 		{Pattern: "POST /my/unlink", Door: web.Public, Handle: p.unlink},
 
-		{Pattern: "GET /office/accounts", Door: web.Office, Verb: account.Read, Limit: web.Searching, Handle: p.list},
+		{Pattern: "GET /office/accounts", Door: web.Office, Verb: account.Read, Limit: web.Searching, Handle: p.list, Filters: []string{"state", "role"}},
 		{Pattern: "GET /office/accounts/new", Door: web.Office, Verb: account.Invite, Handle: p.newcomer},
 		{Pattern: "POST /office/accounts", Door: web.Office, Verb: account.Invite, Handle: p.invite},
 		{Pattern: "GET /office/accounts/{id}", Door: web.Office, Verb: account.Read, Handle: p.account},

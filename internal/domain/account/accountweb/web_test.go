@@ -107,6 +107,14 @@ func newSite(t testing.TB) *site {
 		t.Fatal(err)
 	}
 	doors := &door.Doors{Assets: assets, City: "咸宁", Demo: true, Menu: []door.Entry{{Group: "accountweb.list", Label: "accountweb.list", Icon: "users", Href: "/office/accounts", Verb: account.Read}}}
+	doors.Saved = func(r *web.Request) *ui.Saved {
+		saved, err := accountweb.Saved(s.accounts, r)
+		if err != nil {
+			t.Error(err)
+		}
+		return saved
+	}
+	s.accounts.Lists = map[string]account.List{"/office/accounts": {Filters: []string{"state", "role"}, Verb: account.Read}}
 	landing := func(pattern string, d web.Door) web.Route {
 		return web.Route{Pattern: pattern, Door: d, Handle: func(w http.ResponseWriter, r *web.Request) error {
 			return door.Show(w, r, ui.Bare, doors.Bare(r, "landed", r.Actor.Name), ui.Code(r.URL.Path))

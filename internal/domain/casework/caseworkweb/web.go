@@ -31,7 +31,7 @@ type pages struct {
 func Routes(s *casework.Service, doors *door.Doors, names Names) []web.Route {
 	p := &pages{s: s, doors: doors, names: names}
 	return []web.Route{
-		{Pattern: "GET /office/queue", Door: web.Office, Handle: p.queue},
+		{Pattern: "GET /office/queue", Door: web.Office, Handle: p.queue, Filters: []string{"at", "state", "kind", "light"}},
 		{Pattern: "GET /office/queue/export", Door: web.Office, Verb: casework.Read, Limit: web.Exporting, Handle: p.export},
 		{Pattern: "POST /office/queue/pass", Door: web.Office, Verb: casework.PassOn, Handle: p.passMany},
 		{Pattern: "GET /office/matters/{id}", Door: web.Office, Verb: casework.Read, Handle: p.matter},

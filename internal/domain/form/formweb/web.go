@@ -46,7 +46,7 @@ const uploadBody = 65 << 20
 func Routes(s *form.Service, jobs *job.Service, doors *door.Doors, names Names) []web.Route {
 	p := &pages{s: s, jobs: jobs, doors: doors, names: names}
 	return []web.Route{
-		{Pattern: "GET /office/forms", Door: web.Office, Verb: form.Read, Limit: web.Searching, Handle: p.list},
+		{Pattern: "GET /office/forms", Door: web.Office, Verb: form.Read, Limit: web.Searching, Handle: p.list, Filters: []string{"state", "org"}},
 		{Pattern: "GET /office/forms/example.xlsx", Door: web.Office, Verb: form.Design, Handle: p.example},
 		{Pattern: "GET /office/forms/new", Door: web.Office, Verb: form.Design, Handle: p.askNew},
 		{Pattern: "POST /office/forms/new", Door: web.Office, Verb: form.Design, Body: uploadBody, Handle: p.takeNew},

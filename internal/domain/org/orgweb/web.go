@@ -36,7 +36,7 @@ const treeURL = "/office/orgs"
 func Routes(s *org.Service, doors *door.Doors, names Names) []web.Route {
 	p := &pages{s: s, doors: doors, names: names}
 	return []web.Route{
-		{Pattern: "GET /office/orgs", Door: web.Office, Verb: org.Read, Limit: web.Searching, Handle: p.tree},
+		{Pattern: "GET /office/orgs", Door: web.Office, Verb: org.Read, Limit: web.Searching, Handle: p.tree, Filters: []string{"open"}},
 		{Pattern: "GET /office/orgs/export", Door: web.Office, Verb: org.Read, Limit: web.Exporting, Handle: p.export},
 		{Pattern: "GET /office/orgs/{id}", Door: web.Office, Verb: org.Read, Handle: p.one},
 		{Pattern: "GET /office/orgs/{id}/{step}", Door: web.Office, Verb: org.Read, Handle: p.ask},

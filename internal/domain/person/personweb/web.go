@@ -51,7 +51,7 @@ const listURL = "/office/persons"
 func Routes(s *person.Service, doors *door.Doors, names, desks Names, corrections Corrections) []web.Route {
 	p := &pages{s: s, doors: doors, names: names, desks: desks, corrections: corrections}
 	return []web.Route{
-		{Pattern: "GET /office/persons", Door: web.Office, Verb: person.Read, Limit: web.Searching, Handle: p.list},
+		{Pattern: "GET /office/persons", Door: web.Office, Verb: person.Read, Limit: web.Searching, Handle: p.list, Filters: []string{"tie", "sex", "age", "org"}},
 		{Pattern: "POST /office/persons/find", Door: web.Office, Verb: person.Read, Limit: web.Searching, Handle: p.find},
 		{Pattern: "GET /office/persons/export", Door: web.Office, Verb: person.Export, Limit: web.Exporting, Handle: p.export},
 		{Pattern: "GET /office/persons/doubles", Door: web.Office, Verb: person.Merge, Limit: web.Searching, Handle: p.doubles},

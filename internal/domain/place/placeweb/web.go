@@ -34,7 +34,7 @@ const home = "/office/places"
 func Routes(s *place.Service, doors *door.Doors) []web.Route {
 	p := &pages{s: s, doors: doors}
 	return []web.Route{
-		{Pattern: "GET /office/places", Door: web.Office, Verb: place.Read, Limit: web.Searching, Handle: p.list},
+		{Pattern: "GET /office/places", Door: web.Office, Verb: place.Read, Limit: web.Searching, Handle: p.list, Filters: []string{"kind", "org", "state"}},
 		{Pattern: "GET /office/places/map.json", Door: web.Office, Verb: place.Read, Handle: p.pins},
 		{Pattern: "GET /office/places/export", Door: web.Office, Verb: place.Export, Limit: web.Exporting, Handle: p.export},
 		{Pattern: "GET /office/places/new", Door: web.Office, Verb: place.Create, Handle: p.askNew},

@@ -33,6 +33,8 @@ type Doors struct {
 	Demo   bool
 	// Waiting gives the viewer's unread notices and unfinished jobs, for the numbers in the head.
 	Waiting func(r *web.Request) (notices, jobs int)
+	// Saved gives the viewer's views of the list that she looks at; nil for other pages.
+	Saved func(r *web.Request) *ui.Saved
 }
 
 // Office frames a page of the office; title and purpose are ready texts.
@@ -51,6 +53,9 @@ func (d *Doors) Office(r *web.Request, title, purpose string) ui.Page {
 	}
 	if d.Waiting != nil {
 		p.Notices, p.Jobs = d.Waiting(r)
+	}
+	if d.Saved != nil {
+		p.Saved = d.Saved(r)
 	}
 	return p
 }

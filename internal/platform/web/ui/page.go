@@ -30,6 +30,7 @@ type Page struct {
 	Path    string   // path and query of this page, for the language switch
 	Back    string   // field and bare: where the arrow leads
 	Foot    []Link   // public
+	Saved   *Saved   // office: the viewer's views of this list; nil where the page is no list
 	Wide    bool     // bare: a wider card
 	Plain   bool     // the page writes its own heading (detail pages, the public home)
 	Tone    Tone     // bare: Soon for a question, Bad for an error
@@ -74,6 +75,22 @@ type Action struct {
 	Post              bool   // sends an empty form to Href
 	Key               string // idempotency key of that form
 	Off               string // why it cannot be pressed now; shown as a disabled button with this reason
+}
+
+// Saved is the views of a list that the viewer keeps, and what she may keep now.
+type Saved struct {
+	Views   []View
+	Address string // of the filters set now; "" where none is set or they are kept already
+	Words   bool   // words were sought as well, which are not kept
+	Here    string // the address of this page, to come back to
+	Key     string // idempotency key of the form that keeps them
+}
+
+// View leads to a list with filters set.
+type View struct {
+	Label, Href string
+	Active      bool
+	Drop, Key   string // where the form goes that deletes it
 }
 
 // Flash is what the act just done has to say, shown once on the next page.

@@ -35,8 +35,8 @@ var Menu = []door.Entry{
 // Routes are the pages of density.
 func Routes(s *density.Service, orgs *org.Service, doors *door.Doors) []web.Route {
 	p := &pages{density: s, orgs: orgs, doors: doors}
-	get := func(path string, h web.Handler) web.Route {
-		return web.Route{Pattern: "GET " + path, Door: web.Office, Verb: density.Read, Handle: h}
+	get := func(path string, h web.Handler, filters ...string) web.Route {
+		return web.Route{Pattern: "GET " + path, Door: web.Office, Verb: density.Read, Handle: h, Filters: filters}
 	}
 	export := func(path string, h web.Handler) web.Route {
 		return web.Route{Pattern: "GET " + path, Door: web.Office, Verb: density.Export, Limit: web.Exporting, Handle: h}
@@ -45,16 +45,16 @@ func Routes(s *density.Service, orgs *org.Service, doors *door.Doors) []web.Rout
 		return web.Route{Pattern: "POST " + path, Door: web.Office, Verb: verb, Handle: h}
 	}
 	return []web.Route{
-		get("/office/density", p.overview),
+		get("/office/density", p.overview, "layer", "side", "delivery", "place", "level"),
 		get("/office/density/map.json", p.mapJSON),
 		get("/office/density/cell", p.cell),
 		export("/office/density/table.xlsx", p.tableXLSX),
 		export("/office/density/map.geojson", p.mapFile),
 		export("/office/density/units.xlsx", p.unitsXLSX),
-		get("/office/density/compare", p.compare),
-		get("/office/density/coverage", p.coverage),
-		get("/office/density/units", p.units),
-		get("/office/density/blind-spots", p.spots),
+		get("/office/density/compare", p.compare, "compare", "delivery", "place", "level"),
+		get("/office/density/coverage", p.coverage, "kind", "within", "delivery", "place"),
+		get("/office/density/units", p.units, "kind", "all", "delivery", "place"),
+		get("/office/density/blind-spots", p.spots, "kind", "state", "delivery", "place"),
 		get("/office/density/blind-spots/{id}", p.spot),
 		post("/office/density/blind-spots/{id}/visit", density.Visit, p.visit),
 		post("/office/density/blind-spots/{id}/dismiss", density.Dismiss, p.dismiss),

@@ -60,7 +60,7 @@ func Routes(db *sqldb.DB, doors *door.Doors, read authz.Verb, key func() string,
 		}
 	}
 	return []web.Route{
-		{Pattern: "GET /office/log", Door: web.Office, Verb: read, Limit: web.Searching, Handle: whole(p.list)},
+		{Pattern: "GET /office/log", Door: web.Office, Verb: read, Limit: web.Searching, Handle: whole(p.list), Filters: []string{"verb", "actor", "from", "until"}},
 		{Pattern: "GET /office/log/{id}", Door: web.Office, Verb: read, Handle: whole(p.one)},
 		{Pattern: "GET /office/log/{id}/proof", Door: web.Office, Verb: read, Limit: web.Exporting, Handle: whole(p.proof)},
 		{Pattern: "GET /log", Door: web.Public, Handle: p.public},
