@@ -209,8 +209,8 @@ func keptBody(r *web.Request, k web.Kept) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		for i, text := range k.Typed() {
-			templ_7745c5c3_Err = ui.AreaField(r.L, ui.Input{Name: "typed" + strconv.Itoa(i), Label: r.L.T("app.kept_nth", "n", i+1), Value: text, ReadOnly: true, Rows: 2}).Render(ctx, templ_7745c5c3_Buffer)
+		for i, a := range k.Typed() {
+			templ_7745c5c3_Err = ui.AreaField(r.L, ui.Input{Name: "typed" + strconv.Itoa(i), Label: keptLabel(r, a, i), Value: a.Text, ReadOnly: true, Rows: keptRows(a.Text)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

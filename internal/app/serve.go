@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/act/actlog/actweb"
@@ -177,4 +178,22 @@ func faultPage(ctx context.Context, w io.Writer, r *web.Request, f web.Fault, do
 	p.Tone = ui.Bad
 	p.Back = "/"
 	return door.With(ui.Bare(p), faultBody(r.L, f)).Render(ctx, w)
+}
+
+// keptLabel is the question of a kept answer, or its number where the page did not say.
+func keptLabel(r *web.Request, a web.Answered, at int) string {
+	if a.Question == "" {
+		return r.L.T("app.kept_nth", "n", at+1)
+	}
+	return a.Question
+}
+
+// keptRows is how many lines an answer takes in a box, four at most.
+func keptRows(text string) int {
+	const wide = 36 // characters
+	n := 0
+	for line := range strings.Lines(text) {
+		n += 1 + utf8.RuneCountInString(line)/wide
+	}
+	return min(max(n, 1), 4)
 }

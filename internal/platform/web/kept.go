@@ -8,10 +8,12 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"zhidian/internal/platform/errs"
@@ -26,6 +28,9 @@ const (
 	MineField = "_by"
 	// SecretField is the hidden field that names a question whose answer is not kept: passwords, codes, numbers of papers.
 	SecretField = "_secret"
+	// AskedField is the hidden field that holds a question in the words of the page, so that a kept answer is shown under it:
+	// the field's name, its label, and for a choice each value with its label, with tabs between.
+	AskedField = "_asked"
 
 	keptField   = "kept"
 	keptPattern = "POST /kept-form"
@@ -45,20 +50,45 @@ type Kept struct {
 	At      int64
 }
 
-// Typed gives the answers that somebody gave, in the order of their names: not what the page itself put into the form.
-func (k Kept) Typed() []string {
-	var names []string
-	for name := range k.Fields {
-		if name[:min(1, len(name))] != "_" {
-			names = append(names, name)
+// Answered is an answer under its question, as the page showed both.
+type Answered struct {
+	Question string // empty where the page did not say
+	Text     string
+}
+
+// Typed gives the answers that somebody gave, in the order of the form: not what the page itself put into it. A choice is
+// given in the words of the page.
+func (k Kept) Typed() []Answered {
+	var all []Answered
+	said := map[string]bool{}
+	for _, asked := range k.Fields[AskedField] {
+		part := strings.Split(asked, "\t")
+		if len(part) < 2 || said[part[0]] {
+			continue
+		}
+		name, choices := part[0], map[string]string{}
+		said[name] = true
+		for c := range slices.Chunk(part[2:], 2) {
+			choices[c[0]] = c[len(c)-1]
+		}
+		for _, v := range k.Fields[name] {
+			if label, ok := choices[v]; ok {
+				v = label
+			} else if isID(v) {
+				continue
+			}
+			if v != "" {
+				all = append(all, Answered{part[1], v})
+			}
 		}
 	}
-	slices.Sort(names)
-	var all []string
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(k.Fields)) {
+		if said[name] || strings.HasPrefix(name, "_") {
+			continue
+		}
 		for _, v := range k.Fields[name] {
 			if v != "" && !isID(v) {
-				all = append(all, v)
+				all = append(all, Answered{Text: v})
 			}
 		}
 	}

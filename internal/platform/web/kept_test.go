@@ -26,7 +26,11 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 			return err
 		}
 		c.GiveBack = func(_ *web.Request, k web.Kept) web.Component {
-			return page(k.Action + "|" + k.Back + "|" + strings.Join(k.Typed(), "+") + "|" + k.Fields.Encode())
+			var typed []string
+			for _, a := range k.Typed() {
+				typed = append(typed, a.Question+"="+a.Text)
+			}
+			return page(k.Action + "|" + k.Back + "|" + strings.Join(typed, "+") + "|" + k.Fields.Encode())
 		}
 	},
 		route("GET /mine", web.Public, func(w http.ResponseWriter, r *web.Request) error { return r.Page(w, http.StatusOK, page(r.Mine())) }),
@@ -43,7 +47,10 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 	}
 	filled := url.Values{
 		"text": {typed}, "own": {secret}, "which": {"01ARZ3NDEKTSV4RRFFQ69G5FAV"}, "_key": {"abcdefgh12345678"},
-		web.MineField: {mine}, web.SecretField: {"own"},
+		"desk": {"01ARZ3NDEKTSV4RRFFQ69G5FAX"}, "more": {"乙", "没有的"}, "empty": {""},
+		web.MineField: {mine}, web.SecretField: {"own"}, web.AskedField: {
+			"more\t还有什么\t甲\t第一\t乙\t第二", "text\t走访情况", "desk\t交给\t01ARZ3NDEKTSV4RRFFQ69G5FAX\t咸安区团委", "own\t口令", "empty\t空着", "which\t内部", "half", "more\t又问一遍", "odd\t缺一半\t甲",
+		},
 	}
 	sent := func(v url.Values, edits ...edit) *httptest.ResponseRecorder {
 		return x.ask("POST", "/note?at=1", append(edits, form(v), header("Referer", "http://example.com/office/note"))...)
@@ -65,7 +72,7 @@ func TestAFormOutlivesItsSession(t *testing.T) {
 		t.Errorf("to another account: %d %s", other.Code, other.Body)
 	}
 	back := ask(sealed, as(a))
-	want(t, back, http.StatusOK, "/note?at=1|/office/note|"+typed+"|", "which=01ARZ", "_key=abcdefgh12345678")
+	want(t, back, http.StatusOK, "/note?at=1|/office/note|还有什么=第二+还有什么=没有的+走访情况="+typed+"+交给=咸安区团委|", "which=01ARZ", "_key=abcdefgh12345678")
 	if strings.Contains(back.Body.String(), secret) {
 		t.Error("a secret was kept")
 	}

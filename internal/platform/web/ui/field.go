@@ -2,7 +2,9 @@ package ui
 
 import (
 	"context"
+	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -101,6 +103,38 @@ func (f Input) attributes() templ.Attributes {
 		a["aria-invalid"] = "true"
 	}
 	return a
+}
+
+// asked is the question with its choices, as web.AskedField has it.
+func (f Input) asked() string {
+	var b strings.Builder
+	plain := strings.NewReplacer("\t", " ")
+	b.WriteString(f.Name + "\t" + plain.Replace(f.Label))
+	for _, o := range f.Options {
+		b.WriteString("\t" + o.Value + "\t" + plain.Replace(o.Label))
+	}
+	return b.String()
+}
+
+// asTicked is a single yes as a choice.
+func (f Input) asTicked(l *i18n.Printer) Input {
+	f.Options = []Option{{Value: "1", Label: l.T("ui.ticked")}}
+	return f
+}
+
+// Form frames questions and buttons.
+func Form(l *i18n.Printer, f FormBox) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return form(l, f).Render(context.WithValue(ctx, keptForm{}, mine(ctx) != "" && !f.Upload), w)
+	})
+}
+
+type keptForm struct{}
+
+// isKept tells a question that its form comes back when the session ends in between: see web.Kept.
+func isKept(ctx context.Context) bool {
+	kept, _ := ctx.Value(keptForm{}).(bool)
+	return kept
 }
 
 // mine says for which account a form is drawn; empty where nobody is signed in.
