@@ -285,7 +285,10 @@ func (f *Form) Blame(err error) bool {
 func (f *Form) blameOn(name string, err error) {
 	problems := errs.ProblemsOf(err)
 	for _, p := range problems {
-		f.problems.Add(p.Field, p.Key, p.Args)
+		known := func(q errs.Problem) bool { return q.Field == p.Field && q.Key == p.Key }
+		if !slices.ContainsFunc(f.problems.List(), known) { // the error may be the form's own
+			f.problems.Add(p.Field, p.Key, p.Args)
+		}
 	}
 	if e, ok := errors.AsType[*errs.Error](err); ok && len(problems) == 0 {
 		f.problems.Add(name, e.Key, e.Args)

@@ -133,6 +133,9 @@ func TestBlame(t *testing.T) {
 	if !f.Blame(p.Err()) || len(f.At("born")) != 1 {
 		t.Error("the use case's problems are not at their fields")
 	}
+	if !f.Blame(f.Err()) || len(f.Problems()) != 1 {
+		t.Errorf("its own error is told twice: %v", f.Problems())
+	}
 	if !f.Blame(errs.New(errs.Conflict, "errs.stale", nil)) || len(f.At("")) != 1 {
 		t.Error("a conflict belongs to the whole form")
 	}
