@@ -114,9 +114,17 @@ type Units struct {
 	Lists  bool // the reader may see lists here
 }
 
+// Part is which rows of a list are wanted: at most N behind the first After.
+type Part struct{ After, N int }
+
+func (p Part) of(all []judged) []judged {
+	all = all[min(max(p.After, 0), len(all)):]
+	return all[:min(p.N, len(all))]
+}
+
 // DueUnits lists the workplaces, schools and villages with members enough for a branch, as they were when figures were last
 // counted, in a place whose lists the reader may see. Kind chooses one kind; lacking leaves out those that have what they should.
-func (s *Service) DueUnits(ctx context.Context, by authz.Actor, want Query, kind coverage.Kind, lacking bool, limit int) (*Units, error) {
+func (s *Service) DueUnits(ctx context.Context, by authz.Actor, want Query, kind coverage.Kind, lacking bool, part Part) (*Units, error) {
 	if err := by.MustSomewhere(Read); err != nil {
 		return nil, err
 	}
@@ -146,13 +154,13 @@ func (s *Service) DueUnits(ctx context.Context, by authz.Actor, want Query, kind
 		for _, j := range all {
 			have[j.Kind] = true // by somebody's own column, wherever it is
 		}
-		u.take(snap, slices.DeleteFunc(all, func(j judged) bool { return !scope.Covers(j.node.Path) }), rule, have, kind, lacking, limit)
+		u.take(snap, slices.DeleteFunc(all, func(j judged) bool { return !scope.Covers(j.node.Path) }), rule, have, kind, lacking, part)
 		return nil
 	})
 	return u, err
 }
 
-func (u *Units) take(snap *Snapshot, all []judged, rule coverage.Rule, have map[coverage.Kind]bool, kind coverage.Kind, lacking bool, limit int) {
+func (u *Units) take(snap *Snapshot, all []judged, rule coverage.Rule, have map[coverage.Kind]bool, kind coverage.Kind, lacking bool, part Part) {
 	units := make([]coverage.Unit, len(all))
 	for i, j := range all {
 		units[i] = j.Unit
@@ -176,7 +184,7 @@ func (u *Units) take(snap *Snapshot, all []judged, rule coverage.Rule, have map[
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(b.Members, a.Members), strings.Compare(a.ID, b.ID))
 	})
 	u.Total = len(all)
-	for _, j := range all[:min(len(all), limit)] {
+	for _, j := range part.of(all) {
 		r := UnitRow{Unit: j.Unit, Name: cmp.Or(j.name, j.node.Name), Node: j.node, Due: rule.Due(j.Members)}
 		for i := j.at; i > 0; i = snap.Units[i].Up {
 			if snap.Units[i].ID != j.node.ID {

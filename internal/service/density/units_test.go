@@ -84,7 +84,7 @@ func TestAUnitIsJudgedByItsMembersOwnColumns(t *testing.T) {
 	}
 	// The list behind the rate says the same.
 	var u Units
-	u.take(s, units, f.rule, map[coverage.Kind]bool{coverage.Workplace: true, coverage.School: true}, "", false, 10)
+	u.take(s, units, f.rule, map[coverage.Kind]bool{coverage.Workplace: true, coverage.School: true}, "", false, Part{N: 10})
 	if u.Total != 4 || u.Rows[0].Name != "bare" || u.Rows[1].Name != "某快递站" || u.Rows[2].Name != "school" || u.Rows[2].Due != coverage.Committee {
 		t.Errorf("%+v", u.Rows)
 	}
@@ -99,7 +99,7 @@ func TestAUnitIsJudgedByItsMembersOwnColumns(t *testing.T) {
 		t.Errorf("by kind %d due, %d built", due, built)
 	}
 	u.Rows = nil
-	u.take(s, s.units(f, p), f.rule, nil, coverage.Workplace, true, 1)
+	u.take(s, s.units(f, p), f.rule, nil, coverage.Workplace, true, Part{N: 1})
 	if u.Total != 2 || len(u.Rows) != 1 || u.Rows[0].Path[0].ID != nodes["county"].ID {
 		t.Errorf("%d of %d: %+v", len(u.Rows), u.Total, u.Rows)
 	}
@@ -108,7 +108,7 @@ func TestAUnitIsJudgedByItsMembersOwnColumns(t *testing.T) {
 func TestTheListBehindTheRateIsForThoseWhoMaySeeLists(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		ctx := context.Background()
-		all, err := b.s.DueUnits(ctx, b.Actor(t, clerk, "咸宁市"), Query{}, "", false, 50)
+		all, err := b.s.DueUnits(ctx, b.Actor(t, clerk, "咸宁市"), Query{}, "", false, Part{N: 50})
 		if err != nil || !all.Lists {
 			t.Fatalf("%+v, %v", all, err)
 		}
@@ -117,15 +117,15 @@ func TestTheListBehindTheRateIsForThoseWhoMaySeeLists(t *testing.T) {
 				t.Error("nobody's workplace is known, and no file is said to be missing")
 			}
 		}
-		none, err := b.s.DueUnits(ctx, b.Actor(t, reader, "咸宁市"), Query{}, "", false, 50)
+		none, err := b.s.DueUnits(ctx, b.Actor(t, reader, "咸宁市"), Query{}, "", false, Part{N: 50})
 		if err != nil || none.Lists || len(none.Rows) > 0 || len(none.Shares) > 0 {
 			t.Errorf("a reader without list rights: %+v, %v", none, err)
 		}
-		other, err := b.s.DueUnits(ctx, b.Actor(t, clerk, "咸安区"), Query{Place: b.Nodes["嘉鱼县"].ID}, "", false, 50)
+		other, err := b.s.DueUnits(ctx, b.Actor(t, clerk, "咸安区"), Query{Place: b.Nodes["嘉鱼县"].ID}, "", false, Part{N: 50})
 		if err != nil || other.Lists {
 			t.Errorf("another county: %+v, %v", other, err)
 		}
-		if _, err := b.s.DueUnits(ctx, authz.Actor{City: b.City}, Query{}, "", false, 50); err == nil {
+		if _, err := b.s.DueUnits(ctx, authz.Actor{City: b.City}, Query{}, "", false, Part{N: 50}); err == nil {
 			t.Error("a stranger is given units")
 		}
 		if _, err := KindOfUnit("x"); errs.KindOf(err) != errs.Absent {
@@ -141,7 +141,7 @@ func TestUnitsAreThoseOfTheLastCounting(t *testing.T) {
 		by := b.Actor(t, clerk, "咸宁市")
 		total := func() int {
 			t.Helper()
-			u, err := b.s.DueUnits(ctx, by, Query{}, coverage.Workplace, false, 50)
+			u, err := b.s.DueUnits(ctx, by, Query{}, coverage.Workplace, false, Part{N: 50})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -73,7 +73,7 @@ func (x *compared) filters() ui.Filters {
 }
 
 func (x *compared) table() ui.Table {
-	t := ui.Table{ID: "density-compare", Label: x.l.T("density.compare.title"), Figures: true}
+	t := ui.Table{ID: "density-compare", Label: x.l.T("density.compare.title")}
 	t.Columns = []ui.Column{{Head: x.l.T("density.col.division"), Kind: ui.Title}}
 	for _, what := range []string{"youth", "members", "orgs"} {
 		for _, when := range []string{"was", "now", "diff"} {

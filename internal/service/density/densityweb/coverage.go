@@ -63,7 +63,7 @@ func (x *reached) table() ui.Table {
 	head := func(key string, kind ui.Kind) ui.Column {
 		return ui.Column{Head: x.l.T("density.coverage.col." + key), Kind: kind}
 	}
-	t := ui.Table{ID: "density-coverage", Label: x.l.T("density.coverage"), Figures: true, Columns: []ui.Column{
+	t := ui.Table{ID: "density-coverage", Label: x.l.T("density.coverage"), Columns: []ui.Column{
 		head("division", ui.Title), head("youth", ui.Number), head("covered", ui.Number), head("share", ui.Number), head("unseen", ui.Number), head("built", ui.Number), head("far", ui.Words),
 	}}
 	var rows []ui.Row

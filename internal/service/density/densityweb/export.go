@@ -64,7 +64,7 @@ func workbook(w http.ResponseWriter, name, title string, cols []sheet.OutColumn)
 
 // unitsXLSX writes the whole list that the page of units begins, for those who may see it.
 func (p *pages) unitsXLSX(w http.ResponseWriter, r *web.Request) error {
-	x, err := p.dueUnits(r, math.MaxInt)
+	x, err := p.dueUnits(r, density.Part{N: math.MaxInt})
 	if err != nil {
 		return err
 	}

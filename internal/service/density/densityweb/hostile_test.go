@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,20 @@ func TestHostileUnitsStayTextOnEveryPage(t *testing.T) {
 		}
 		b.Get("/office/density").Want(http.StatusOK, "ol.zd-rank li").Lacks("⟦", "<script>alert")
 		b.Get("/office/density/units?kind=workplace").Want(http.StatusOK, "table#units tbody tr").Holds(webtest.Hostile).Lacks("⟦", "<script>alert")
+		units := b.Get("/office/density/units?kind=workplace").Want(http.StatusOK)
+		rest := units.Find("a[rel=next]").AttrOr("href", "")
+		last := b.Get(rest).Want(http.StatusOK, "select[name=kind] option[value=workplace][selected]", "a[rel=prev][href='/office/density/units?kind=workplace']").Lacks("rel=\"next\"")
+		if a, z := len(shown(units, "table#units")), len(shown(last, "table#units")); a != 50 || z != 6 || !strings.Contains(rest, "after=50") {
+			t.Errorf("%d units, then %d at %s", a, z, rest)
+		}
+		if slices.Equal(shown(units, "table#units")[0], shown(last, "table#units")[0]) {
+			t.Error("the second page begins as the first")
+		}
+		for _, odd := range []string{"-3", "x", "9999999999999999999"} {
+			if n := len(shown(b.Get("/office/density/units?kind=workplace&after="+odd).Want(http.StatusOK), "table#units")); n != 50 {
+				t.Errorf("after %s: %d units", odd, n)
+			}
+		}
 		list.Find("table#density-spots a[href*='/blind-spots/']").EachWithBreak(func(_ int, e *goquery.Selection) bool {
 			if strings.Contains(e.Text(), "<script>") {
 				href = e.AttrOr("href", "")

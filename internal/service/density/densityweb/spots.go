@@ -96,7 +96,7 @@ func (x *ranked) table() ui.Table {
 		return ui.Column{Head: x.l.T("density.spots.col." + key), Kind: kind}
 	}
 	t := ui.Table{ID: "density-spots", Label: x.l.T("density.spots"), Columns: []ui.Column{
-		head("rank", ui.Number), head("place", ui.Title), head("kind", ui.Words), head("why", ui.Words), head("score", ui.Number), head("state", ui.Words), head("next", ui.NextAct),
+		head("rank", ui.Number), head("place", ui.Title), head("kind", ui.Short), head("why", ui.Words), head("score", ui.Number), head("state", ui.Words), head("next", ui.NextAct),
 	}}
 	var rows []ui.Row
 	for _, b := range x.Rows {

@@ -3,6 +3,7 @@ package densityweb
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"zhidian/internal/domain/org"
@@ -22,14 +23,15 @@ type due struct {
 	*density.Units
 	kind    coverage.Kind
 	lacking bool
+	after   int  // units on the pages before
 	exports bool // the viewer may take the list along as a file
 }
 
-// unitsOnPage is how many units one page lists; filters by place and kind reach the rest.
-const unitsOnPage = 200
+// unitsOnPage is how many units one page lists.
+const unitsOnPage = 50
 
 func (p *pages) units(w http.ResponseWriter, r *web.Request) error {
-	x, err := p.dueUnits(r, unitsOnPage)
+	x, err := p.dueUnits(r, density.Part{After: after(r), N: unitsOnPage})
 	if errs.KeyOf(err) == "density.nothing" {
 		return p.nothing(w, r)
 	}
@@ -44,7 +46,7 @@ func (p *pages) units(w http.ResponseWriter, r *web.Request) error {
 }
 
 // dueUnits reads the list that an address asks for, for the page and for the file alike.
-func (p *pages) dueUnits(r *web.Request, limit int) (*due, error) {
+func (p *pages) dueUnits(r *web.Request, part density.Part) (*due, error) {
 	c, err := read(r)
 	if err != nil {
 		return nil, err
@@ -53,23 +55,49 @@ func (p *pages) dueUnits(r *web.Request, limit int) (*due, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &due{words: words{r.L}, choice: c, kind: kind, lacking: c.values.Get("all") == "", exports: r.Actor.May(density.Export)}
-	x.Units, err = p.density.DueUnits(r.Context(), r.Actor, density.Query{Delivery: c.Delivery, Place: c.Place}, kind, x.lacking, limit)
+	x := &due{words: words{r.L}, choice: c, kind: kind, lacking: c.values.Get("all") == "", after: part.After, exports: r.Actor.May(density.Export)}
+	x.Units, err = p.density.DueUnits(r.Context(), r.Actor, density.Query{Delivery: c.Delivery, Place: c.Place}, kind, x.lacking, part)
 	return x, err
 }
 
+// after is how many units stand on the pages before.
+func after(r *web.Request) int {
+	n, err := strconv.Atoi(r.URL.Query().Get("after"))
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
 // file is the address of the same list as a file.
-func (x *due) file() string {
+func (x *due) file() string { return x.address("/units.xlsx", 0) }
+
+// address is that of the same list, from another place on.
+func (x *due) address(path string, after int) string {
 	v := url.Values{}
+	if after > 0 {
+		v.Set("after", strconv.Itoa(after))
+	}
 	for _, name := range []string{"delivery", "place", "kind", "all"} {
 		if value := x.values.Get(name); value != "" {
 			v.Set(name, value)
 		}
 	}
 	if len(v) == 0 {
-		return home + "/units.xlsx"
+		return home + path
 	}
-	return home + "/units.xlsx?" + v.Encode()
+	return home + path + "?" + v.Encode()
+}
+
+func (x *due) pages() ui.Pages {
+	p := ui.Pages{Size: unitsOnPage}
+	if x.after > 0 {
+		p.Prev = x.address("/units", max(x.after-unitsOnPage, 0))
+	}
+	if next := x.after + len(x.Rows); next < x.Total {
+		p.Next = x.address("/units", next)
+	}
+	return p
 }
 
 func (x *due) filters() ui.Filters {
@@ -171,7 +199,7 @@ func pathOf(path []org.Node) string {
 
 func (x *due) hint() string {
 	if len(x.Rows) < x.Total {
-		return x.l.T("density.units.first", "n", len(x.Rows), "all", x.Total)
+		return x.l.T("density.units.part", "from", x.after+1, "to", x.after+len(x.Rows), "all", x.Total)
 	}
 	return x.l.T("density.units.count", "n", x.Total)
 }

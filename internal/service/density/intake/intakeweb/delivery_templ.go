@@ -717,7 +717,7 @@ func sampled(l *i18n.Printer, what string, all []intake.Sample, n int64) templ.C
 				ctx = templ.InitializeContext(ctx)
 				templ_7745c5c3_Err = ui.List(l, ui.Table{
 					ID: what + "-rows", Label: l.T("intakeweb." + what),
-					Columns: []ui.Column{{Head: l.T("intakeweb.name"), Kind: ui.Title}, {Head: l.T("intakeweb.row"), Kind: ui.Number}, {Head: l.T("intakeweb.differs")}},
+					Columns: sampleColumns(l, all),
 					Groups:  ui.Rows(sampleRows(l, all)...),
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

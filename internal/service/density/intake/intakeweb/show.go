@@ -63,7 +63,7 @@ func sourceRows(l *i18n.Printer, lines []intake.Line) []ui.Row {
 			last = ui.Cell{Text: l.Time(x.Latest.ShownAt), Href: intake.Page(x.Latest.Seq)}
 			asOf, n = l.Date(x.Latest.AsOf), l.Int(x.Latest.Counts.Rows-x.Latest.Counts.Bad)
 		}
-		waiting := ui.Cell{Text: "—"}
+		var waiting ui.Cell
 		if len(x.Unfinished) > 0 {
 			d := x.Unfinished[0]
 			waiting = ui.Cell{Text: l.T("intakeweb.state." + string(d.State)), Href: intake.Page(d.Seq)}
@@ -289,7 +289,21 @@ func reasons(l *i18n.Printer, r intake.Report) []ui.Row {
 	return rows
 }
 
+// sampleColumns has what differs only where something can: a new row and one that is gone differ in everything.
+func sampleColumns(l *i18n.Printer, all []intake.Sample) []ui.Column {
+	columns := []ui.Column{{Head: l.T("intakeweb.name"), Kind: ui.Title}, {Head: l.T("intakeweb.row"), Kind: ui.Number}}
+	if differ(all) {
+		columns = append(columns, ui.Column{Head: l.T("intakeweb.differs")})
+	}
+	return columns
+}
+
+func differ(all []intake.Sample) bool {
+	return slices.ContainsFunc(all, func(s intake.Sample) bool { return len(s.Fields) > 0 })
+}
+
 func sampleRows(l *i18n.Printer, all []intake.Sample) []ui.Row {
+	with := differ(all)
 	rows := make([]ui.Row, len(all))
 	for i, s := range all {
 		row, what := "—", ""
@@ -302,7 +316,10 @@ func sampleRows(l *i18n.Printer, all []intake.Sample) []ui.Row {
 			}
 			what += fieldWord(l, f)
 		}
-		rows[i] = ui.Row{Cells: []ui.Cell{{Text: s.Name}, {Text: row}, {Text: what}}}
+		rows[i] = ui.Row{Cells: []ui.Cell{{Text: s.Name}, {Text: row}}}
+		if with {
+			rows[i].Cells = append(rows[i].Cells, ui.Cell{Text: what})
+		}
 	}
 	return rows
 }

@@ -304,6 +304,9 @@ func TestTheWizard(t *testing.T) {
 		if page = d.get(at); !strings.Contains(page.Find("main").Text(), "生效") {
 			t.Fatalf("after the import: %s", page.Find("main").Text())
 		}
+		if page.Find("#fresh-rows tbody tr").Length() == 0 || strings.Contains(page.Find("#fresh-rows thead").Text(), "不同之处") {
+			t.Errorf("new rows, which differ in everything, are shown under %s", page.Find("#fresh-rows thead").Text())
+		}
 		if page := d.get("/office/jobs"); page.Find(`a[href^="/office/jobs/"]`).Length() != 2 {
 			t.Errorf("my jobs: %s", page.Find("main").Text())
 		}
