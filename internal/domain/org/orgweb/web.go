@@ -149,6 +149,21 @@ func (o *opened) load(q sqldb.Q, r *web.Request, scope authz.Scope, open string)
 	return err
 }
 
+// filters are the search within the tree. The export writes what lies below the opened organisation, so that it is not offered
+// beside a list of what was found.
+func (o opened) filters(r *web.Request) ui.Filters {
+	f := ui.Filters{
+		Action: treeURL, Search: &ui.Search{Name: "q", Label: r.L.T("org.search"), Value: o.words, Placeholder: r.L.T("org.search_hint")},
+		Keep: []ui.Param{{Name: "open", Value: o.at.ID.String()}},
+	}
+	if o.words == "" {
+		f.Export = []ui.Export{{Href: treeURL + "/export?open=" + o.at.ID.String(), Count: o.total}}
+	} else {
+		f.Clear = openURL(o.at.ID)
+	}
+	return f
+}
+
 // branchLimit is the most children that the tree shows of one organisation; the rest are found by search.
 const branchLimit = 200
 

@@ -151,7 +151,7 @@ func (v listed) filters(r *web.Request) ui.Filters {
 		f.Clear = listURL
 	}
 	if r.Actor.May(person.Export) && !v.private {
-		f.Export = []ui.Export{{Href: listURL + "/export" + v.query(nil), Count: int64(v.count.N)}}
+		f.Export = []ui.Export{{Href: listURL + "/export" + v.query(nil), Count: int64(v.count.N), Capped: v.count.Capped}}
 	}
 	return f
 }

@@ -173,7 +173,7 @@ func TestEditAndPaperPages(t *testing.T) {
 	site.Post("/office/persons/new", fresh.Form(url.Values{"name": {strings.Repeat("长", 5000)}})).Want(422)
 	made := site.Post("/office/persons/new", fresh.Form(url.Values{"name": {"𠮷小雨"}, "sex": {"2"}, "born": {"2008-02-29"}, "phone": {"138 0000 4321"}})).Want(303)
 	site.Get(made.Location).Want(200).Holds("𠮷小雨", "138****4321")
-	site.Get("/office/persons/new").Want(200).Holds("先在组织页面")
+	site.Get("/office/persons/new").Want(200, "main a[href='/office/orgs']").Lacks("form[action='/office/persons/new']").Holds("先选归属组织")
 	site.Get("/office/persons/new?org=" + w.Nodes["嘉鱼县"].ID.String()).Want(404)
 }
 

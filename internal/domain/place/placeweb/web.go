@@ -173,7 +173,7 @@ func (v listed) filters(r *web.Request) ui.Filters {
 		f.Clear = (listed{filter: place.Filter{Closed: v.filter.Closed}}).url(home)
 	}
 	if r.Actor.May(place.Export) {
-		f.Export = []ui.Export{{Href: v.url(home + "/export"), Count: int64(v.count.N)}}
+		f.Export = []ui.Export{{Href: v.url(home + "/export"), Count: int64(v.count.N), Capped: v.count.Capped}}
 	}
 	return f
 }

@@ -147,7 +147,7 @@ func (v view) rules(r *web.Request) ui.Table {
 	}
 	return ui.Table{
 		Label: r.L.T("retention.rules"), Groups: groups,
-		Columns: []ui.Column{{Head: r.L.T("retention.what"), Kind: ui.Title}, {Head: r.L.T("retention.class")}, {Head: r.L.T("retention.kept")}, {Head: r.L.T("retention.last")}},
+		Columns: []ui.Column{{Head: r.L.T("retention.what"), Kind: ui.Title}, {Head: r.L.T("retention.class"), Kind: ui.Short}, {Head: r.L.T("retention.kept")}, {Head: r.L.T("retention.last")}},
 	}
 }
 

@@ -143,13 +143,16 @@ func TestFiltersKeepTheirStateInTheAddress(t *testing.T) {
 	doc := draw(t, ui.FilterRow(l, ui.Filters{
 		Action: "/office/queue", Keep: []ui.Param{{Name: "view", Value: "loan"}}, Clear: "/office/queue?view=loan",
 		Filters: []ui.Filter{{Name: "town", Label: "乡镇街道", Options: []ui.Option{{Label: "全部乡镇街道"}, {Value: "7", Label: "桂花镇", Selected: true}}}},
-		Search:  &ui.Search{Name: "q", Label: "在结果中找", Value: "余"}, Export: []ui.Export{{Href: "/x", Count: 43}, {Href: "/y"}},
+		Search:  &ui.Search{Name: "q", Label: "在结果中找", Value: "余"}, Export: []ui.Export{{Href: "/x", Count: 43}, {Href: "/y"}, {Href: "/z", Count: 200, Capped: true}},
 	}))
 	want(t, doc, "form[method=get][action='/office/queue'] input[type=hidden][name=view][value=loan]", 1)
 	want(t, doc, "select[name=town] option[selected][value='7']", 1)
 	want(t, doc, "input[name=q][value=余]", 1)
 	if got := strings.TrimSpace(want(t, doc, "a[href='/x'][download]", 1).Text()); got != "导出 43 条" {
 		t.Errorf("export says %q", got)
+	}
+	if got := strings.TrimSpace(want(t, doc, "a[href='/z'][download]", 1).Text()); got != "导出全部（200 条以上）" {
+		t.Errorf("the export of a list that was not counted to its end says %q", got)
 	}
 	want(t, doc, ".end button[disabled]", 1) // nothing to export: said, not left out
 }

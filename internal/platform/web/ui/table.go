@@ -12,6 +12,7 @@ const (
 	Serial       // monospace
 	Title        // the row's name, leads to the thing, comes first on a card
 	NextAct      // the next act as a verb, last
+	Short        // a word or two that stay in one line
 )
 
 func (k Kind) class() string {
@@ -22,6 +23,8 @@ func (k Kind) class() string {
 		return "zd-code"
 	case Title:
 		return "t"
+	case Short, NextAct:
+		return "zd-nowrap"
 	}
 	return ""
 }
@@ -131,6 +134,7 @@ type Param struct{ Name, Value string }
 type Export struct {
 	Href   string
 	Count  int64
+	Capped bool   // there are more than Count, and all of them are written
 	Format string // "xlsx", "GeoJSON"; "" when there is only one
 }
 
