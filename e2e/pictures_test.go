@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,7 +40,6 @@ var pages = []pictured{
 	{"density", "clerk", "/office/density"},
 	{"density-ratio", "clerk", "/office/density?layer=ratio"},
 	{"density-county", "clerk", "/office/density > main table a[href*='place=']"},
-	{"density-cell", "clerk", "/office/density > main a[href*='/office/density/cell']"},
 	{"compare", "clerk", "/office/density/compare"},
 	{"density-coverage", "clerk", "/office/density/coverage"},
 	{"density-score", "clerk", "/office/density?layer=score&side=0&level=township"},
@@ -50,10 +50,11 @@ var pages = []pictured{
 	{"imports", "clerk", "/office/imports"},
 	{"upload", "clerk", "/office/imports/upload"},
 	{"import", "clerk", "/office/imports > main a[href*='/office/imports/']:not([href$='upload'])"},
-	{"import-columns", "clerk", "/office/imports > main a[href*='/office/imports/']:not([href$='upload']) > main a[href$='/columns']"},
 	{"orgs", "clerk", "/office/orgs"},
 	{"orgs-found", "clerk", "/office/orgs?q=%E5%9B%A2%E6%94%AF%E9%83%A8"},
-	{"org", "clerk", "/office/orgs > main a[href*='/office/orgs/0']"},
+	{"org", "clerk", "/office/orgs > main .zd-panel header a[href*='/office/orgs/0']"},
+	{"org-new", "clerk", "/office/orgs > main a[href$='/new']"},
+	{"org-below", "clerk", "/office/orgs > main .zd-tree ul ul a"},
 	{"org-move", "clerk", "/office/orgs?q=%E5%9B%A2%E6%94%AF%E9%83%A8 > main table a[href*='/office/orgs/0'] > main a[href$='/move']"},
 	{"persons", "clerk", "/office/persons"},
 	{"person", "clerk", "/office/persons > main table a[href*='/office/persons/0']"},
@@ -95,6 +96,11 @@ var pages = []pictured{
 	{"denied", "audit", "/office/density"},
 }
 
+// wanted tells whether a page is asked for: by a part of its name, or by several with commas between.
+func wanted(name, only string) bool {
+	return slices.ContainsFunc(strings.Split(only, ","), func(part string) bool { return strings.Contains(name, part) })
+}
+
 // TestPictures takes four pictures at each width of every page, for people to look at: ZHIDIAN_PICTURES=DIR go test ./e2e -run Pictures.
 func TestPictures(t *testing.T) {
 	dir := os.Getenv("ZHIDIAN_PICTURES")
@@ -104,52 +110,81 @@ func TestPictures(t *testing.T) {
 	s := theDemo(t)
 	visitors := map[string]*visitor{}
 	only := os.Getenv("ZHIDIAN_PICTURES_ONLY")
-	for _, p := range pages {
-		if !strings.Contains(p.name, only) {
+	all := slices.Clone(states)
+	for i, p := range pages {
+		all = slices.Insert(all, i, state{pictured: p})
+	}
+	for _, p := range all {
+		if !wanted(p.name, only) {
 			continue
 		}
-		v := visitors[p.who]
-		if v == nil {
-			v = s.visit(t)
-			visitors[p.who] = v
-			switch p.who {
-			case "":
-			case "newcomer":
-				v.byPhone("13800008009")
-			case "resident":
-				v.byPhone(residentPhone)
-				v.prove(residentPaper)
-			default:
-				v.signIn(p.who)
+		t.Run(p.name, func(t *testing.T) {
+			v := visitors[p.who]
+			if v == nil {
+				v = s.looks(t, p.who)
+				visitors[p.who] = v
 			}
-		}
-		path := v.find(strings.Replace(p.path, "{form}", s.aForm(t), 1))
-		if path == "" {
-			t.Errorf("%s: nothing leads to %s", p.name, p.path)
-			continue
-		}
-		for _, lang := range []string{"zh-CN", "en"} {
-			for _, theme := range []string{"light", "dark"} {
-				v.cookie("lang", lang)
-				v.cookie("zd-theme", theme)
-				for _, w := range []int64{desk, phone} {
-					v.width(w)
-					if status := v.open(path); status >= 500 {
-						t.Errorf("%s: %d", path, status)
-					}
-					v.settles()
-					name := fmt.Sprintf("%s-%d-%s-%s.png", p.name, w, theme, strings.ToLower(lang[:2]))
-					if err := os.WriteFile(filepath.Join(dir, name), v.picture(w), 0o600); err != nil {
-						t.Fatal(err)
-					}
+			v.t = t
+			if p.does != nil {
+				v.states(dir, p)
+			} else {
+				v.pictures(dir, p.pictured)
+			}
+		})
+	}
+	for _, v := range visitors {
+		v.stop()
+	}
+}
+
+// looks gives who looks at a page.
+func (s *site) looks(t *testing.T, who string) *visitor {
+	t.Helper()
+	if who == "empty" {
+		return emptyCity(t)
+	}
+	v := s.lasting(t)
+	switch who {
+	case "":
+	case "newcomer":
+		v.byPhone("13800008009")
+	case "resident":
+		v.byPhone(residentPhone)
+		v.prove(residentPaper)
+	default:
+		v.signIn(who)
+	}
+	return v
+}
+
+// pictures takes the pictures of a page that has an address.
+func (v *visitor) pictures(dir string, p pictured) {
+	v.t.Helper()
+	path := v.find(strings.Replace(p.path, "{form}", v.site.aForm(v.t), 1))
+	if path == "" {
+		v.t.Fatalf("nothing leads to %s", p.path)
+	}
+	for _, lang := range []string{"zh-CN", "en"} {
+		for _, theme := range []string{"light", "dark"} {
+			v.cookie("lang", lang)
+			v.cookie("zd-theme", theme)
+			for _, w := range []int64{desk, phone} {
+				v.width(w)
+				if status := v.open(path); status >= 500 {
+					v.t.Errorf("%s: %d", path, status)
+				}
+				v.settles()
+				name := fmt.Sprintf("%s-%d-%s-%s.png", p.name, w, theme, strings.ToLower(lang[:2]))
+				if err := os.WriteFile(filepath.Join(dir, name), v.picture(w), 0o600); err != nil {
+					v.t.Fatal(err)
 				}
 			}
 		}
-		v.cookie("lang", "zh-CN")
-		v.cookie("zd-theme", "light")
-		for _, c := range v.complaints() {
-			t.Errorf("%s: the browser says: %s", p.name, c)
-		}
+	}
+	v.cookie("lang", "zh-CN")
+	v.cookie("zd-theme", "light")
+	for _, c := range v.complaints() {
+		v.t.Errorf("the browser says: %s", c)
 	}
 }
 
@@ -181,7 +216,7 @@ func (v *visitor) find(path string) string {
 func (v *visitor) settles() {
 	v.t.Helper()
 	if v.has("[data-zd-map]") {
-		v.waits(`[...document.querySelectorAll('[data-zd-map]')].every(e => Number(e.dataset.zdDrawn) > 0)`, "the map to be drawn")
+		v.waits(`[...document.querySelectorAll('[data-zd-map]')].every(e => Number(e.dataset.zdDrawn) > 0 || e.dataset.zdDrawn === '0' && document.querySelector('.zd-empty'))`, "the map to be drawn")
 	}
 	v.waits(`document.readyState === 'complete' && document.fonts.status === 'loaded' && !document.querySelector('[aria-busy=true]')`, "the page to be drawn")
 	eval[bool](v, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)

@@ -44,20 +44,29 @@ type visitor struct {
 	t    *testing.T
 	site *site
 	ctx  context.Context
+	stop func()
 	mu   sync.Mutex
 	said []string // errors in the console, violations of the content policy, failed loads
 	seen map[string]bool
 }
 
+// visit is a visitor for one test.
 func (s *site) visit(t *testing.T) *visitor {
+	t.Helper()
+	v := s.lasting(t)
+	t.Cleanup(v.stop)
+	return v
+}
+
+// lasting is a visitor who goes on from test to test, until stopped.
+func (s *site) lasting(t *testing.T) *visitor {
 	t.Helper()
 	root, err := theBrowser()
 	if err != nil {
 		t.Fatalf("Chromium: %v", err)
 	}
 	ctx, stop := chromedp.NewContext(root, chromedp.WithNewBrowserContext())
-	t.Cleanup(stop)
-	v := &visitor{t: t, site: s, ctx: ctx, seen: map[string]bool{}}
+	v := &visitor{t: t, site: s, ctx: ctx, stop: stop, seen: map[string]bool{}}
 	if err := chromedp.Listen(ctx, v.hear); err != nil {
 		t.Fatalf("Chromium: %v", err)
 	}
