@@ -60,10 +60,15 @@ func version(_ context.Context, c *call) int {
 
 // plan runs a solver on files, without an installation.
 func plan(ctx context.Context, c *call) int {
-	if len(c.args) > 0 && c.args[0] == "density" {
-		return planDensity(ctx, c.args[1:], c.stdout, c.stderr)
+	if len(c.args) > 0 {
+		switch c.args[0] {
+		case "density":
+			return planDensity(ctx, c.args[1:], c.stdout, c.stderr)
+		case "pair":
+			return planPair(ctx, c.args[1:], c.stdout, c.stderr)
+		}
 	}
-	fmt.Fprintln(c.stdout, "用法 Usage: zhidian plan density --help")
+	fmt.Fprintln(c.stdout, "用法 Usage: zhidian plan density|pair --help")
 	if len(c.args) > 0 && (c.args[0] == "--help" || c.args[0] == "-h") {
 		return exitOK
 	}

@@ -3,9 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"strconv"
@@ -55,40 +53,18 @@ type said struct{ zh, en string }
 
 func (s said) Error() string { return s.zh + " · " + s.en }
 
-// planDensity runs `zhidian plan density` and gives the exit code: 2 when call or input is wrong, 1 when it could not
-// be done, 0 otherwise. Nothing is printed on stdout, and no file appears, unless everything went well.
+// planDensity runs `zhidian plan density` and gives the exit code. Nothing is printed on stdout, and no file appears, unless
+// everything went well.
 func planDensity(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var run densityRun
-	fs := flag.NewFlagSet("zhidian plan density", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	fs.StringVar(&run.points, "points", "", "")
-	fs.StringVar(&run.sites, "sites", "", "")
-	fs.StringVar(&run.out, "out", "", "")
-	fs.StringVar(&run.centre, "centre", "", "")
-	fs.Float64Var(&run.hex, "hex", 0, "")
-	fs.Float64Var(&run.within, "within", 0, "")
-	err := fs.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, planDensityHelp)
-		return exitOK
-	}
-	if err == nil && fs.NArg() > 0 {
-		err = fmt.Errorf("%q", fs.Arg(0))
-	}
-	if err != nil {
-		err = said{"参数不对：" + oneLine(err.Error()) + "，见 --help", "wrong argument, see --help"}
-	} else {
-		err = run.do(ctx, stdout)
-	}
-	if err == nil {
-		return exitOK
-	}
-	fmt.Fprintln(stderr, "zhidian plan density: "+oneLine(err.Error()))
-	var fault said
-	if errors.As(err, &fault) {
-		return exitUsage
-	}
-	return exitFailed
+	return planCommand("density", planDensityHelp, args, stdout, stderr, func(fs *flag.FlagSet) {
+		fs.StringVar(&run.points, "points", "", "")
+		fs.StringVar(&run.sites, "sites", "", "")
+		fs.StringVar(&run.out, "out", "", "")
+		fs.StringVar(&run.centre, "centre", "", "")
+		fs.Float64Var(&run.hex, "hex", 0, "")
+		fs.Float64Var(&run.within, "within", 0, "")
+	}, func() error { return run.do(ctx, stdout) })
 }
 
 func (r densityRun) do(ctx context.Context, stdout io.Writer) error {

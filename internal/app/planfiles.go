@@ -1,0 +1,120 @@
+package app
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+	"time"
+
+	"zhidian/solver/pairing/flow"
+	"zhidian/solver/text"
+)
+
+// planCommand parses the flags of a planner, runs it and gives the exit code: 2 when call or input is wrong, 1 when it
+// could not be done, 0 otherwise.
+func planCommand(name, help string, args []string, stdout, stderr io.Writer, flags func(*flag.FlagSet), do func() error) int {
+	fs := flag.NewFlagSet("zhidian plan "+name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	flags(fs)
+	err := fs.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, help)
+		return exitOK
+	}
+	if err == nil && fs.NArg() > 0 {
+		err = fmt.Errorf("%q", fs.Arg(0))
+	}
+	if err != nil {
+		err = said{"参数不对：" + oneLine(err.Error()) + "，见 --help", "wrong argument, see --help"}
+	} else {
+		err = do()
+	}
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(stderr, "zhidian plan "+name+": "+oneLine(err.Error()))
+	var fault said
+	if errors.As(err, &fault) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// readPlain reads a file, or standard input for "-", packed or not, and tells faults of its text in both languages.
+func readPlain(name string, read func(io.Reader) error) error {
+	in := io.Reader(os.Stdin)
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return said{"打不开文件 " + name, "cannot open this file"}
+		}
+		defer f.Close()
+		in = f
+	}
+	buffered := bufio.NewReaderSize(in, 1<<16)
+	in = buffered
+	if head, _ := buffered.Peek(2); string(head) == "\x1f\x8b" {
+		z, err := gzip.NewReader(buffered)
+		if err != nil {
+			return said{name + "：压缩文件已损坏", "the packed file is damaged"}
+		}
+		in = z
+	}
+	err := read(in)
+	var bad *text.Error
+	switch {
+	case errors.As(err, &bad):
+		return plainFault(name, bad)
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.Is(err, io.ErrUnexpectedEOF):
+		return said{name + "：压缩文件已损坏或不完整", "the packed file is damaged or cut short"}
+	}
+	return err
+}
+
+// plainTroubles are the sentences for what may be wrong in a plain file.
+var plainTroubles = map[text.Trouble]string{
+	text.Missing:    "缺失，文件到此结束",
+	text.NotWhole:   "应为整数",
+	text.NotANumber: "应为数字",
+	text.OutOfRange: "超出范围",
+	text.TooLong:    "太长，不是数字或名称",
+	text.Unexpected: "多余，此处应当结束",
+	flow.NoHeading:  "之前应有一行 p min 节点数 弧数，且只有一行",
+	flow.NotMin:     "应为 min",
+	flow.Twice:      "是同一节点的第二个供应量",
+	flow.NoSuchLine: "不是行首应有的 c、p、n 或 a",
+	flow.Crossed:    "所在的弧下限大于上限",
+	flow.NotAllArcs: "条数与 p 行所写不同",
+}
+
+// plainFields are the names of what is expected.
+var plainFields = map[string]string{
+	"rows": "行数", "cost": "费用", "nodes": "节点数", "arcs": "弧", "node": "节点", "supply": "供应量",
+	"lower limit": "下限", "upper limit": "上限", "heading": "p 行",
+}
+
+func plainFault(name string, e *text.Error) error {
+	zh := fmt.Sprintf("%s 第 %d 行：%s", name, e.Line, plainFields[e.Field])
+	if e.Have != "" {
+		zh += "“" + e.Have + "”"
+	}
+	zh += plainTroubles[e.Trouble]
+	if e.Trouble == text.OutOfRange {
+		zh += fmt.Sprintf("，应为 %v 至 %v", e.Least, e.Most)
+	}
+	return said{zh, e.Error()}
+}
+
+// processorTime is what the process has used of the processors so far.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

@@ -1,0 +1,187 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"zhidian/solver/pairing/assignment"
+	"zhidian/solver/pairing/flow"
+)
+
+const planPairHelp = `用法 Usage: zhidian plan pair --orlib-assign FILE | --dimacs FILE.min [--flows] [--check FILE.json]
+
+把两边配成对，使总费用最小；结果附下界，相等即证明最优。
+Pairs two sides so that the whole costs least; a bound comes with the answer, and where both are equal it is proved the best.
+
+  --orlib-assign FILE  一对一，方阵费用表 one to one, a square table of costs (OR-Library)
+  --dimacs FILE        最小费用流 minimum-cost flow (DIMACS)
+  --flows              同时输出每条弧的流量 print the flow of each arc too
+  --check FILE         检查别处得出的结果：本命令输出的 JSON，含 objective 和 assign 或 flow
+                       check an answer made elsewhere: JSON as this command prints it, with objective and assign or flow
+  --seed N             只记入结果，方法不抽签 is repeated in the answer alone, since no lots are drawn
+
+.gz 文件可直接读 files may be packed (.gz)。输出一个 JSON 对象 prints one JSON object: objective, bound, gap, proved, seconds,
+cpu_seconds, seed, assign（每行的列，从 1 起 the column of each row, from 1）或 or flow（按文件中弧的次序 in the file's order of arcs）。
+`
+
+// pairReport is what the command prints. Rows, columns, nodes and arcs are counted from 1, as in the files.
+type pairReport struct {
+	planned
+	Assign []int32 `json:"assign,omitempty"`
+	Flow   []int64 `json:"flow,omitempty"`
+}
+
+type pairRun struct {
+	table, network, check string
+	flows                 bool
+	seed                  uint64
+}
+
+// planPair runs `zhidian plan pair` and gives the exit code, as planDensity does.
+func planPair(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var run pairRun
+	return planCommand("pair", planPairHelp, args, stdout, stderr, func(fs *flag.FlagSet) {
+		fs.StringVar(&run.table, "orlib-assign", "", "")
+		fs.StringVar(&run.network, "dimacs", "", "")
+		fs.StringVar(&run.check, "check", "", "")
+		fs.BoolVar(&run.flows, "flows", false, "")
+		fs.Uint64Var(&run.seed, "seed", 0, "")
+	}, func() error { return run.do(ctx, stdout) })
+}
+
+func (r pairRun) do(ctx context.Context, stdout io.Writer) error {
+	if (r.table == "") == (r.network == "") {
+		return said{"请给出 --orlib-assign 或 --dimacs 之一", "give one of --orlib-assign and --dimacs"}
+	}
+	if r.table != "" {
+		return r.assign(ctx, stdout)
+	}
+	return r.send(ctx, stdout)
+}
+
+func (r pairRun) assign(ctx context.Context, stdout io.Writer) error {
+	var p assignment.Problem
+	err := readPlain(r.table, func(in io.Reader) (err error) {
+		p, err = assignment.Read(in)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if r.check != "" {
+		given, err := readAnswer(r.check)
+		if err != nil {
+			return err
+		}
+		cols := slices.Clone(given.Assign)
+		for i := range cols {
+			cols[i]--
+		}
+		return checked(stdout, assignment.CheckPairs(p, cols, given.Objective))
+	}
+	watch := startWatch()
+	s, err := assignment.Solve(ctx, p, assignment.Options{Seed: r.seed})
+	if err != nil {
+		return err
+	}
+	for i := range s.Col {
+		s.Col[i]++
+	}
+	return json.NewEncoder(stdout).Encode(pairReport{planned: watch.report(s.Objective, s.Bound, r.seed), Assign: s.Col})
+}
+
+func (r pairRun) send(ctx context.Context, stdout io.Writer) error {
+	var p flow.Problem
+	err := readPlain(r.network, func(in io.Reader) (err error) {
+		p, err = flow.ReadDIMACS(in)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if r.check != "" {
+		given, err := readAnswer(r.check)
+		if err != nil {
+			return err
+		}
+		return checked(stdout, flow.CheckFlow(p, given.Flow, given.Objective))
+	}
+	watch := startWatch()
+	s, err := flow.Solve(ctx, p, flow.Options{Seed: r.seed})
+	var none *flow.InfeasibleError
+	var earns *flow.UnboundedError
+	var node *flow.NodeError
+	switch {
+	case errors.As(err, &none):
+		n := none.Nodes[0] + 1
+		return said{
+			fmt.Sprintf("%s：无解，第 %d 号等 %d 个节点的供应送不出去或需求得不到满足", r.network, n, len(none.Nodes)),
+			fmt.Sprintf("no solution: what %d nodes supply or need finds no way, node %d among them", len(none.Nodes), n),
+		}
+	case errors.As(err, &earns):
+		return said{
+			fmt.Sprintf("%s：第 %d 条弧在一个费用为负、没有上限的环上", r.network, earns.Arc+1),
+			fmt.Sprintf("arc %d lies on a cycle of negative cost without limits", earns.Arc+1),
+		}
+	case errors.As(err, &node):
+		return said{r.network + "：各节点的供应合计不为 0", "what the nodes supply does not sum to 0"}
+	case err != nil:
+		return err
+	}
+	report := pairReport{planned: watch.report(s.Objective, s.Bound, r.seed)}
+	if r.flows {
+		report.Flow = s.Flow
+	}
+	return json.NewEncoder(stdout).Encode(report)
+}
+
+func readAnswer(name string) (given pairReport, err error) {
+	err = readPlain(name, func(in io.Reader) error {
+		if err := json.NewDecoder(in).Decode(&given); err != nil {
+			return said{name + "：不是本命令输出的 JSON：" + oneLine(err.Error()), "not JSON as this command prints it"}
+		}
+		return nil
+	})
+	return given, err
+}
+
+// checked tells what a check found.
+func checked(stdout io.Writer, err error) error {
+	if err != nil {
+		return said{"结果不成立：" + err.Error(), "the answer does not hold"}
+	}
+	_, err = fmt.Fprintln(stdout, `{"holds":true}`)
+	return err
+}
+
+// planned is what every planner prints besides its solution. Gap is (objective − bound) / bound.
+type planned struct {
+	Objective  int64   `json:"objective"`
+	Bound      int64   `json:"bound"`
+	Gap        float64 `json:"gap"`
+	Proved     bool    `json:"proved"`
+	Seconds    float64 `json:"seconds"` // of solving, without reading
+	CPUSeconds float64 `json:"cpu_seconds"`
+	Seed       uint64  `json:"seed"`
+}
+
+type watch struct {
+	began time.Time
+	spent time.Duration
+}
+
+func startWatch() watch { return watch{time.Now(), processorTime()} }
+
+func (w watch) report(objective, bound int64, seed uint64) planned {
+	r := planned{Objective: objective, Bound: bound, Proved: objective == bound, Seconds: time.Since(w.began).Seconds(), CPUSeconds: (processorTime() - w.spent).Seconds(), Seed: seed}
+	if bound != objective {
+		r.Gap = float64(objective-bound) / max(1, float64(max(bound, -bound)))
+	}
+	return r
+}

@@ -1,0 +1,179 @@
+package flow
+
+import (
+	"context"
+	"slices"
+)
+
+// run exchanges arcs until none is worth entering; ended is false where the context came first.
+func (t *tree) run(ctx context.Context) (ended bool, err error) {
+	for {
+		in := t.entering()
+		if in < 0 {
+			return true, nil
+		}
+		if err := t.pivot(in); err != nil {
+			return false, err
+		}
+		if t.pivots++; t.pivots&1023 == 0 && ctx.Err() != nil {
+			return false, nil
+		}
+	}
+}
+
+// entering looks through arcs block by block and gives the best of the first block that has any, −1 where none is left.
+// An arc is worth entering where it costs less than the prices of its ends differ and has room, or costs more and carries.
+func (t *tree) entering() int32 {
+	m := len(t.p.Arcs)
+	from, to, cost, state, price := t.from[:m], t.to[:m], t.cost[:m], t.state[:m], t.price
+	best, at := int64(0), int32(-1)
+	k, left := t.next, t.block
+	for range m {
+		if k == m {
+			k = 0
+		}
+		if c := int64(state[k]) * (cost[k] + price[from[k]] - price[to[k]]); c < best {
+			best, at = c, int32(k)
+		}
+		k++
+		if left--; left == 0 {
+			if at >= 0 {
+				break
+			}
+			left = t.block
+		}
+	}
+	t.next = k
+	return at
+}
+
+// pivot sends as much as it can round the cycle that an arc closes, and puts the arc in the place of the one that stops it.
+func (t *tree) pivot(in int32) error {
+	from, to := t.from[in], t.to[in]
+	join := t.join(from, to)
+	first, second := from, to // the cycle runs from first to second along the arc
+	if t.state[in] < 0 {
+		first, second = to, from
+	}
+	room := t.room[in]
+	delta, out, onFirst := room, int32(-1), false
+	for u := first; u != join; { // flow comes down here
+		n := &t.node[u]
+		d := n.flow
+		if n.rises < 0 {
+			d = n.left()
+		}
+		if d < delta {
+			delta, out, onFirst = d, u, true
+		}
+		u = n.up
+	}
+	for u := second; u != join; { // and goes up here; of arcs that stop it at once the last is taken
+		n := &t.node[u]
+		d := n.flow
+		if n.rises > 0 {
+			d = n.left()
+		}
+		if d <= delta {
+			delta, out, onFirst = d, u, false
+		}
+		u = n.up
+	}
+	if delta >= Unlimited {
+		return &UnboundedError{Arc: int(in)}
+	}
+	by := delta * int64(t.state[in])
+	t.flow[in] += by
+	if delta > 0 {
+		for u := from; u != join; u = t.node[u].up {
+			t.node[u].flow -= by * int64(t.node[u].rises)
+		}
+		for u := to; u != join; u = t.node[u].up {
+			t.node[u].flow += by * int64(t.node[u].rises)
+		}
+	}
+	if out < 0 {
+		t.state[in] = -t.state[in]
+		return nil
+	}
+	hang, under := second, first
+	if onFirst {
+		hang, under = first, second
+	}
+	rises, worth := int32(1), t.price[under]-t.cost[in]-t.price[hang]
+	if from != hang {
+		rises, worth = -1, t.price[under]+t.cost[in]-t.price[hang]
+	}
+	leaving := t.move(out, hang, under, link{arc: in, rises: rises, flow: t.flow[in], room: room})
+	t.state[in], t.state[leaving.arc], t.flow[leaving.arc] = 0, 1, leaving.flow
+	if leaving.flow > 0 {
+		t.state[leaving.arc] = -1
+	}
+	thread, price := t.thread, t.price
+	end := thread[t.last[hang]]
+	for u := hang; u != end; u = thread[u] {
+		price[u] += worth
+	}
+	return nil
+}
+
+// join is the lowest node above both, found by going up from the one with less below.
+func (t *tree) join(u, v int32) int32 {
+	for u != v {
+		if t.node[u].size < t.node[v].size {
+			u = t.node[u].up
+		} else {
+			v = t.node[v].up
+		}
+	}
+	return u
+}
+
+// settle writes the flows of the tree's arcs back to where those of the others are.
+func (t *tree) settle() {
+	for u := range t.node[:t.root] {
+		t.flow[t.node[u].arc] = t.node[u].flow
+	}
+}
+
+// unserved are the nodes whose supply still takes the artificial arcs; nil where all are served.
+func (t *tree) unserved() (nodes []int32) {
+	t.settle()
+	for i := range t.p.Supply {
+		if t.flow[len(t.p.Arcs)+i] > 0 {
+			nodes = append(nodes, int32(i))
+		}
+	}
+	return nodes
+}
+
+func (t *tree) solution() Solution {
+	m := len(t.p.Arcs)
+	s := Solution{Flow: t.flow[:m:m], Price: t.price[:len(t.p.Supply)], Pivots: t.pivots}
+	for i, a := range t.p.Arcs {
+		s.Flow[i] += a.Lower
+		s.Objective += s.Flow[i] * a.Cost
+	}
+	s.Bound = bound(t.p, s.Price)
+	s.Proved = s.Bound == s.Objective
+	s.Price = slices.Clone(s.Price)
+	return s
+}
+
+// bound is what the prices show: every arc at whichever limit is cheaper by them, and what supplies are worth.
+func bound(p Problem, price []int64) (sum int64) {
+	for i, s := range p.Supply {
+		sum -= s * price[i]
+	}
+	for _, a := range p.Arcs {
+		switch c := a.Cost + price[a.From] - price[a.To]; {
+		case c > 0:
+			sum += c * a.Lower
+		case c < 0 && a.Upper == Unlimited:
+			return -1 << 62
+		case c < 0:
+			sum += c * a.Upper
+		}
+	}
+	return sum
+}
