@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"math"
@@ -153,16 +152,14 @@ func (a *surface) picture(s Services) {
 				Schematic: k.Schematic, Features: make([]featureJSON, len(k.Drawing.Areas)),
 			}}
 			for i := range k.Drawing.Areas {
-				if out.Body.Features[i], err = featureOut(k, &k.Drawing.Areas[i]); err != nil {
-					return nil, err
-				}
+				out.Body.Features[i] = featureOut(k, &k.Drawing.Areas[i])
 			}
 			return out, nil
 		})
 }
 
-func featureOut(k *density.Sketch, x *density.Area) (featureJSON, error) {
-	f := featureJSON{Type: "Feature", ID: x.ID, Properties: areaJSON{
+func featureOut(k *density.Sketch, x *density.Area) featureJSON {
+	f := featureJSON{Type: "Feature", ID: x.ID, Geometry: k.Shape(x), Properties: areaJSON{
 		Name: x.Node.Name, Places: len(x.Places), Youth: valueOut(x.Youth), Members: valueOut(x.Members), Orgs: x.Orgs,
 		Ratio: rateOut(x.Ratio), Per1000: rateOut(x.Per1000), Part: x.Part,
 	}}
@@ -170,21 +167,5 @@ func featureOut(k *density.Sketch, x *density.Area) (featureJSON, error) {
 		v := math.Round(x.Value*1e6) / 1e6
 		f.Properties.Value = &v
 	}
-	if k.Drawing.Side == 0 {
-		f.Geometry = json.RawMessage(cmp.Or(k.Edges[x.Node.ID], "null"))
-		return f, nil
-	}
-	ring := make([][2]float64, 0, len(x.Corners)+1)
-	for _, p := range x.Corners {
-		ring = append(ring, [2]float64{round(p.Lon), round(p.Lat)})
-	}
-	var err error
-	f.Geometry, err = json.Marshal(struct {
-		Type        string         `json:"type"`
-		Coordinates [][][2]float64 `json:"coordinates"`
-	}{"Polygon", [][][2]float64{append(ring, ring[0])}})
-	return f, err
+	return f
 }
-
-// round keeps five decimals of a degree, about a metre.
-func round(degrees float64) float64 { return math.Round(degrees*1e5) / 1e5 }

@@ -5,16 +5,15 @@ import (
 	"math"
 	"net/http"
 
-	"zhidian/internal/platform/geo"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/service/density"
 )
 
 // feature is one thing on a map, as GeoJSON (RFC 7946).
 type feature struct {
-	Type       string          `json:"type"`
-	Properties map[string]any  `json:"properties"`
-	Geometry   json.RawMessage `json:"geometry"`
+	Type       string           `json:"type"`
+	Properties map[string]any   `json:"properties"`
+	Geometry   density.Geometry `json:"geometry"`
 }
 
 type collection struct {
@@ -50,7 +49,7 @@ func (p *pages) mapJSON(w http.ResponseWriter, r *web.Request) error {
 		all.Features = append(all.Features, shape("rim", g))
 	}
 	for _, n := range k.Seats {
-		all.Features = append(all.Features, feature{Type: "Feature", Properties: map[string]any{"kind": "seat", "name": n.Name}, Geometry: point(*n.At)})
+		all.Features = append(all.Features, feature{Type: "Feature", Properties: map[string]any{"kind": "seat", "name": n.Name}, Geometry: density.PointShape(*n.At)})
 	}
 	pins, err := p.pins(r, c, k)
 	if err != nil {
@@ -71,7 +70,7 @@ func (p *pages) pins(r *web.Request, c choice, k *density.Sketch) ([]feature, er
 		if b.Node.At == nil || b.Unit != "" {
 			continue
 		}
-		out = append(out, feature{Type: "Feature", Geometry: point(*b.Node.At), Properties: map[string]any{
+		out = append(out, feature{Type: "Feature", Geometry: density.PointShape(*b.Node.At), Properties: map[string]any{
 			"kind": "blind", "no": i + 1, "name": spotName(b), "href": home + "/blind-spots/" + b.ID.String(),
 		}})
 	}
@@ -79,28 +78,19 @@ func (p *pages) pins(r *web.Request, c choice, k *density.Sketch) ([]feature, er
 }
 
 func shape(kind, geometry string) feature {
-	return feature{Type: "Feature", Properties: map[string]any{"kind": kind}, Geometry: json.RawMessage(geometry)}
+	return feature{Type: "Feature", Properties: map[string]any{"kind": kind}, Geometry: density.Geometry(geometry)}
 }
 
 // area is a cell with what it says when it is pointed at.
 func (x words) area(c choice, k *density.Sketch, a *density.Area) feature {
-	f := feature{Type: "Feature", Properties: map[string]any{
+	f := feature{Type: "Feature", Geometry: k.Shape(a), Properties: map[string]any{
 		"kind": "cell", "id": a.ID, "class": a.Class, "name": x.areaName(k, a) + x.l.T("density.colon") + x.areaValue(k.Drawing.Layer, a),
 	}}
 	if k.Drawing.Side == 0 {
-		f.Geometry = json.RawMessage(k.Edges[a.Node.ID])
 		f.Properties["href"] = c.href(home+"/cell", "side", "0", "division", a.Node.ID.String())
-		return f
+	} else {
+		f.Properties["href"] = c.href(home+"/cell", "cell", a.ID)
 	}
-	ring := make([][2]float64, 0, len(a.Corners)+1)
-	for _, p := range a.Corners {
-		ring = append(ring, [2]float64{short(p.Lon), short(p.Lat)})
-	}
-	if len(ring) > 0 {
-		ring = append(ring, ring[0])
-	}
-	f.Geometry = geometry("Polygon", [][][2]float64{ring})
-	f.Properties["href"] = c.href(home+"/cell", "cell", a.ID)
 	return f
 }
 
@@ -120,26 +110,6 @@ func (x words) areaValue(layer density.Layer, a *density.Area) string {
 		text += x.l.T("density.part")
 	}
 	return text
-}
-
-func point(p geo.Point) json.RawMessage {
-	return geometry("Point", [2]float64{short(p.Lon), short(p.Lat)})
-}
-
-func geometry(kind string, coordinates any) json.RawMessage {
-	b, err := json.Marshal(map[string]any{"type": kind, "coordinates": coordinates})
-	if err != nil {
-		return json.RawMessage(`null`) // cannot be: finite numbers only
-	}
-	return b
-}
-
-// short keeps five decimals of a degree, about a metre.
-func short(x float64) float64 {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return 0
-	}
-	return math.Round(x*1e5) / 1e5
 }
 
 // mapFile is the same cells with their figures, to be opened elsewhere.
