@@ -42,7 +42,7 @@ func retention(keys seal.Provider) []retain.Rule {
 
 // holdable are the things that a hold may name.
 var holdable = []retain.Kind{
-	{Key: "person", Find: func(q sqldb.Q, text string) (retain.Subject, error) {
+	{Key: retain.Person, Find: func(q sqldb.Q, text string) (retain.Subject, error) {
 		of, err := id.Parse[person.Person](text)
 		if err != nil {
 			return retain.Subject{}, err
@@ -75,6 +75,13 @@ var holdable = []retain.Kind{
 		}
 		n, err := org.Find(q, of)
 		return retain.Subject{ID: n.ID.String(), Name: n.Name}, err
+	}},
+	{Key: retain.City, Find: func(q sqldb.Q, text string) (retain.Subject, error) {
+		root, err := org.Root(q)
+		if err == nil && text != root.Name && text != root.ID.String() { // not by mistake: it keeps everything
+			err = errs.New(errs.Absent, "errs.absent", nil)
+		}
+		return retain.Subject{ID: root.ID.String(), Name: root.Name}, err
 	}},
 }
 

@@ -124,11 +124,20 @@ func keptRules() []kept {
 			}),
 			holds: func(k *keeper) []string { return []string{"org", k.node(village)} },
 		},
-		{name: "a shown delivery's file", over: func(t time.Time) time.Time { return t.AddDate(0, 6, 0) }, there: isThere("delivery", "seq = 7 AND file_gone = 0"), put: withDelivery("visible", func(*keeper) {})},
-		{name: "an undone delivery's file", over: func(t time.Time) time.Time { return t.AddDate(0, 6, 0) }, there: isThere("delivery", "seq = 7 AND file_gone = 0"), put: withDelivery("undone", func(*keeper) {})},
+		{
+			name: "a shown delivery's file", over: func(t time.Time) time.Time { return t.AddDate(0, 6, 0) },
+			there: isThere("delivery", "seq = 7 AND file_gone = 0"), put: withDelivery("visible", func(*keeper) {}),
+			holds: func(k *keeper) []string { return []string{"person", k.person(0)} }, // anybody: who stands in a file is not known
+		},
+		{
+			name: "an undone delivery's file", over: func(t time.Time) time.Time { return t.AddDate(0, 6, 0) },
+			there: isThere("delivery", "seq = 7 AND file_gone = 0"), put: withDelivery("undone", func(*keeper) {}),
+			holds: func(k *keeper) []string { return []string{"person", k.person(0)} },
+		},
 		{
 			name: "the file of a delivery on which nobody decides", over: func(t time.Time) time.Time { return t.AddDate(0, 6, 0) },
 			there: isThere("delivery", "seq = 7 AND file_gone = 0 AND state = 'checked'"), put: withDelivery("checked", func(*keeper) {}),
+			holds: func(k *keeper) []string { return []string{"person", k.person(0)} },
 		},
 		{name: "progress", over: days(30), there: isThere("delivery_step", "delivery = 7"), put: withDelivery("visible", func(k *keeper) {
 			k.put(`INSERT INTO delivery_step (city, delivery, step, at) VALUES ($1, 7, 'rows', $2)`)
@@ -259,7 +268,7 @@ func TestEachRuleKeepsAndDestroys(t *testing.T) {
 			}
 			k.at(c.over(put).Add(24 * time.Hour))
 			if c.holds != nil {
-				for all := c.holds(k); len(all) > 0; all = all[2:] {
+				for all := append(c.holds(k), "city", k.node("咸宁市")); len(all) > 0; all = all[2:] {
 					hold, err := k.s.Hold(t.Context(), k.System(), all[0], all[1], "某法院来函〔2026〕1号")
 					if err != nil {
 						t.Fatalf("%s: %v", c.name, err)
@@ -506,18 +515,19 @@ func TestWhoMayHold(t *testing.T) {
 			return slices.DeleteFunc(slices.Clone(all), func(x authz.Verb) bool { return x == v })
 		}
 		for name, try := range map[string]error{
-			"hold without the right": second(k.s.Hold(t.Context(), as("咸宁市", without(retain.SetHold)...), "person", k.person(1), "某法院来函")),
-			"hold in a county":       second(k.s.Hold(t.Context(), as("咸安区", all...), "person", k.person(1), "某法院来函")),
-			"lift without the right": k.s.Lift(t.Context(), as("咸宁市", without(retain.LiftHold)...), hold, "案件已结"),
-			"look without the right": second(k.s.Look(t.Context(), as("咸宁市", without(retain.Read)...))),
-			"find without the right": second(k.s.FindHold(t.Context(), as("咸宁市", without(retain.Read)...), hold)),
-			"hold the twin's":        second(k.s.Hold(t.Context(), as("咸宁市", all...), "person", k.twin.People[testworld.Canary(k.twin.City, "咸安区", 1)].String(), "某法院来函")),
-			"hold nobody":            second(k.s.Hold(t.Context(), as("咸宁市", all...), "person", fixed, "某法院来函")),
-			"hold twice":             second(k.s.Hold(t.Context(), as("咸宁市", all...), "person", k.person(0), "某法院来函")),
-			"hold without a reason":  second(k.s.Hold(t.Context(), as("咸宁市", all...), "person", k.person(1), " 无 ")),
-			"hold a name":            second(k.s.Hold(t.Context(), as("咸宁市", all...), "person", "张三", "某法院来函")),
-			"hold what is no kind":   second(k.s.Hold(t.Context(), as("咸宁市", all...), "nothing", k.person(1), "某法院来函")),
-			"lift without a reason":  k.s.Lift(t.Context(), as("咸宁市", all...), hold, ""),
+			"hold without the right":    second(k.s.Hold(t.Context(), as("咸宁市", without(retain.SetHold)...), "person", k.person(1), "某法院来函")),
+			"hold in a county":          second(k.s.Hold(t.Context(), as("咸安区", all...), "person", k.person(1), "某法院来函")),
+			"lift without the right":    k.s.Lift(t.Context(), as("咸宁市", without(retain.LiftHold)...), hold, "案件已结"),
+			"look without the right":    second(k.s.Look(t.Context(), as("咸宁市", without(retain.Read)...))),
+			"find without the right":    second(k.s.FindHold(t.Context(), as("咸宁市", without(retain.Read)...), hold)),
+			"hold the twin's":           second(k.s.Hold(t.Context(), as("咸宁市", all...), "person", k.twin.People[testworld.Canary(k.twin.City, "咸安区", 1)].String(), "某法院来函")),
+			"hold nobody":               second(k.s.Hold(t.Context(), as("咸宁市", all...), "person", fixed, "某法院来函")),
+			"hold twice":                second(k.s.Hold(t.Context(), as("咸宁市", all...), "person", k.person(0), "某法院来函")),
+			"hold without a reason":     second(k.s.Hold(t.Context(), as("咸宁市", all...), "person", k.person(1), " 无 ")),
+			"hold a name":               second(k.s.Hold(t.Context(), as("咸宁市", all...), "person", "张三", "某法院来函")),
+			"hold the city by a county": second(k.s.Hold(t.Context(), as("咸宁市", all...), "city", k.node("咸安区"), "某法院来函")),
+			"hold what is no kind":      second(k.s.Hold(t.Context(), as("咸宁市", all...), "nothing", k.person(1), "某法院来函")),
+			"lift without a reason":     k.s.Lift(t.Context(), as("咸宁市", all...), hold, ""),
 		} {
 			if try == nil {
 				t.Errorf("%s: was allowed", name)

@@ -33,9 +33,11 @@ func Still(tx *sqldb.Tx) (bool, error) {
 }
 
 // fileOver is the condition that a delivery's file has served its purpose: the rows were checked, and what was wrong with
-// them was mended, months ago. A delivery on which nobody has decided by then is given up.
-const fileOver = `file_gone = 0 AND (state = 'visible' AND shown_at < $2 OR state IN ('undone', 'abandoned') AND ended_at < $2
-	OR state IN ('checking', 'checked') AND made_at < $2)`
+// them was mended, months ago. A delivery on which nobody has decided by then is given up. Whom a file names is known from
+// nothing but the file: who stands in it unchanged has no row of the delivery's. So while anybody is held, or the city, all
+// files are.
+var fileOver = `file_gone = 0 AND (state = 'visible' AND shown_at < $2 OR state IN ('undone', 'abandoned') AND ended_at < $2
+	OR state IN ('checking', 'checked') AND made_at < $2) AND ` + retain.None(retain.Person) + ` AND ` + retain.None(retain.City)
 
 // Retention declares the tables of this package.
 var Retention = []retain.Rule{

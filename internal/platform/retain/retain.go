@@ -9,8 +9,12 @@ import (
 	"zhidian/internal/platform/sqldb"
 )
 
-// City is with what the rows of a table end that are kept as long as the city's system is.
-const City = "city"
+// City is with what the rows of a table end that are kept as long as the city's system is, and the kind of a hold on all of
+// it; Person is that of a hold on a human being.
+const (
+	City   = "city"
+	Person = "person"
+)
 
 // Rule says of one table what it is for, how delicate its rows are, and when they end. Each table has one, declared by the
 // package that owns it.
@@ -106,9 +110,14 @@ func First(ways ...Find) Find {
 }
 
 // Free is the condition that nothing holds what a column names. A hold counts for what it names and for what hangs directly
-// on it: rules ask for each column by which their rows do.
+// on it: rules ask for each column by which their rows do. A hold on the city counts for all of them.
 func Free(column string) string {
-	return `COALESCE(` + column + `, '') NOT IN (SELECT subject FROM legal_hold WHERE city = $1 AND lifted_at = 0)`
+	return `(COALESCE(` + column + `, '') NOT IN (SELECT subject FROM legal_hold WHERE city = $1 AND lifted_at = 0) AND ` + None(City) + `)`
+}
+
+// None is the condition that no hold on a thing of a kind is in force.
+func None(kind string) string {
+	return `NOT EXISTS (SELECT 1 FROM legal_hold WHERE city = $1 AND kind = '` + kind + `' AND lifted_at = 0)`
 }
 
 // Retention declares the tables of this package, and those of packages below it.
