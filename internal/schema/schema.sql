@@ -312,7 +312,7 @@ CREATE TABLE org (
   area_m2 BIGINT NOT NULL DEFAULT 0 CHECK (area_m2 >= 0),
   since BIGINT NOT NULL DEFAULT 0, until BIGINT NOT NULL DEFAULT 0,
   opened TEXT NOT NULL DEFAULT '', closed TEXT NOT NULL DEFAULT '',
-  merged_into TEXT,
+  merged_into TEXT, staff BIGINT CHECK (staff BETWEEN 0 AND 1000000),
   PRIMARY KEY (city, id),
   UNIQUE (city, no),
   FOREIGN KEY (city, parent) REFERENCES org (city, id)

@@ -27,7 +27,7 @@ func Register(q sqldb.Q) ([]Registered, error) {
 		var lon, lat sql.NullInt64
 		n := &r.Node
 		var live int64
-		err := s(&n.ID, &n.No, &n.Kind, &n.Name, &n.Short, &n.Parent, &n.Path, &n.Depth, &n.Industry, &lon, &lat,
+		err := s(&n.ID, &n.No, &n.Kind, &n.Name, &n.Short, &n.Parent, &n.Path, &n.Depth, &n.Industry, &n.Staff, &lon, &lat,
 			&n.CRS, &n.Fineness, &n.AreaM2, &n.Since, &n.Opened, &n.Closed, &n.MergedTo, &r.Until, &live)
 		if lon.Valid && lat.Valid {
 			n.At = &geo.Point{Lon: float64(lon.Int64) / 1e6, Lat: float64(lat.Int64) / 1e6}
@@ -70,6 +70,7 @@ type Field string
 const (
 	FieldName     Field = "name"
 	FieldIndustry Field = "industry"
+	FieldStaff    Field = "staff"    // empty for none
 	FieldPosition Field = "position" // micro-degrees, longitude first, as "114322500,29841300"; empty for none
 )
 
@@ -130,7 +131,7 @@ func EditedSince(q sqldb.Q, delivery int64) ([]ID, error) {
 		return id, s(&id)
 	}, `SELECT DISTINCT h.org FROM org_history h JOIN org o ON o.city = h.city AND o.id = h.org
 		WHERE h.city = $1 AND h.delivery = $2 AND h.new <> CASE h.field WHEN 'name' THEN o.name WHEN 'industry' THEN o.industry
-			WHEN 'position' THEN COALESCE(CAST(o.lon AS TEXT) || ',' || CAST(o.lat AS TEXT), '') ELSE h.new END
+			WHEN 'staff' THEN COALESCE(CAST(o.staff AS TEXT), '') WHEN 'position' THEN COALESCE(CAST(o.lon AS TEXT) || ',' || CAST(o.lat AS TEXT), '') ELSE h.new END
 		ORDER BY h.org`, delivery)
 }
 
@@ -164,6 +165,8 @@ func setField(tx *sqldb.Tx, c Correction, from, to string) (int64, error) {
 		return tx.Exec(`UPDATE org SET name = $3, pinyin = $4, initials = $5 WHERE city = $1 AND id = $2 AND name = $6`, c.Org, to, r.Full, r.Initials, from)
 	case FieldIndustry:
 		return tx.Exec(`UPDATE org SET industry = $3 WHERE city = $1 AND id = $2 AND industry = $4`, c.Org, to, from)
+	case FieldStaff:
+		return tx.Exec(`UPDATE org SET staff = $3 WHERE city = $1 AND id = $2 AND COALESCE(staff, -1) = COALESCE($4, -1)`, c.Org, people(to), people(from))
 	case FieldPosition:
 		lon, lat := degrees(to)
 		oldLon, oldLat := degrees(from)
@@ -171,6 +174,20 @@ func setField(tx *sqldb.Tx, c Correction, from, to string) (int64, error) {
 			AND COALESCE(lon, 0) = COALESCE($5, 0) AND COALESCE(lat, 0) = COALESCE($6, 0)`, c.Org, lon, lat, oldLon, oldLat)
 	}
 	return 0, nil
+}
+
+// Staff writes a number of people as corrections hold it.
+func Staff(n *int64) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.FormatInt(*n, 10)
+}
+
+// people reads Staff back as a column value.
+func people(text string) sql.NullInt64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return sql.NullInt64{Int64: n, Valid: err == nil}
 }
 
 // degrees reads Position back as column values.

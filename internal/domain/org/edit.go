@@ -56,6 +56,7 @@ type New struct {
 	Short    string
 	Parent   ID // zero only for the city
 	Industry string
+	Staff    *int64
 	At       *geo.Point
 	CRS      string
 	Fineness string
@@ -115,7 +116,7 @@ func Add(tx *sqldb.Tx, parent Node, no int64, all []New) ([]Node, error) {
 		}
 		nodes[i] = Node{
 			ID: id.New[Node](tx.Now()), No: no + int64(i), Kind: n.Kind, Name: n.Name, Short: n.Short, Parent: parent.ID,
-			Path: parent.Path + authz.Path(segment(no+int64(i))), Depth: parent.Depth + 1, Industry: n.Industry,
+			Path: parent.Path + authz.Path(segment(no+int64(i))), Depth: parent.Depth + 1, Industry: n.Industry, Staff: n.Staff,
 			At: n.At, CRS: n.CRS, Fineness: n.Fineness, AreaM2: n.AreaM2, Since: n.Since, Opened: n.Opened,
 		}
 		if n.Kind == City {

@@ -60,6 +60,7 @@ type Node struct {
 	Path     authz.Path
 	Depth    int
 	Industry string     // GB/T 4754 or the source's own words
+	Staff    *int64     // how many people work there, in the employer's own words; nil where it says nothing
 	At       *geo.Point // WGS-84, nil where unknown
 	CRS      string     // the system in which the position was given
 	Fineness string     // how exact the position is: point, village or township

@@ -10,7 +10,7 @@ import (
 	"zhidian/internal/platform/sqldb"
 )
 
-const columns = `o.id, o.no, o.kind, o.name, o.short, COALESCE(o.parent, ''), o.path, o.depth, o.industry, o.lon, o.lat,
+const columns = `o.id, o.no, o.kind, o.name, o.short, COALESCE(o.parent, ''), o.path, o.depth, o.industry, o.staff, o.lon, o.lat,
 	o.crs, o.fineness, o.area_m2, o.since, o.opened, o.closed, COALESCE(o.merged_into, '')`
 
 // Live is the condition, on alias o, that an organisation counts now.
@@ -22,7 +22,7 @@ var shown = strings.Replace(source.Since("h"), "h.since", "h.delivery", 1)
 func scan(s sqldb.Scan) (Node, error) {
 	var n Node
 	var lon, lat sql.NullInt64
-	err := s(&n.ID, &n.No, &n.Kind, &n.Name, &n.Short, &n.Parent, &n.Path, &n.Depth, &n.Industry, &lon, &lat,
+	err := s(&n.ID, &n.No, &n.Kind, &n.Name, &n.Short, &n.Parent, &n.Path, &n.Depth, &n.Industry, &n.Staff, &lon, &lat,
 		&n.CRS, &n.Fineness, &n.AreaM2, &n.Since, &n.Opened, &n.Closed, &n.MergedTo)
 	if lon.Valid && lat.Valid {
 		n.At = &geo.Point{Lon: float64(lon.Int64) / 1e6, Lat: float64(lat.Int64) / 1e6}
@@ -112,7 +112,7 @@ func History(q sqldb.Q, id ID) ([]Event, error) {
 
 func insert(tx *sqldb.Tx, nodes []Node) error {
 	_, err := tx.Bulk(`INSERT INTO org (city, id, no, kind, name, short, pinyin, initials, parent, path, depth, industry,
-		lon, lat, crs, fineness, area_m2, since, opened) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+		staff, lon, lat, crs, fineness, area_m2, since, opened) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 		len(nodes), func(i int) []any {
 			n := nodes[i]
 			r := reading(n.Name)
@@ -122,7 +122,7 @@ func insert(tx *sqldb.Tx, nodes []Node) error {
 			}
 			return []any{
 				n.ID, n.No, string(n.Kind), n.Name, n.Short, r.Full, r.Initials, n.Parent, string(n.Path), n.Depth, n.Industry,
-				lon, lat, n.CRS, n.Fineness, n.AreaM2, n.Since, n.Opened,
+				n.Staff, lon, lat, n.CRS, n.Fineness, n.AreaM2, n.Since, n.Opened,
 			}
 		})
 	return err

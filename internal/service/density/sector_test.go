@@ -60,8 +60,37 @@ func TestMembersOfNewSectorsAreCountedWhereTheyWork(t *testing.T) {
 		}
 	}
 	s := skeleton(f.divisions)
-	counts := s.countSector(s.units(f, newPlacer(s, f)))
-	if len(counts) != 1 || counts[0].N != 7 || counts[0].Node != nodes["county"].ID.String() {
-		t.Errorf("%+v", counts)
+	p := newPlacer(s, f)
+	counts := s.countSector(f.hosts, p, s.units(f, p))
+	if len(counts) != 1 || counts[0].N != 7 || counts[0].Node != nodes["county"].ID.String() || s.Employers != (Employers{ByMembers: 1}) {
+		t.Errorf("%+v, %+v", counts, s.Employers)
+	}
+}
+
+// An employer's own number counts in place of the members who name it, also where nobody names it; the others' do not change.
+func TestAnEmployersOwnNumberCounts(t *testing.T) {
+	t.Parallel()
+	f, nodes := smallCity()
+	own := func(n int64) *int64 { return &n }
+	couriers := org.Node{ID: "couriers", Kind: org.Company, Path: "1/2/3/9/", Industry: "快递服务", Staff: own(40)}
+	mill := org.Node{ID: "mill", Kind: org.Company, Path: "1/2/3/10/", Industry: "制造业", Staff: own(900)}
+	academy := org.Node{ID: "academy", Kind: org.School, Path: "1/2/3/11/", Industry: "互联网", Staff: own(70)}
+	f.hosts = append(f.hosts, couriers, mill, academy)
+	for i := range f.hosts {
+		switch f.hosts[i].Name {
+		case "bare":
+			f.hosts[i].Industry, f.hosts[i].Staff = "外卖配送", own(0)
+		case "built":
+			f.hosts[i].Industry = "网约车"
+		}
+	}
+	s := skeleton(f.divisions)
+	p := newPlacer(s, f)
+	got := map[string]int64{}
+	for _, c := range s.countSector(f.hosts, p, s.units(f, p)) {
+		got[c.Node] += c.N
+	}
+	if len(got) != 2 || got[nodes["village"].ID.String()] != 40+3 || got[nodes["county"].ID.String()] != 0 || s.Employers != (Employers{Own: 2, ByMembers: 1}) {
+		t.Errorf("%v, %+v", got, s.Employers)
 	}
 }

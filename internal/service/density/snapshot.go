@@ -45,7 +45,7 @@ type Unit struct {
 	Below   []int // indexes of the divisions directly below
 	Youth   Column
 	Members Column
-	Sector  Column // members who work in new sectors
+	Sector  Column // people who work in new sectors
 	// OwnYouth, OwnMembers and OwnSector are people known at this division but in none of those below it; nil where there are none.
 	OwnYouth, OwnMembers, OwnSector Column
 	Orgs                            int64 // organisations of the league here and below
@@ -55,10 +55,11 @@ type Unit struct {
 
 // Snapshot is everything counted after one delivery, for the whole city.
 type Snapshot struct {
-	Delivery int64
-	Made     int64 // microseconds UTC
-	Units    []Unit
-	at       map[org.ID]int
+	Delivery  int64
+	Made      int64 // microseconds UTC
+	Units     []Unit
+	Employers Employers // of new sectors
+	at        map[org.ID]int
 
 	// What pages need beside the figures, read once with them; nil in a snapshot under way.
 	hosts    map[org.ID]org.Node // companies and schools
@@ -140,7 +141,7 @@ func compute(f *facts) (*Snapshot, error) {
 	place := newPlacer(s, f)
 	s.countOrgs(f, place)
 	units := s.units(f, place)
-	if err := s.decide(slices.Concat(s.countYouth(f), s.countMembers(f, place), s.countSector(units)), f.past); err != nil {
+	if err := s.decide(slices.Concat(s.countYouth(f), s.countMembers(f, place), s.countSector(f.hosts, place, units)), f.past); err != nil {
 		return nil, err
 	}
 	var err error

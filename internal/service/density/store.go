@@ -18,16 +18,18 @@ import (
 
 // The kinds of figure as stored.
 const (
-	kindYouth      = figure.Youth
-	kindMember     = figure.Members
-	kindSector     = figure.NewSector
-	kindOrg        = "org"
-	kindOrgOwn     = "org_own"
-	kindDue        = "unit_due"
-	kindBuilt      = "unit_built"
-	kindMade       = "made" // when the figures were counted, at the city
-	keptSnapshots  = 6
-	snapshotServes = time.Minute // names and places are read anew after this
+	kindYouth  = figure.Youth
+	kindMember = figure.Members
+	kindSector = figure.NewSector
+	kindOrg    = "org"
+	kindOrgOwn = "org_own"
+	kindDue    = "unit_due"
+	kindBuilt  = "unit_built"
+	kindMade   = "made" // when the figures were counted, at the city
+	// how many employers of new sectors gave their number themselves, and were counted by members, at the city
+	kindSectorOwn, kindSectorNamed = "sector_own", "sector_named"
+	keptSnapshots                  = 6
+	snapshotServes                 = time.Minute // names and places are read anew after this
 )
 
 var leagueKinds = []org.Kind{org.LeagueBody, org.LeagueCommittee, org.LeagueWorkCommittee, org.LeagueGeneralBranch, org.LeagueBranch}
@@ -334,6 +336,8 @@ func store(tx *sqldb.Tx, s *Snapshot) error {
 		}
 	}
 	one(&s.Units[0], kindMade, "", Cell{N: s.Made})
+	one(&s.Units[0], kindSectorOwn, "", Cell{N: s.Employers.Own})
+	one(&s.Units[0], kindSectorNamed, "", Cell{N: s.Employers.ByMembers})
 	if _, err := tx.Bulk(`INSERT INTO figure (city, delivery, org, kind, band, n, shown) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		len(rows), func(i int) []any { return rows[i] }); err != nil {
 		return err
@@ -373,8 +377,15 @@ func load(q sqldb.Q, delivery int64) (*Snapshot, error) {
 		if err := rows.Scan(&at, &kind, &band, &n, &shown); err != nil {
 			return nil, err
 		}
-		if kind == kindMade {
+		switch kind {
+		case kindMade:
 			s.Made = n
+			continue
+		case kindSectorOwn:
+			s.Employers.Own = n
+			continue
+		case kindSectorNamed:
+			s.Employers.ByMembers = n
 			continue
 		}
 		why := Shown

@@ -41,7 +41,7 @@ type Figures struct {
 	Youth      Value // 14 to 35
 	Young      Value // 14 to 28, by which members are divided
 	Members    Value
-	Sector     Value // members who work in new sectors
+	Sector     Value // people who work in new sectors
 	Orgs       int64
 	Ratio      Rate // 团青比: members ÷ residents from 14 to 28
 	Per1000    Rate // organisations per 1,000 young people

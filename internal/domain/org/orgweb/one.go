@@ -140,6 +140,9 @@ func (s shown) facts(r *web.Request) []ui.Fact {
 		{Label: l.T("org.opened"), Value: s.Opened.String()},
 		{Label: l.T("org.from"), Value: s.origin(r)},
 	}
+	if s.Staff != nil {
+		all = append(all, ui.Fact{Label: l.T("org.staff"), Value: l.Int(*s.Staff)})
+	}
 	if s.At != nil {
 		where := strconv.FormatFloat(s.At.Lon, 'f', 6, 64) + ", " + strconv.FormatFloat(s.At.Lat, 'f', 6, 64)
 		all = append(all, ui.Fact{Label: l.T("org.position"), Part: ui.Code(where), Note: ""}, ui.Fact{Label: l.T("org.fineness"), Value: fineness(r, s.Node)})

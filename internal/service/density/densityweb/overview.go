@@ -144,6 +144,16 @@ func (o *overview) scoreNote() string {
 		note += o.l.T("density.score.sector_missing")
 	case density.NotSeen:
 		note += o.l.T("density.score.sector_hidden")
+	case density.Counted:
+		from := o.view.Employers()
+		switch {
+		case from.Own == 0:
+			note += o.l.T("density.score.sector_members")
+		case from.ByMembers == 0:
+			note += o.l.T("density.score.sector_own", "own", from.Own)
+		default:
+			note += o.l.T("density.score.sector_both", "own", from.Own, "named", from.ByMembers)
+		}
 	}
 	return note
 }

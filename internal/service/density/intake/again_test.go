@@ -77,6 +77,7 @@ func TestSecondDeliveryAndItsUndo(t *testing.T) {
 			{"members", cut(change(w.city.Members(size, asOf, 1), "姓名", 7, plus), 9)},
 			{"members elsewhere", change(change(w.city.Members(size, asOf, 1), "居住村（社区）代码", 2, func(string) string { return "" }), "工作单位或学校", 3, plus)},
 			{"employers", cut(change(w.city.Companies(asOf), "经度", 2, func(string) string { return "114.400000" }), 5)},
+			{"employers' staff", change(w.city.Companies(asOf), "35岁以下职工数", 2, plus)},
 			{"schools", change(w.city.Schools(asOf), "学校名称", 2, plus)},
 		} {
 			was := visible(t, db, "xn")

@@ -30,7 +30,7 @@ var fields = map[Kind][]sheet.Field{
 		{Name: "23-28", Required: true, Aliases: []string{"23-28岁", "23至28岁", "23~28岁", "23—28岁", "23-28", "23-28岁人数", "23到28岁", "23-28周岁", "23至28周岁", "23-28岁青年", "23-28岁青年数"}},
 		{Name: "29-35", Required: true, Aliases: []string{"29-35岁", "29至35岁", "29~35岁", "29—35岁", "29-35", "29-35岁人数", "29到35岁", "29-35周岁", "29至35周岁", "29-35岁青年", "29-35岁青年数"}},
 	},
-	Employers: unitFields("企业名称", "所属行业"),
+	Employers: employerFields(),
 	Schools:   unitFields("学校名称", "学校类型"),
 	Sites: {
 		{Name: "name", Required: true, Aliases: []string{"阵地名称", "场所名称", "站点名称", "名称", "点位名称", "驿站名称", "服务站名称", "场地名称", "阵地全称", "站点", "name"}},
@@ -82,6 +82,14 @@ func cadreFields() []sheet.Field {
 		all[i].Required = all[i].Required || all[i].Name == "duty"
 	}
 	return all
+}
+
+// employerFields are those of units, and how many people work there in the employer's own words.
+func employerFields() []sheet.Field {
+	return append(unitFields("企业名称", "所属行业"), sheet.Field{Name: "staff", Aliases: []string{
+		"职工人数", "职工总数", "职工数", "员工人数", "员工总数", "员工数", "从业人员", "从业人员数", "从业人数", "从业人员期末人数", "用工人数", "在职人数", "在岗职工人数", "就业人数",
+		"35岁以下职工数", "35岁以下职工人数", "青年职工数", "青年职工人数", "青年员工数", "staff", "employees",
+	}})
 }
 
 func unitFields(name, trade string) []sheet.Field {

@@ -16,6 +16,7 @@ type orgRow struct {
 	row                         int
 	kind                        org.Kind
 	name, short, industry, code string
+	staff                       *int64
 	parent                      *org.Registered
 	at                          *geo.Point
 
@@ -134,12 +135,19 @@ func (o *orgs) readLeague(l *line, r *orgRow) {
 	}
 }
 
+// mostStaff is more than any employer of a city has.
+const mostStaff = 1_000_000
+
 func (o *orgs) readUnit(l *line, r *orgRow) {
 	r.kind = org.Company
 	if o.kind == Schools {
 		r.kind = org.School
 	}
 	r.industry = l.within("trade", l.text("trade"), 60)
+	if l.text("staff") != "" {
+		n := l.count("staff", mostStaff)
+		r.staff = &n
+	}
 	if l.damaged("credit") {
 		return
 	}
@@ -226,6 +234,7 @@ func (o *orgs) weigh(sqldb.Q) error {
 		}
 		set(org.FieldName, k.Name, r.name)
 		set(org.FieldIndustry, k.Industry, r.industry)
+		set(org.FieldStaff, org.Staff(k.Staff), org.Staff(r.staff))
 		set(org.FieldPosition, org.Position(k.At), org.Position(r.at))
 		switch {
 		case !k.Live && k.Since != o.delivery.Seq:
@@ -274,7 +283,7 @@ func (o *orgs) write(tx *sqldb.Tx, first int64) error {
 }
 
 func (o *orgs) newOrg(r *orgRow) org.New {
-	n := org.New{Kind: r.kind, Name: r.name, Short: r.short, Parent: r.parent.ID, Industry: r.industry, At: r.at, Since: o.delivery.Seq}
+	n := org.New{Kind: r.kind, Name: r.name, Short: r.short, Parent: r.parent.ID, Industry: r.industry, Staff: r.staff, At: r.at, Since: o.delivery.Seq}
 	if r.at != nil {
 		n.CRS, n.Fineness = o.source.CRS, string(o.source.Fineness)
 	}

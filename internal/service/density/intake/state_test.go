@@ -44,7 +44,7 @@ func visible(t testing.TB, db *sqldb.DB, city string) string {
 	}
 	err := db.Read(t.Context(), city, func(q *sqldb.Rx) error {
 		for _, query := range []string{
-			`SELECT 'org', o.kind, o.name, o.short, o.industry, COALESCE(u.name, ''), COALESCE(c.scheme, ''), COALESCE(c.code, ''), COALESCE(o.lon, 0), o.closed FROM org o
+			`SELECT 'org', o.kind, o.name, o.short, o.industry, COALESCE(o.staff, -1), COALESCE(u.name, ''), COALESCE(c.scheme, ''), COALESCE(c.code, ''), COALESCE(o.lon, 0), o.closed FROM org o
 				LEFT JOIN org u ON u.city = o.city AND u.id = o.parent LEFT JOIN org_code c ON c.city = o.city AND c.org = o.id
 				WHERE o.city = $1 AND ` + org.Live,
 			`SELECT 'person', p.name, p.pinyin, p.initials, p.sex, p.born, p.ethnicity, p.education, p.standing, p.phone_tail, o.name,
