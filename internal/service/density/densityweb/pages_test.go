@@ -56,6 +56,22 @@ func TestTheOverviewLeadsToEveryFigureItShows(t *testing.T) {
 	a.Holds("聚集评分 =", "新兴领域一项没有计入")
 }
 
+// The page says where the number of people in new sectors comes from.
+func TestTheScoreSaysWhoseNumbersItTook(t *testing.T) {
+	t.Parallel()
+	b, s := browse(t, clerk, "咸宁市")
+	orgs := &org.Service{DB: s.DB, Serials: s.Serials}
+	for i, village := range []string{"咸安区甲镇一村", "嘉鱼县甲镇一村"} {
+		staff := int64(40 + 30*i)
+		if _, err := orgs.Create(t.Context(), s.System(), org.New{Kind: org.Company, Name: "某快递公司" + village, Parent: s.Nodes[village].ID, Industry: "快递服务", Staff: &staff}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.deliver(t, "2026-06-30", 3)
+	b.Get("/office/density?layer=score&side=2000").Want(http.StatusOK).Holds("新兴领域按企业名录填报的职工人数计（2 家）")
+	b.In("en").Get("/office/density?layer=score&side=2000").Want(http.StatusOK).Holds("numbers of staff that employers gave (2 of them)")
+}
+
 func TestAReaderIsToldNothingOfHiddenFigures(t *testing.T) {
 	t.Parallel()
 	b, _ := browse(t, reader, "咸宁市")
