@@ -3,6 +3,7 @@ package app
 import (
 	"bufio"
 	"compress/gzip"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -76,6 +77,16 @@ func readPlain(name string, read func(io.Reader) error) error {
 	return err
 }
 
+// readJSON reads an answer as a planner prints it.
+func readJSON(name string, into any) error {
+	return readPlain(name, func(in io.Reader) error {
+		if err := json.NewDecoder(in).Decode(into); err != nil {
+			return said{name + "：不是规划命令输出的 JSON：" + oneLine(err.Error()), "not JSON as planners print it"}
+		}
+		return nil
+	})
+}
+
 // plainTroubles are the sentences for what may be wrong in a plain file.
 var plainTroubles = map[text.Trouble]string{
 	text.Missing:    "缺失，文件到此结束",
@@ -95,7 +106,7 @@ var plainTroubles = map[text.Trouble]string{
 // plainFields are the names of what is expected.
 var plainFields = map[string]string{
 	"rows": "行数", "cost": "费用", "nodes": "节点数", "arcs": "弧", "node": "节点", "supply": "供应量",
-	"lower limit": "下限", "upper limit": "上限", "heading": "p 行",
+	"lower limit": "下限", "upper limit": "上限", "heading": "p 行", "edges": "边数", "sites": "地点数", "site": "地点", "length": "长度",
 }
 
 func plainFault(name string, e *text.Error) error {

@@ -164,19 +164,9 @@ func readEntries(name string, in io.Reader) ([]lottery.Entry, error) {
 	}
 }
 
-func (r lotteryRun) published(name string) (p lottery.Published, err error) {
-	err = readPlain(name, func(in io.Reader) error {
-		if err := json.NewDecoder(in).Decode(&p); err != nil {
-			return said{name + "：不是摇号文件：" + oneLine(err.Error()), "not the file of a draw"}
-		}
-		return nil
-	})
-	return p, err
-}
-
 func (r lotteryRun) draw(ctx context.Context, stdout io.Writer) error {
-	p, err := r.published(r.closed)
-	if err != nil {
+	var p lottery.Published
+	if err := readJSON(r.closed, &p); err != nil {
 		return err
 	}
 	secret, err := r.secret()
@@ -190,8 +180,8 @@ func (r lotteryRun) draw(ctx context.Context, stdout io.Writer) error {
 }
 
 func (r lotteryRun) verify(stdout io.Writer) error {
-	p, err := r.published(r.check)
-	if err != nil {
+	var p lottery.Published
+	if err := readJSON(r.check, &p); err != nil {
 		return err
 	}
 	if err := p.Verify(); err != nil {

@@ -73,7 +73,7 @@ func TestPlanLotteryNamesWhatIsWrong(t *testing.T) {
 		{call, "receipt,group\n", seed, "1 至 1000000 条", "1,000,000 entries"},
 		{strings.Replace(call, "--places 2", "", 1), lotteryCSV, seed, "--places", "places"},
 		{"lottery --check @e.csv", "{}", seed, "公布后被改动过", "not the one"},
-		{"lottery --check @e.csv", "[]", seed, "不是摇号文件", "not the file of a draw"},
+		{"lottery --check @e.csv", "[]", seed, "不是规划命令输出的", "not JSON as planners"},
 	} {
 		code, stdout, stderr, _ := runPlan(t, c.args, "e.csv", c.csv, "seed", c.seed)
 		if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.zh) || !strings.Contains(stderr, c.en) {

@@ -75,8 +75,8 @@ func (r pairRun) assign(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	if r.check != "" {
-		given, err := readAnswer(r.check)
-		if err != nil {
+		var given pairReport
+		if err := readJSON(r.check, &given); err != nil {
 			return err
 		}
 		cols := slices.Clone(given.Assign)
@@ -106,8 +106,8 @@ func (r pairRun) send(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	if r.check != "" {
-		given, err := readAnswer(r.check)
-		if err != nil {
+		var given pairReport
+		if err := readJSON(r.check, &given); err != nil {
 			return err
 		}
 		return checked(stdout, flow.CheckFlow(p, given.Flow, given.Objective))
@@ -139,16 +139,6 @@ func (r pairRun) send(ctx context.Context, stdout io.Writer) error {
 		report.Flow = s.Flow
 	}
 	return json.NewEncoder(stdout).Encode(report)
-}
-
-func readAnswer(name string) (given pairReport, err error) {
-	err = readPlain(name, func(in io.Reader) error {
-		if err := json.NewDecoder(in).Decode(&given); err != nil {
-			return said{name + "：不是本命令输出的 JSON：" + oneLine(err.Error()), "not JSON as this command prints it"}
-		}
-		return nil
-	})
-	return given, err
 }
 
 // checked tells what a check found.
