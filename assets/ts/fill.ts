@@ -1,6 +1,7 @@
 // A form being filled in, live: what is asked, worked out and offered follows the answers without asking the server. The
 // page works without this file, and the server has the last word on everything.
 import { locating } from './form/locate';
+import { photos, signatures } from './form/photo';
 import { canonical } from './form/canonical';
 import { type Answers, FormRecord } from './form/record';
 import type { Survey } from './form/survey';
@@ -75,7 +76,18 @@ class Live {
     return all;
   }
 
+  /** A file is an answer as soon as it is chosen; what it is called then is for the server to say. */
+  private chosen(f: HTMLInputElement): void {
+    const path = f.name.slice('file:'.length);
+    const n = this.record.at(path);
+    if (!n) return;
+    this.record.answer(n, f.files?.[0]?.name ?? this.fields.get(path)?.[0]?.value ?? '');
+    this.show();
+    this.judge(path, n);
+  }
+
   private changed(f: Field, whole: boolean): void {
+    if (f.name?.startsWith('file:')) this.chosen(f as HTMLInputElement);
     if (!f.name?.startsWith('/')) return;
     const path = f.name.slice(1);
     const n = this.record.at(path);
@@ -240,5 +252,7 @@ const sheet = document.querySelector<HTMLFormElement>('form[data-zd-fill]');
 if (sheet) {
   const words = JSON.parse(sheet.dataset.zdWords ?? '{}') as Record<string, string>;
   locating(sheet, words);
+  photos(sheet, words);
+  signatures(sheet);
   void start(sheet).catch(() => { /* without the form the page works as it does without scripts */ });
 }

@@ -99,12 +99,25 @@ func keptRules() []kept {
 			holds: func(k *keeper) []string { return []string{"org", k.node(village)} },
 		},
 		{
+			name: "a photograph goes with its answer", over: days(20), there: isThere("answer_file", "id = 'h'"),
+			put: func(k *keeper) {
+				k.put(`INSERT INTO answer (city, id, serial, form, version, org, content, state, at, edited_at) VALUES ($1, $3, 's', $3, 1, $4, '{}', 'given', $2, $2)`, fixed, k.node(village))
+				k.put(`UPDATE form SET state = 'closed', edited_at = $2 WHERE city = $1 AND id = $3`, fixed)
+				k.put(`INSERT INTO answer_file (city, id, form, question, answer, file, type, bytes, made_at) VALUES ($1, 'h', $3, 'q', $3, 'f', 't', 1, $2)`, fixed)
+			},
+			holds: func(k *keeper) []string { return []string{"org", k.node(village)} },
+		},
+		{
 			name: "an answer to a form whose last day is over", over: days(21), there: isThere("answer", "id = $2", fixed),
 			put: func(k *keeper) {
 				k.put(`UPDATE form SET state = 'open', edited_at = $2, closes = $4 WHERE city = $1 AND id = $3`, fixed, k.now.Format(time.DateOnly))
 				k.put(`INSERT INTO answer (city, id, serial, form, version, org, content, state, at, edited_at) VALUES ($1, $3, 's', $3, 1, $4, '{}', 'given', $2, $2)`, fixed, k.node(village))
 			},
 		},
+		{name: "a photograph that was never sent", over: days(7), there: isThere("answer_file", "id = 'f'"), put: func(k *keeper) {
+			k.put(`INSERT INTO answer_file (city, id, form, question, file, type, bytes, made_at) VALUES ($1, 'f', $3, 'q', 'f', 't', 1, $2)`, fixed)
+			k.put(`INSERT INTO answer_file (city, id, form, question, answer, file, type, bytes, made_at) VALUES ($1, 'g', $3, 'q', 'a', 'f', 't', 1, $2)`, fixed)
+		}},
 		{name: "a file of answers", over: days(7), there: isThere("form_export", "id = 'e'"), put: func(k *keeper) {
 			k.put(`INSERT INTO form_export (city, id, form, owner, file, name, type, bytes, answers, made_at) VALUES ($1, 'e', $3, 'u', 'f', 'n', 't', 1, 1, $2)`, fixed)
 		}},

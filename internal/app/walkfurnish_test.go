@@ -13,6 +13,7 @@ import (
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/form"
+	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
@@ -121,6 +122,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 	export := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM form_export WHERE city = ? AND form = ?", asked(c, at))
 	}
+	file := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM answer_file WHERE city = ? AND answer = ?", given(c, at))
+	}
 	spot := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM blind_spot WHERE city = ? AND org = ?", node(c, at))
 	}
@@ -203,6 +207,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 		"given": {
 			a: given(w.city, villageA), above: given(w.city, countyA+"乙镇一村"), b: given(w.city, villageB), twin: given(w.twin, villageA), none: noID(),
 		},
+		"file": {
+			a: file(w.city, villageA), above: file(w.city, countyA+"乙镇一村"), b: file(w.city, villageB), twin: file(w.twin, villageA), none: noID(),
+		},
 		"export": {
 			a: export(w.city, villageA), above: export(w.city, countyA+"乙镇一村"), b: export(w.city, villageB), twin: export(w.twin, villageA), none: noID(),
 		},
@@ -251,7 +258,7 @@ func (w *walkWorld) form(t *testing.T, c *testworld.World, county, village strin
 	ctx, by, at := t.Context(), authz.System(c.City), c.Nodes[county+village].ID
 	title := formCanary(c.City, i, village)
 	path := filepath.Join(t.TempDir(), "表.csv")
-	text := "survey,,,,\n,type,name,label,zd_class\n,text,who,姓名" + title + ",\n,text,ill,病史,sensitive\n,text,secret,秘密,sealed\nsettings,,\n,form_title,form_id\n," + title + ",form" + strings.ToLower(at.String()) + "\n"
+	text := "survey,,,,\n,type,name,label,zd_class\n,text,who,姓名" + title + ",\n,text,ill,病史,sensitive\n,text,secret,秘密,sealed\n,file,paper,材料,\nsettings,,\n,form_title,form_id\n," + title + ",form" + strings.ToLower(at.String()) + "\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -261,9 +268,15 @@ func (w *walkWorld) form(t *testing.T, c *testworld.World, county, village strin
 			if err = w.svc.forms.Release(ctx, by, v.Form, 1); err == nil {
 				var l form.Link
 				if l, err = w.svc.forms.AddLink(ctx, by, v.Form, at, "地址"+title, 0); err == nil {
-					somebody := authz.Actor{City: c.City, User: "somebody"}
-					_, err = w.svc.forms.Submit(ctx, somebody, form.Given{Slug: l.Slug, Answers: json.RawMessage(fmt.Sprintf(`{"who":%q,"ill":%q,"secret":%q}`,
-						answerCanary(c.City, i, village), "敏"+answerCanary(c.City, i, village), "密"+answerCanary(c.City, i, village)))})
+					somebody, canary, paper := authz.Actor{City: c.City, User: "somebody"}, answerCanary(c.City, i, village), filepath.Join(t.TempDir(), "材料")
+					if err := os.WriteFile(paper, []byte("%PDF-1.7 "+canary), 0o600); err != nil {
+						t.Fatal(err)
+					}
+					var kept string
+					if kept, err = w.svc.forms.KeepFile(ctx, c.City, v.Form, &survey.Question{Name: "paper", Kind: survey.File}, paper, canary+".pdf"); err == nil {
+						_, err = w.svc.forms.Submit(ctx, somebody, form.Given{Slug: l.Slug, Answers: json.RawMessage(fmt.Sprintf(`{"who":%q,"ill":%q,"secret":%q,"paper":%q}`,
+							canary, "敏"+canary, "密"+canary, kept))})
+					}
 				}
 				if err == nil {
 					w.tables.put(t, filepath.Join(w.in.dir, dbFile), "INSERT INTO form_export (city, id, form, owner, file, name, type, bytes, answers, made_at) VALUES (?, ?, ?, 'somebody', ?, 'x', 'application/zip', 1, 1, 1)",

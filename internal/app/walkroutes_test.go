@@ -190,6 +190,7 @@ var expected = map[string]visit{
 	"GET /office/forms/{id}/links/{slug}":   {who: "form.read", of: "form link", narrow: true},
 	"GET /office/forms/{id}/answers":        {who: "form.answers", of: "form", ask: []string{"?org={org}", "?state=withdrawn"}},
 	"GET /office/answers/{id}":              {who: "form.answers", of: "given"},
+	"GET /office/answers/{id}/files/{file}": {who: "form.answers", of: "given file", narrow: true},
 	"GET /office/forms/{id}/export":         {who: "form.download", of: "form"},
 	"POST /office/forms/{id}/export":        {who: "form.download", of: "form"},
 	"GET /office/exports/{id}":              {who: "form.download", of: "export", narrow: true},

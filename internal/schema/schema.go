@@ -19,6 +19,7 @@ var Housekeeping = []string{
 	"job",           // progress of long work
 	"delivery_step", // progress of an import; its results are acts
 	"form_export",   // files of answers that wait for who has asked; that they were made and fetched is noted
+	"answer_file",   // files on their way to an answer; that they lie with one, and go with it, is the answer's act
 	"retention_run", // what the last run of retention did; what it destroyed are acts
 	"serial",        // blocks of serial numbers
 }

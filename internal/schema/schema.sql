@@ -93,6 +93,19 @@ CREATE TABLE answer (
 CREATE INDEX answer_account ON answer (city, account, id) WHERE account <> '';
 CREATE INDEX answer_form ON answer (city, form, id);
 
+CREATE TABLE answer_file (
+  city TEXT NOT NULL, id TEXT NOT NULL,
+  form TEXT NOT NULL, question TEXT NOT NULL,             -- for which it was handed in; it answers no other
+  answer TEXT NOT NULL DEFAULT '',                        -- empty while it is on its way
+  file TEXT NOT NULL, type TEXT NOT NULL, bytes BIGINT NOT NULL CHECK (bytes > 0),
+  made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  FOREIGN KEY (city, form) REFERENCES form (city, id)
+);
+CREATE INDEX answer_file_age ON answer_file (city, made_at) WHERE answer = '';
+CREATE INDEX answer_file_answer ON answer_file (city, answer, id);
+CREATE INDEX answer_file_hash ON answer_file (city, file);
+
 CREATE TABLE api_token (
   city TEXT NOT NULL, token BYTEA NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, name TEXT NOT NULL,
   made_at BIGINT NOT NULL, expires BIGINT NOT NULL, revoked_at BIGINT NOT NULL DEFAULT 0,

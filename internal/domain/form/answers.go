@@ -253,22 +253,28 @@ func (s *Service) OfAccount(ctx context.Context, by authz.Actor) (all []Own, err
 // seen; of two corrections the second is told.
 func (s *Service) Replace(ctx context.Context, by authz.Actor, serial, words string, shown int64, answers json.RawMessage) error {
 	return s.amend(ctx, by, serial, words, shown, func(tx *sqldb.Tx, o Own) (act.Change, error) {
-		open, hidden, err := s.judge(tx, by, o.Form, answers)
+		var c checked
+		if err := s.judge(tx, by, o.Form, answers, &c); err != nil {
+			return nil, err
+		}
+		sealed, err := s.seal(by.City, o.ID, c.sealed)
 		if err != nil {
 			return nil, err
 		}
-		sealed, err := s.seal(by.City, o.ID, hidden)
-		if err != nil {
+		if err := claim(tx, o.ID, o.Answer.Form, c.files); err != nil {
 			return nil, err
 		}
-		_, err = tx.Exec(`UPDATE answer SET content = $3, sealed = $4 WHERE city = $1 AND id = $2`, o.ID, open, sealed)
-		return act.Change{"serial": serial, "form": o.Answer.Form}, err
+		_, err = tx.Exec(`UPDATE answer SET content = $3, sealed = $4 WHERE city = $1 AND id = $2`, o.ID, c.open, sealed)
+		return act.Change{"serial": serial, "form": o.Answer.Form, "files": len(c.files)}, err
 	})
 }
 
-// Withdraw takes one's own answers back: they count no more, and what was sealed is destroyed.
+// Withdraw takes one's own answers back: they count no more, and what was answered is destroyed, files among it.
 func (s *Service) Withdraw(ctx context.Context, by authz.Actor, serial, words string, shown int64) error {
 	return s.amend(ctx, by, serial, words, shown, func(tx *sqldb.Tx, o Own) (act.Change, error) {
+		if err := claim(tx, o.ID, o.Answer.Form, nil); err != nil {
+			return nil, err
+		}
 		_, err := tx.Exec(`UPDATE answer SET state = 'withdrawn', content = '{}', sealed = NULL WHERE city = $1 AND id = $2`, o.ID)
 		return act.Change{"serial": serial, "form": o.Answer.Form, "withdrawn": true}, err
 	})

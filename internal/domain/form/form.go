@@ -19,16 +19,16 @@ type (
 
 // What people do with forms and answers.
 var (
-	Read     = authz.Verb{Key: "form.read"}                                 // forms, not what was answered
-	Design   = authz.Verb{Key: "form.design", Writes: "form form_version"}  // hand in a new version
-	Publish  = authz.Verb{Key: "form.publish", Writes: "form form_version"} // let it be filled in
-	Shut     = authz.Verb{Key: "form.shut", Writes: "form"}                 // end filling in, or go on with it
-	Share    = authz.Verb{Key: "form.share", Writes: "form_link"}           // addresses under which it is filled in
-	Submit   = authz.Verb{Key: "form.submit", Writes: "answer"}             // answer
-	Correct  = authz.Verb{Key: "form.correct", Writes: "answer"}            // change one's own answers, or take them back
-	Enter    = authz.Verb{Key: "form.enter", Writes: "answer"}              // copy answers from paper
-	Answers  = authz.Verb{Key: "form.answers"}                              // read what was answered
-	Download = authz.Verb{Key: "form.download"}                             // take it away
+	Read     = authz.Verb{Key: "form.read"}                                  // forms, not what was answered
+	Design   = authz.Verb{Key: "form.design", Writes: "form form_version"}   // hand in a new version
+	Publish  = authz.Verb{Key: "form.publish", Writes: "form form_version"}  // let it be filled in
+	Shut     = authz.Verb{Key: "form.shut", Writes: "form"}                  // end filling in, or go on with it
+	Share    = authz.Verb{Key: "form.share", Writes: "form_link"}            // addresses under which it is filled in
+	Submit   = authz.Verb{Key: "form.submit", Writes: "answer answer_file"}  // answer
+	Correct  = authz.Verb{Key: "form.correct", Writes: "answer answer_file"} // change one's own answers, or take them back
+	Enter    = authz.Verb{Key: "form.enter", Writes: "answer answer_file"}   // copy answers from paper
+	Answers  = authz.Verb{Key: "form.answers"}                               // read what was answered
+	Download = authz.Verb{Key: "form.download"}                              // take it away
 )
 
 // Verbs lists the verbs that people at desks hold. Submit and Correct belong to whoever answers.

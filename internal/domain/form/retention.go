@@ -14,8 +14,16 @@ const ExportDays = 7
 // Retention declares the tables of this package. How long answers are kept says each form; what was asked is no secret.
 var Retention = []retain.Rule{
 	{
-		Table: "answer", Class: authz.Sealed, Purpose: "retention.of.answer", Also: "form",
+		Table: "answer", Class: authz.Sealed, Purpose: "retention.of.answer", Also: "form answer_file",
 		Ends: []retain.End{{Text: "retention.end.answer", Find: findOver}},
+	},
+	{
+		Table: "answer_file", Class: authz.Sealed, Purpose: "retention.of.answer_file", With: "answer",
+		Ends: []retain.End{{
+			Text: "retention.end.answer_file", N: FileDays, Unit: retain.Days,
+			Find: retain.ByKey[string](`SELECT id FROM answer_file WHERE city = $1 AND answer = '' AND made_at < $2 ORDER BY id LIMIT $3`,
+				`DELETE FROM answer_file WHERE city = $1 AND id = $3 AND answer = '' AND made_at < $2`),
+		}},
 	},
 	{
 		Table: "form_export", Class: authz.Sensitive, Purpose: "retention.of.form_export",
@@ -57,8 +65,13 @@ func findOver(q sqldb.Q, at retain.Before, most int) (retain.Found, error) {
 			if _, err := tx.Exec(`UPDATE form SET edited_at = edited_at WHERE city = $1 AND id = $2`, f.ID); err != nil {
 				return 0, err
 			}
-			return tx.Bulk(`DELETE FROM answer WHERE city = $1 AND id = $2 AND form = (SELECT id FROM form WHERE city = $1 AND id = $3 AND edited_at = $4)
+			n, err := tx.Bulk(`DELETE FROM answer WHERE city = $1 AND id = $2 AND form = (SELECT id FROM form WHERE city = $1 AND id = $3 AND edited_at = $4)
 				AND `+retain.Free("org"), len(ids), func(i int) []any { return []any{ids[i], f.ID, f.EditedAt} })
+			if err == nil { // one that is held, or whose form was opened again, keeps its files
+				_, err = tx.Bulk(`DELETE FROM answer_file WHERE city = $1 AND answer = $2 AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.city = $1 AND a.id = $2)`,
+					len(ids), func(i int) []any { return []any{ids[i]} })
+			}
+			return n, err
 		}, `SELECT id FROM answer WHERE city = $1 AND form = $2 AND `+retain.Free("org")+` ORDER BY id LIMIT $3`, f.ID, most)
 		if err != nil || found.N > 0 {
 			return found, err
@@ -67,10 +80,11 @@ func findOver(q sqldb.Q, at retain.Before, most int) (retain.Found, error) {
 	return retain.Found{}, nil
 }
 
-// NamesFile tells whether a form was read from a stored workbook, or a file of answers waits to be fetched.
+// NamesFile tells whether a form was read from a stored workbook, a file of answers waits to be fetched, or a file answers a question.
 func NamesFile(q sqldb.Q, hash string) (bool, error) {
 	var n int64
-	err := q.Row(`SELECT (SELECT COUNT(*) FROM form_version WHERE city = $1 AND file = $2) + (SELECT COUNT(*) FROM form_export WHERE city = $1 AND file = $2)`, hash).Scan(&n)
+	err := q.Row(`SELECT (SELECT COUNT(*) FROM form_version WHERE city = $1 AND file = $2) + (SELECT COUNT(*) FROM form_export WHERE city = $1 AND file = $2)
+		+ (SELECT COUNT(*) FROM answer_file WHERE city = $1 AND file = $2)`, hash).Scan(&n)
 	return n > 0, err
 }
 

@@ -128,7 +128,12 @@ func (s *Service) take(ctx context.Context, by authz.Actor, g Given, permit func
 			made.ID, made.Serial, g.Form, checked.version, g.Org, g.Slug, account, entered, hash(made.Words), checked.open, sealed, now); err != nil {
 			return err
 		}
-		if err := tx.Record(verb, made.ID.String(), act.Change{"serial": made.Serial, "form": g.Form, "version": checked.version, "org": g.Org}); err != nil {
+		if len(checked.files) > 0 {
+			if err := claim(tx, made.ID, g.Form, checked.files); err != nil {
+				return err
+			}
+		}
+		if err := tx.Record(verb, made.ID.String(), act.Change{"serial": made.Serial, "form": g.Form, "version": checked.version, "org": g.Org, "files": len(checked.files)}); err != nil {
 			return err
 		}
 		return tx.Answer(made)
@@ -148,6 +153,7 @@ type checked struct {
 	year    int
 	open    string // JSON of what everybody who reads answers may see
 	sealed  []byte // JSON of the rest, nil where there is none
+	files   []fill.Filed
 }
 
 // check holds answers against the version that was filled in.
@@ -171,15 +177,15 @@ func (s *Service) check(q sqldb.Q, by authz.Actor, g Given) (c checked, err erro
 	if err != nil {
 		return c, err
 	}
-	c.open, c.sealed, err = s.judge(q, by, read, g.Answers)
+	err = s.judge(q, by, read, g.Answers, &c)
 	return c, err
 }
 
 // judge works the answers out as the form wants it and tells everything that is wrong with them.
-func (s *Service) judge(q sqldb.Q, by authz.Actor, read *survey.Form, answers []byte) (open string, sealed []byte, err error) {
+func (s *Service) judge(q sqldb.Q, by authz.Actor, read *survey.Form, answers []byte, c *checked) error {
 	r, _, err := fill.Load(read, s.Around(q, by), answers)
 	if err != nil {
-		return "", nil, errs.New(errs.Invalid, "form.shape", nil)
+		return errs.New(errs.Invalid, "form.shape", nil)
 	}
 	var wrong errs.Problems
 	for _, w := range r.Wrong() {
@@ -190,9 +196,11 @@ func (s *Service) judge(q sqldb.Q, by authz.Actor, read *survey.Form, answers []
 		wrong.Add(w.Field, w.Key, w.Args)
 	}
 	if err := wrong.Err(); err != nil {
-		return "", nil, err
+		return err
 	}
-	return split(read, r)
+	c.files = r.Files()
+	c.open, c.sealed, err = split(read, r)
+	return err
 }
 
 // Around is what a record is told of the world, for whoever fills in.

@@ -149,7 +149,7 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limits Limits) (ref Ref, e
 		}
 	}
 	if kind == "" || !slices.Contains(limits.Types, kind) {
-		return Ref{}, errs.New(errs.Invalid, "blob.type", errs.Args{"allowed": names(limits.Types)})
+		return Ref{}, errs.New(errs.Invalid, "blob.type", errs.Args{"allowed": Names(limits.Types)})
 	}
 	if err := s.keepAs(f, name, h); err != nil {
 		return Ref{}, explain(err)

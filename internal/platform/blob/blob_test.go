@@ -243,10 +243,10 @@ func TestTypeIsReadFromTheContent(t *testing.T) {
 		want    Type
 	}{
 		"pdf": {"%PDF-1.7", PDF}, "png": {"\x89PNG\r\n\x1a\n..", PNG}, "jpeg": {"\xff\xd8\xff\xe0", JPEG},
-		"webp": {"RIFF\x00\x00\x00\x00WEBPVP8 ", WebP}, "wav": {"RIFF\x00\x00\x00\x00WAVE", ""},
+		"webp": {"RIFF\x00\x00\x00\x00WEBPVP8 ", WebP}, "wav": {"RIFF\x00\x00\x00\x00WAVE", WAV},
 		"xlsx": {book, XLSX}, "truncated xlsx": {book[:len(book)/2], ""},
 		"macros": {zipOf("[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin"), ""},
-		"docx":   {zipOf("[Content_Types].xml", "word/document.xml"), ""}, "zip": {zipOf("a.txt"), ZIP},
+		"docx":   {zipOf("[Content_Types].xml", "word/document.xml"), DOCX}, "docm": {zipOf("word/document.xml", "word/vbaProject.bin"), ""}, "zip": {zipOf("a.txt"), ZIP},
 		"ole without body": {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ""},
 		"csv utf-8":        {"姓名,村\n合成甲,四邑村\n", CSV}, "csv mark": {"\xef\xbb\xbf姓名\n", CSV}, "csv gbk": {gbk, CSV},
 		"csv utf-16": {"\xff\xfe\xd3Y\x0dT", CSV}, "csv cut": {strings.Repeat("合", headSize), CSV},
@@ -254,6 +254,9 @@ func TestTypeIsReadFromTheContent(t *testing.T) {
 		"json":    {` {"type":"FeatureCollection","features":[]}`, JSON}, "broken json": {`{"a":`, CSV},
 		"long json": {`["` + strings.Repeat(`a","`, headSize) + `"]`, JSON},
 		"html":      {"\n<HTML><table>", HTML}, "svg": {"<svg onload=x>", ""}, "xml": {"<?xml version='1.0'?>", ""},
+		"mp3": {"ID3\x03", MP3}, "bare mp3": {"\xff\xfb\x90", MP3}, "aac": {"\xff\xf1P", AAC}, "ogg": {"OggS\x00", Ogg}, "amr": {"#!AMR\n", AMR}, "webm": {"\x1aE\xdf\xa3", WebM},
+		"mp4": {"\x00\x00\x00\x18ftypisom", MP4}, "3gp": {"\x00\x00\x00\x18ftyp3gp5", MP4}, "mov": {"\x00\x00\x00\x14ftypqt  ", MOV}, "m4a": {"\x00\x00\x00\x18ftypM4A ", M4A},
+		"heic": {"\x00\x00\x00\x18ftypheic", ""}, "gif": {"GIF89a\x00", ""},
 		"program": {"\x7fELF\x02", ""}, "binary": {"abc\x00", ""}, "blank": {" \n", ""}, "latin-1": {"caf\xe9", ""},
 	} {
 		got, err := sniff(strings.NewReader(c.content), int64(len(c.content)))
@@ -282,7 +285,7 @@ func FuzzSniff(f *testing.F) {
 	f.Add(append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 1024)...))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		kind, err := sniff(bytes.NewReader(b), int64(len(b)))
-		if err != nil || (kind != "" && names([]Type{kind}) == "") {
+		if err != nil || (kind != "" && Names([]Type{kind}) == "") {
 			t.Fatalf("%q %v", kind, err)
 		}
 	})

@@ -29,20 +29,45 @@ const (
 	JSON Type = "application/json"
 	HTML Type = "text/html" // what registries export under the name .xls; never shown by a browser from here
 	ZIP  Type = "application/zip"
+	DOCX Type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+	MP3  Type = "audio/mpeg"
+	M4A  Type = "audio/mp4"
+	WAV  Type = "audio/wav"
+	Ogg  Type = "audio/ogg"
+	AMR  Type = "audio/amr"
+	AAC  Type = "audio/aac"
+	WebM Type = "video/webm" // also sound alone, as browsers record it
+	MP4  Type = "video/mp4"  // and 3GP
+	MOV  Type = "video/quicktime"
 )
 
-// names is the list of types for a message, by their usual endings.
-func names(types []Type) string {
-	short := map[Type]string{PDF: "pdf", PNG: "png", JPEG: "jpg", WebP: "webp", XLSX: "xlsx", XLS: "xls", CSV: "csv", JSON: "json, geojson", HTML: "html", ZIP: "zip"}
+// endings are how names of files end, by type.
+var endings = map[Type]string{
+	PDF: "pdf", PNG: "png", JPEG: "jpg", WebP: "webp", XLSX: "xlsx", XLS: "xls", CSV: "csv", JSON: "json, geojson", HTML: "html", ZIP: "zip", DOCX: "docx",
+	MP3: "mp3", M4A: "m4a", WAV: "wav", Ogg: "ogg", AMR: "amr", AAC: "aac", WebM: "webm", MP4: "mp4", MOV: "mov",
+}
+
+// Ending is how the name of a file of the type ends, without the dot.
+func (t Type) Ending() string {
+	first, _, _ := strings.Cut(endings[t], ",")
+	return first
+}
+
+// Names is the list of types for a message, by their usual endings.
+func Names(types []Type) string {
 	var list []string
 	for _, t := range types {
-		list = append(list, short[t])
+		list = append(list, endings[t])
 	}
 	return strings.Join(list, ", ")
 }
 
 // headSize is how much of a text is looked at; the package that reads it looks at the rest.
 const headSize = 64 << 10
+
+// Sniff gives the type of a file that is not stored, empty for none.
+func Sniff(f io.ReaderAt, size int64) (Type, error) { return sniff(f, size) }
 
 // sniff gives the type, empty for none. An error is one of the disk.
 func sniff(f io.ReaderAt, size int64) (Type, error) {
@@ -64,7 +89,39 @@ func sniff(f io.ReaderAt, size int64) (Type, error) {
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
 		return sniffOLE(f), nil
 	}
+	if kind := sniffMedia(head); kind != "" {
+		return kind, nil
+	}
 	return sniffText(head, int64(len(head)) == size), nil
+}
+
+// sniffMedia tells sound and film.
+func sniffMedia(head []byte) Type {
+	begins := func(s string) bool { return bytes.HasPrefix(head, []byte(s)) }
+	switch {
+	case begins("ID3"), len(head) >= 2 && head[0] == 0xff && (head[1] == 0xfb || head[1] == 0xf3 || head[1] == 0xf2):
+		return MP3
+	case len(head) >= 2 && head[0] == 0xff && (head[1] == 0xf1 || head[1] == 0xf9):
+		return AAC
+	case len(head) >= 12 && begins("RIFF") && string(head[8:12]) == "WAVE":
+		return WAV
+	case begins("OggS"):
+		return Ogg
+	case begins("#!AMR"):
+		return AMR
+	case begins("\x1aE\xdf\xa3"):
+		return WebM
+	case len(head) >= 12 && string(head[4:8]) == "ftyp":
+		switch string(head[8:11]) {
+		case "M4A":
+			return M4A
+		case "qt ":
+			return MOV
+		case "iso", "mp4", "3gp", "avc", "MSN", "M4V", "3g2":
+			return MP4
+		}
+	}
+	return ""
 }
 
 func sniffZip(f io.ReaderAt, size int64) Type {
@@ -76,8 +133,10 @@ func sniffZip(f io.ReaderAt, size int64) Type {
 		return slices.ContainsFunc(z.File, func(f *zip.File) bool { return strings.EqualFold(f.Name, name) })
 	}
 	switch {
-	case has("xl/vbaProject.bin"), has("xl/workbook.bin"), has("word/document.xml"), has("ppt/presentation.xml"):
+	case has("xl/vbaProject.bin"), has("xl/workbook.bin"), has("word/vbaProject.bin"), has("ppt/presentation.xml"):
 		return ""
+	case has("word/document.xml"):
+		return DOCX
 	case has("xl/workbook.xml") && has("[Content_Types].xml"):
 		return XLSX
 	}

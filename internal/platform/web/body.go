@@ -17,7 +17,8 @@ import (
 )
 
 const (
-	maxParts     = 500
+	maxFields    = 10_000 // beside the files: a questionnaire may have thousands
+	maxFiles     = 500
 	maxValues    = 1 << 20 // bytes of all fields beside the files
 	maxNameRunes = 150
 )
@@ -156,12 +157,12 @@ func (r *Request) Upload(progress func(received int64)) (u *Upload, err error) {
 	}()
 	count := &counter{tell: progress}
 	left := int64(maxValues)
-	for n := 0; ; n++ {
+	for fields := 0; ; fields++ {
 		part, err := parts.NextRawPart()
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err != nil || n == maxParts {
+		if err != nil || fields == maxFields || len(u.Files) > maxFiles {
 			return u, broken(r, err)
 		}
 		if part.FileName() != "" {

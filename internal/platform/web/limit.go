@@ -27,11 +27,12 @@ const (
 	Exporting
 	SigningIn
 	SendingCode // a one-time code by SMS
+	Uploading   // a file from somebody who needs no account
 )
 
 // String names the class for metrics.
 func (l Limit) String() string {
-	return [...]string{"by-method", "read", "write", "search", "export", "login", "code"}[l]
+	return [...]string{"by-method", "read", "write", "search", "export", "login", "code", "upload"}[l]
 }
 
 // Rate is how often something may happen: so often at once, and so often in the long run. The zero rate is without limit.
@@ -57,6 +58,7 @@ func DefaultRates() *Rates {
 		},
 		Subject: map[Limit]Rate{
 			Reading: {60, 20}, Writing: {30, 5}, Searching: {30, 5}, Exporting: {10, 20 / hour}, SigningIn: {10, 60 / hour}, SendingCode: {3, 3 / hour},
+			Uploading: {200, 0.3},
 		},
 	}
 }

@@ -37,6 +37,23 @@ func (r *Record) out(n *xpath.Node, all bool) map[string]any {
 	return o
 }
 
+// Filed is a file that answers a question.
+type Filed struct {
+	Question *survey.Question
+	Path     string
+	Value    string
+}
+
+// Files gives the files that are named as answers to what is asked, in the order of the form.
+func (r *Record) Files() (all []Filed) {
+	r.walk(r.root, func(n *xpath.Node) {
+		if q := r.Form.Questions[n.Place]; q.Kind.IsFile() && n.Value != "" {
+			all = append(all, Filed{q, r.Path(n), n.Value})
+		}
+	})
+	return all
+}
+
 // errShape says that answers do not have the shape of their form.
 var errShape = errors.New("fill: answers are not of the form's shape")
 

@@ -22,6 +22,12 @@ var (
 	instant = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?$`)
 )
 
+// filed is a file as an answer: its id, and what it is called.
+var filed = regexp.MustCompile(`^[0-7][0-9A-HJKMNP-TV-Z]{25}-[^/\\\x00-\x1f]{1,200}$`)
+
+// IsFile tells whether an answer names a file that was handed in.
+func IsFile(given string) bool { return filed.MatchString(given) }
+
 // narrow turns the digits and signs of Chinese keyboards into plain ones.
 var narrow = strings.NewReplacer("０", "0", "１", "1", "２", "2", "３", "3", "４", "4", "５", "5", "６", "6", "７", "7", "８", "8", "９", "9",
 	"．", ".", "－", "-", "：", ":", "　", " ", "，", ",")
@@ -54,6 +60,11 @@ func canonical(q *survey.Question, typed string) (string, *errs.Problem) {
 		return strings.Join(strings.Fields(typed), " "), nil
 	case survey.SelectOne:
 		return strings.TrimSpace(typed), nil
+	case survey.Image, survey.Audio, survey.Video, survey.File:
+		if !IsFile(typed) {
+			return "", &errs.Problem{Key: "form.file_gone"}
+		}
+		return typed, nil
 	case survey.GeoPoint, survey.GeoTrace, survey.GeoShape:
 		return positions(q.Kind, narrow.Replace(typed))
 	}

@@ -182,6 +182,9 @@ func (i *item) said() string {
 	if i.Kind == survey.Acknowledge && i.value != "" {
 		return i.s.l.T("fillweb.acknowledged")
 	}
+	if i.Kind.IsFile() {
+		return named(i.value)
+	}
 	if !i.Kind.Chooses() {
 		return i.value
 	}

@@ -11,6 +11,7 @@ import (
 	"zhidian/internal/domain/form/fill"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
@@ -26,6 +27,7 @@ const (
 	doEdit     = "edit"
 	doWithdraw = "withdraw"
 	doGone     = "withdraw-sure"
+	doOpen     = "open" // a file
 )
 
 // owned is one's own answer: how it was found, and where its pages are sent. Words stand in forms only, never in an address.
@@ -129,6 +131,16 @@ func (p *pages) own(w http.ResponseWriter, r *web.Request, in posted, o owned) e
 	switch {
 	case in.do == "":
 		return p.seen(w, r, http.StatusOK, o, "")
+	case in.do == doOpen:
+		which, err := id.Parse[form.File](in.about)
+		if err != nil {
+			return err
+		}
+		opened, err := p.s.OwnFile(r.Context(), r.Actor, o.Serial, o.words, which)
+		if err != nil {
+			return err
+		}
+		return send(w, opened)
 	case !o.Editable:
 		return p.seen(w, r, http.StatusConflict, o, r.L.T("form.closed"))
 	case in.do == doWithdraw:
@@ -162,7 +174,7 @@ func (p *pages) own(w http.ResponseWriter, r *web.Request, in posted, o owned) e
 
 // asked is the form of an answer, as it is drawn.
 func (o owned) asked() form.Asked {
-	return form.Asked{Form: form.Form{Title: o.Title}, Seq: o.Version, Survey: o.Form, Slug: o.Link, At: o.at}
+	return form.Asked{Form: form.Form{ID: o.Answer.Form, Title: o.Title}, Seq: o.Version, Survey: o.Form, Slug: o.Link, At: o.at}
 }
 
 // dress makes a page for filling in one for correcting.

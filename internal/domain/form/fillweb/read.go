@@ -21,6 +21,7 @@ const (
 	fieldRepeat  = "repeat" // one for each repeat there is, with the path of all of them
 	fieldOff     = "off"    // one for each question that was not asked when the page was drawn; scripts take them away
 	fieldFind    = "find:"  // and a path: words typed to find a choice in a long list
+	fieldFile    = "file:"  // and a path: a file that is handed in; under the question's own name goes what was handed in before
 	fieldOrg     = "org"    // where staff enters
 )
 
@@ -32,6 +33,7 @@ const (
 	doAdd    = "add"
 	doRemove = "remove"
 	doLang   = "lang"
+	doDrop   = "drop" // a file that was handed in
 )
 
 // posted is a page as it came back.
@@ -120,7 +122,7 @@ func (p posted) raw(path string) string {
 // maxShown is how many bytes of what cannot be read are shown again.
 const maxShown = 200_000
 
-// change puts one more of a repeat into the record, or takes one out, where that was pressed.
+// change puts one more of a repeat into the record, takes one out, or takes a file away, where that was pressed.
 func (p posted) change(r *fill.Record) bool {
 	switch p.do {
 	case doAdd:
@@ -135,6 +137,10 @@ func (p posted) change(r *fill.Record) bool {
 			if r.Form.Questions[below].Name == name {
 				return r.AddRepeat(up, below) != nil
 			}
+		}
+	case doDrop:
+		if n := r.At(p.about); n != nil && r.Form.Questions[n.Place].Kind.IsFile() && r.Takes(n) {
+			return r.Answer(n, "") == nil
 		}
 	case doRemove:
 		if n := r.At(p.about); n != nil {

@@ -406,7 +406,7 @@ func (s *sheet) said() string {
 		all[key] = s.l.T(key)
 	}
 	all["form.rank_all"] = s.l.T("form.rank_all", "count", "{count}")
-	for _, key := range []string{"find_none", "locating", "locate_failed", "photo_busy", "photo_failed"} {
+	for _, key := range []string{"find_none", "locating", "locate_failed", "photo_busy"} {
 		all[key] = s.l.T("fillweb." + key)
 	}
 	b, err := json.Marshal(all)

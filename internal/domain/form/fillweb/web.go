@@ -148,6 +148,9 @@ func (p *pages) work(w http.ResponseWriter, r *web.Request, in posted, a form.As
 	if err != nil {
 		return err
 	}
+	if err := p.keep(r, a, s.rec, in.files, bad); err != nil {
+		return err
+	}
 	all := gather(r.L, s.rec, bad, in)
 	if in.change(s.rec) {
 		all = all.only()

@@ -8,6 +8,7 @@ import (
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/domain/org"
+	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/job"
 	"zhidian/internal/platform/page"
@@ -153,6 +154,8 @@ type said struct {
 	label  string
 	text   string
 	masked bool
+	file   string // where the file that was handed in is fetched, empty of other answers
+	seen   bool   // the file is a picture that is shown on the page
 }
 
 // seen is one answer as its page shows it.
@@ -219,11 +222,7 @@ func (v *seen) say(r *web.Request, place, depth int, all map[string]any) {
 			}
 			continue
 		case string:
-			text := form.Spoken(v.Form, q, inside, v.lang, "、")
-			if q.Kind == survey.Acknowledge {
-				text = r.L.T("formweb.acknowledged")
-			}
-			v.lines = append(v.lines, said{depth: depth, label: label, text: text})
+			v.lines = append(v.lines, v.line(r, q, said{depth: depth, label: label, text: inside}))
 			continue
 		}
 		switch {
@@ -234,6 +233,43 @@ func (v *seen) say(r *web.Request, place, depth int, all map[string]any) {
 			v.silent++
 		}
 	}
+}
+
+// line puts an answer in words, or beside the file that it names. A picture of a sensitive question is not shown before somebody asks for it.
+func (v *seen) line(r *web.Request, q *survey.Question, one said) said {
+	switch {
+	case q.Kind == survey.Acknowledge:
+		one.text = r.L.T("formweb.acknowledged")
+	case q.Kind.IsFile():
+		var which form.FileID
+		if which, one.text = form.FileNamed(one.text); which != "" {
+			one.file = answerURL(v.Answer.ID) + "/files/" + which.String()
+			one.seen = q.Kind == survey.Image && q.Class < authz.Sensitive
+		}
+	default:
+		one.text = form.Spoken(v.Form, q, one.text, v.lang, "、")
+	}
+	return one
+}
+
+// file sends a file of an answer as a download: whoever made it, no browser runs it here.
+func (p *pages) file(w http.ResponseWriter, r *web.Request) error {
+	of, err := id.Parse[form.Answer](r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	which, err := id.Parse[form.File](r.PathValue("file"))
+	if err != nil {
+		return err
+	}
+	o, err := p.s.OpenFile(r.Context(), r.Actor, of, which)
+	if err != nil {
+		return err
+	}
+	defer o.Content.Close()
+	web.Download(w, o.Name, string(o.Type))
+	_, err = io.Copy(w, o.Content)
+	return err
 }
 
 // labelOf is a question's text, with the names of answers in it left out; what has no text goes by its name.

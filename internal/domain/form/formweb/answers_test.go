@@ -1,14 +1,22 @@
 package formweb_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"image"
+	"image/png"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"zhidian/internal/domain/form"
+	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/webtest"
 )
@@ -71,4 +79,58 @@ func TestAnswersAreTakenAwayAsAJob(t *testing.T) {
 	if lesser.Get(page+"/answers").Want(200).Find("a[href$='/export']").Length() > 0 {
 		t.Error("taking away is offered to who may not")
 	}
+}
+
+const shops = `
+| survey   |              |       |        |           |
+|          | type         | name  | label  | zd_class  |
+|          | image        | shop  | 店面   |           |
+|          | image        | card  | 证件   | sensitive |
+| settings |              |       |        |           |
+|          | form_title   | form_id |      |           |
+|          | 走访         | visit |        |           |
+`
+
+func TestPhotographsInTheOffice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	page, clerk := w.opened(shops), w.as("咸安区")
+	which, err := id.Parse[form.Form](strings.TrimPrefix(page, "/office/forms/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := func(question string) string {
+		at := filepath.Join(t.TempDir(), question)
+		var b bytes.Buffer
+		if err := errors.Join(png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8))), os.WriteFile(at, b.Bytes(), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		value, err := w.s.KeepFile(t.Context(), w.City, which, &survey.Question{Name: question, Kind: survey.Image}, at, question+webtest.Hostile+".png")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+	answers, err := json.Marshal(map[string]string{"shop": kept("shop"), "card": kept("card")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := w.answer(page, string(answers))
+	one := "/office/answers/" + got.ID.String()
+	all := clerk.Get(one).Want(200, "#answer img[src*='/files/']", "#answer a[download][href*='/files/']").Keep("answer-photo")
+	if n, m := all.Find("#answer img").Length(), all.Find("#answer a[download]").Length(); n != 1 || m != 2 {
+		t.Errorf("%d pictures, %d links", n, m)
+	}
+	shop, _ := all.Find("#answer img").Attr("src")
+	card, _ := all.Find("#answer a[download]").Eq(1).Attr("href")
+	if a := clerk.Get(card).Want(200); a.Header.Get("Content-Type") != "image/png" || !strings.HasPrefix(a.Header.Get("Content-Disposition"), "attachment") || a.Header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("it comes as %v", a.Header)
+	}
+	lesser := w.site.As(w.Actor(t, authz.Role{Key: "lesser", Verbs: form.Verbs, Sees: authz.Personal}, "咸安区"))
+	lesser.Get(one).Want(200, "#answer img").Holds("无权查看").Lacks("card")
+	lesser.Get(shop).Want(200)
+	lesser.Get(card).Want(404)
+	w.as("嘉鱼县").Get(shop).Want(404)
+	w.as("咸安区", form.Read).Get(shop).Want(403)
+	clerk.Get(one + "/files/x").Want(404)
 }

@@ -57,6 +57,7 @@ func Routes(s *form.Service, jobs *job.Service, doors *door.Doors, names Names) 
 		{Pattern: "GET /office/forms/{id}/links/{slug}", Door: web.Office, Verb: form.Read, Handle: p.poster},
 		{Pattern: "GET /office/forms/{id}/answers", Door: web.Office, Verb: form.Answers, Limit: web.Searching, Handle: p.answers},
 		{Pattern: "GET /office/answers/{id}", Door: web.Office, Verb: form.Answers, Handle: p.answer},
+		{Pattern: "GET /office/answers/{id}/files/{file}", Door: web.Office, Verb: form.Answers, Handle: p.file},
 		{Pattern: "GET /office/forms/{id}/export", Door: web.Office, Verb: form.Download, Handle: p.askExport},
 		{Pattern: "POST /office/forms/{id}/export", Door: web.Office, Verb: form.Download, Limit: web.Exporting, Handle: p.takeExport},
 		{Pattern: "GET /office/exports/{id}", Door: web.Office, Verb: form.Download, Limit: web.Exporting, Handle: p.fetch},

@@ -114,7 +114,13 @@ func (w *world) step(s *webtest.Site, form, step string, typed url.Values) *webt
 // open is a form that is filled in, with an address, and its page.
 func (w *world) open() string {
 	w.t.Helper()
-	page, clerk := w.upload("咸安区", needs), w.as("咸安区")
+	return w.opened(needs)
+}
+
+// opened is open for another form.
+func (w *world) opened(text string) string {
+	w.t.Helper()
+	page, clerk := w.upload("咸安区", text), w.as("咸安区")
 	w.step(clerk, page, "publish", nil).Want(303)
 	w.step(clerk, page, "link", url.Values{"org": {w.Nodes["咸安区"].ID.String()}, "name": {"政务大厅"}}).Want(303)
 	return page
