@@ -2,6 +2,10 @@ package e2e
 
 import (
 	"database/sql"
+	"errors"
+	"image"
+	"image/jpeg"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,6 +47,24 @@ func (v *visitor) tap(field, value string) {
 	eval[bool](v, `(() => { document.querySelector('input[name="`+field+`"][value="`+value+`"]').click(); return true; })()`)
 }
 
+// photo is a photograph as large as phones take them.
+func photo(t *testing.T) string {
+	t.Helper()
+	m := image.NewGray(image.Rect(0, 0, 4000, 3000))
+	for i := range m.Pix {
+		m.Pix[i] = uint8(i/4000/12) ^ uint8(i%4000/16)
+	}
+	at := filepath.Join(t.TempDir(), "门面.jpg")
+	f, err := os.Create(at)
+	if err == nil {
+		err = errors.Join(jpeg.Encode(f, m, &jpeg.Options{Quality: 95}), f.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
 // A founder fills a form in on a phone: questions come and go as she answers, a mistake is told beside its question, and with
 // her receipt she finds her answers again.
 func TestAFounderFillsAFormInOnAPhone(t *testing.T) {
@@ -80,6 +102,19 @@ func TestAFounderFillsAFormInOnAPhone(t *testing.T) {
 		t.Error("places of another county are offered")
 	}
 
+	// a photograph is made smaller before it is sent, and a signature is written with a finger
+	v.upload(`input[name="file:needs/photo"]`, photo(t))
+	v.waits(`(document.querySelector('input[name="file:needs/photo"]').files[0] || {}).size < 400000`, "the photograph to be smaller")
+	v.reads("门面.jpg")
+	eval[bool](v, `(() => {
+		const c = document.querySelector('[data-zd-sign] canvas'), at = c.getBoundingClientRect();
+		const pen = (kind, x, y) => c.dispatchEvent(new PointerEvent(kind, { bubbles: true, pointerId: 1, clientX: at.x + x, clientY: at.y + y }));
+		c.setPointerCapture = () => {};
+		pen('pointerdown', 20, 20); pen('pointermove', 120, 60); pen('pointerup', 120, 60);
+		return true; })()`)
+	v.waits(`document.querySelector('input[name="file:sign"]').files.length === 1`, "the signature to be there")
+	v.good()
+
 	// sent with a mistake, it comes back as it was
 	v.press("form[data-zd-fill] button[value=submit]")
 	v.reads("这一题必填")
@@ -88,6 +123,11 @@ func TestAFounderFillsAFormInOnAPhone(t *testing.T) {
 	if got := eval[string](v, `document.querySelector('input[name="/who/name"]').value`); got != "王小二𠮷" {
 		t.Fatalf("what was typed is %q", got)
 	}
+	if kept := eval[int](v, `document.querySelectorAll('.zd-kept').length`); kept != 2 {
+		t.Errorf("%d files were kept", kept)
+	}
+	v.reads("门面.jpg")
+	v.reads("signature.png")
 	v.write(`input[name="/needs/money"]`, "30")
 	v.tap("/agree", "OK")
 	v.press("form[data-zd-fill] button[value=submit]")
