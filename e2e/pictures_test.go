@@ -160,7 +160,11 @@ func (s *site) looks(t *testing.T, who string) *visitor {
 // pictures takes the pictures of a page that has an address.
 func (v *visitor) pictures(dir string, p pictured) {
 	v.t.Helper()
-	path := v.find(strings.Replace(p.path, "{form}", v.site.aForm(v.t), 1))
+	path := p.path
+	if path == "{form}" {
+		path = v.site.aForm(v.t)
+	}
+	path = v.find(path)
 	if path == "" {
 		v.t.Fatalf("nothing leads to %s", p.path)
 	}

@@ -54,18 +54,8 @@ var states = []state{
 	}},
 	{pictured{"state-kept-back", "clerk", ""}, func(v *visitor) {
 		v.ended()
-		eval[bool](v, `(() => { window.name = document.querySelector('input[name=kept]').value; return true; })()`)
-		v.signIn("clerk")
-		eval[bool](v, `(() => {
-			const f = document.createElement('form');
-			f.method = 'post'; f.action = '/kept-form'; f.id = 'back';
-			const i = document.createElement('input');
-			i.type = 'hidden'; i.name = 'kept'; i.value = window.name; f.append(i);
-			const b = document.createElement('button'); b.textContent = 'x'; f.append(b);
-			document.querySelector('main').prepend(f);
-			return true;
-		})()`)
-		v.press("#back button")
+		v.again("clerk")
+		v.press("main form[action='/kept-form'] button[type=submit]")
 	}},
 	{pictured{"state-404-office", "clerk", "/office/persons/01ARZ3NDEKTSV4RRFFQ69G5FAV"}, nil},
 	{pictured{"state-sign-in-wrong", "", ""}, func(v *visitor) {
@@ -222,7 +212,8 @@ func (v *visitor) place(name string) {
 // ended sends a remark after the session has ended.
 func (v *visitor) ended() {
 	v.t.Helper()
-	v.signIn("clerk")
+	v.cookie("session", "")
+	v.again("clerk")
 	v.open(v.find("/office/density/blind-spots > main table a[href*='/blind-spots/']"))
 	v.write("main form[action$='/assign'] textarea", "先和村支书通电话，问清楚为什么没有建团支部；下周五前回复。")
 	v.cookie("session", "ended")

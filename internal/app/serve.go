@@ -190,7 +190,7 @@ func keptLabel(r *web.Request, a web.Answered, at int) string {
 
 // keptRows is how many lines an answer takes in a box, four at most.
 func keptRows(text string) int {
-	const wide = 36 // characters
+	const wide = 16 // characters of a line on a phone
 	n := 0
 	for line := range strings.Lines(text) {
 		n += 1 + utf8.RuneCountInString(line)/wide

@@ -168,8 +168,12 @@ func (s *Service) Rename(ctx context.Context, by authz.Actor, target ID, name, r
 			return err
 		}
 		r := reading(name)
-		if _, err := tx.Exec(`UPDATE org SET name = $3, pinyin = $4, initials = $5 WHERE city = $1 AND id = $2`, target, name, r.Full, r.Initials); err != nil {
+		done, err := tx.Exec(`UPDATE org SET name = $3, pinyin = $4, initials = $5 WHERE city = $1 AND id = $2 AND closed = ''`, target, name, r.Full, r.Initials)
+		if err != nil {
 			return err
+		}
+		if done == 0 {
+			return errs.New(errs.Conflict, "org.closed_already", errs.Args{"name": n.Name})
 		}
 		if err := remember(tx, target, "name", n.Name, name, reason); err != nil {
 			return err

@@ -72,8 +72,11 @@ func (a asking) options() []ui.Option {
 	chosen := a.form.Raw(a.asks)
 	for _, n := range a.found {
 		if n.IsOpen() && !a.at.Path.Covers(n.Path) && (a.name != "move" || n.ID != a.at.Parent && n.Kind != org.LeagueBranch) {
-			all = append(all, ui.Option{Value: n.ID.String(), Label: n.Name, Selected: n.ID.String() == chosen || chosen == "" && len(all) == 0})
+			all = append(all, ui.Option{Value: n.ID.String(), Label: n.Name, Selected: n.ID.String() == chosen})
 		}
+	}
+	if len(all) == 1 && chosen == "" { // of several nobody is to take the first by oversight
+		all[0].Selected = true
 	}
 	return all
 }

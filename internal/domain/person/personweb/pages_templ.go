@@ -1277,8 +1277,8 @@ func mergePart(r *web.Request, a asking) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					templ_7745c5c3_Err = ui.ChoiceField(r.L, input(r, a.form, ui.Input{Name: "into", Label: r.L.T("person.field.into"), Required: true, Value: a.dossier.ID.String(), Options: []ui.Option{
-						{Value: a.dossier.ID.String(), Label: a.dossier.Name, Help: a.dossier.Home.Name},
-						{Value: a.other.ID.String(), Label: a.other.Name, Help: a.other.Home.Name},
+						{Value: a.dossier.ID.String(), Label: r.L.T("person.this_one") + " " + a.dossier.Name, Help: a.dossier.Home.Name},
+						{Value: a.other.ID.String(), Label: r.L.T("person.that_one") + " " + a.other.Name, Help: a.other.Home.Name},
 					}})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

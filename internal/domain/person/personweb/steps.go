@@ -306,6 +306,9 @@ func sideRows(r *web.Request, a asking) []ui.Group {
 		return list.Name(c, lang)
 	}
 	line := func(label, x, y string) {
+		if x == "" && y == "" {
+			return
+		}
 		same := r.L.T("person.differs")
 		if x == y {
 			same = r.L.T("person.same")

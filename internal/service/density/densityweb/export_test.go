@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,36 +15,10 @@ import (
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
-	"zhidian/internal/platform/sheet"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/web/webtest"
 	"zhidian/internal/service/density"
 )
-
-// lines reads the first sheet of an xlsx file as text.
-func lines(t *testing.T, a *webtest.Answer) (rows [][]string) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "f.xlsx")
-	if err := os.WriteFile(path, []byte(a.Body), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	b, err := sheet.Open(path, sheet.Limits{})
-	if err != nil {
-		t.Fatalf("%d: %v: %.200s", a.Status, err, a.Body)
-	}
-	defer b.Close()
-	for r, err := range b.Rows(b.Sheets()[0].Name) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		var row []string
-		for i := range r.Cells {
-			row = append(row, r.Text(i))
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
 
 // shown reads a table of a page: the number behind a cell where there is one, else its words.
 func shown(a *webtest.Answer, table string) (rows [][]string) {
@@ -105,7 +77,7 @@ func TestTheFileOfUnitsIsTheListOfThePage(t *testing.T) {
 			if file.Status != http.StatusOK || !strings.Contains(file.Header.Get("Content-Disposition"), ".xlsx") {
 				t.Fatalf("%q leads to %q: %d", ask, href, file.Status)
 			}
-			got := lines(t, file)
+			got := file.Lines()
 			if len(got) != len(want)+1 || len(got[0]) != 6 {
 				t.Fatalf("%q: %d lines, the page has %d: %v", ask, len(got), len(want), got)
 			}
@@ -116,7 +88,7 @@ func TestTheFileOfUnitsIsTheListOfThePage(t *testing.T) {
 			}
 		}
 	}
-	all := lines(t, b.Get("/office/density/units.xlsx?all=1"))
+	all := b.Get("/office/density/units.xlsx?all=1").Lines()
 	if all[1][0] != webtest.Hostile || all[1][3] != "4" || all[2][0] != "=1+1" {
 		t.Errorf("names are not kept as they are: %q", all[1:3])
 	}
@@ -130,7 +102,7 @@ func TestTheFileOfUnitsIsTheListOfThePage(t *testing.T) {
 func TestTheFileOfUnitsIsForThoseWhoMaySeeLists(t *testing.T) {
 	t.Parallel()
 	b, s := browse(t, clerk, "咸安区")
-	own := lines(t, b.Get("/office/density/units.xlsx?all=1"))
+	own := b.Get("/office/density/units.xlsx?all=1").Lines()
 	if len(own) != 1+4 {
 		t.Errorf("a county's clerk is given %d lines", len(own))
 	}
@@ -143,7 +115,7 @@ func TestTheFileOfUnitsIsForThoseWhoMaySeeLists(t *testing.T) {
 	reads := b.As(s.Actor(t, reader, "咸宁市"))
 	reads.Get("/office/density/units").Want(http.StatusOK).Lacks("units.xlsx")
 	if a := reads.Get("/office/density/units.xlsx"); a.Status == http.StatusOK {
-		t.Errorf("a reader without lists is given %d lines", len(lines(t, a)))
+		t.Errorf("a reader without lists is given %d lines", len(a.Lines()))
 	}
 	without := clerk
 	without.Verbs = slices.DeleteFunc(slices.Clone(clerk.Verbs), func(v authz.Verb) bool { return v.Key == density.Export.Key })
@@ -163,7 +135,7 @@ func TestTheTableAsAFileIsTheTableOfThePage(t *testing.T) {
 			for _, lang := range []string{"zh-CN", "en"} {
 				page := b.In(lang).Get("/office/density?level="+level).Want(http.StatusOK, "a[href*='table.xlsx']")
 				want := shown(page, "table#density-table")
-				got := lines(t, b.In(lang).Get(page.Find("a[href*='table.xlsx']").AttrOr("href", "")))
+				got := b.In(lang).Get(page.Find("a[href*='table.xlsx']").AttrOr("href", "")).Lines()
 				if len(got) != len(want)+1 {
 					t.Fatalf("%s: %d lines, the page has %d rows", level, len(got), len(want))
 				}
