@@ -132,7 +132,7 @@ func (p *pages) outlines(r *web.Request, in authz.Scope) (features []feature, sc
 				lines = append(lines, shape("edge", json.RawMessage(o.GeoJSON)))
 			}
 		}
-		features = append(land, lines...)
+		features = append(append(features, land...), lines...) // never null, which no map reads
 		return nil
 	})
 	return features, schematic, err

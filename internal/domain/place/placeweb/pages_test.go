@@ -58,6 +58,7 @@ func TestPlacesPage(t *testing.T) {
 	w := newWorld(t)
 	clerk := w.as("咸安区")
 	clerk.Get("/office/places").Want(200, ".zd-draw[data-zd-map]", ".zd-empty", "a[href$='/places/new']").Keep("places-empty")
+	clerk.Get("/office/places/map.json").Want(200).Holds(`"features":[]`)
 	w.put("咸安区甲镇一村", "甲镇青年之家")
 	w.put("咸安区乙镇一村", webtest.Hostile)
 	w.put("嘉鱼县甲镇一村", "嘉鱼青年之家")
