@@ -34,6 +34,7 @@ type SpotPage struct {
 	Stamp Stamp
 	Rows  []SpotRow
 	Next  int64 // the rank to go on after, 0 at the end
+	Prev  int64 // the rank after which the page before begins, 0 for the first page
 	Total int   // that meet the filter
 	Count map[State]int
 }
@@ -84,6 +85,7 @@ func (p *SpotPage) fill(q sqldb.Q, snap *Snapshot, by authz.Actor, want SpotFilt
 	if err != nil {
 		return err
 	}
+	var before []int64 // ranks on the pages before
 	for _, b := range spots {
 		row := SpotRow{BlindSpot: b}
 		at := 0
@@ -104,6 +106,7 @@ func (p *SpotPage) fill(q sqldb.Q, snap *Snapshot, by authz.Actor, want SpotFilt
 		}
 		p.Total++
 		if b.Rank <= want.After {
+			before = append(before, b.Rank)
 			continue
 		}
 		if len(p.Rows) == want.Limit {
@@ -114,6 +117,9 @@ func (p *SpotPage) fill(q sqldb.Q, snap *Snapshot, by authz.Actor, want SpotFilt
 			row.Path = append([]org.Node{snap.Units[i].Node}, row.Path...)
 		}
 		p.Rows = append(p.Rows, row)
+	}
+	if n := len(before) - want.Limit; n > 0 {
+		p.Prev = before[n-1]
 	}
 	return nil
 }

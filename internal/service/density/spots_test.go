@@ -184,12 +184,17 @@ func TestTheRankingIsReadPageByPage(t *testing.T) {
 			t.Fatalf("%d of %d, %v", len(whole.Rows), whole.Total, err)
 		}
 		var ids []SpotID
+		var begins []int64 // what the pages read come after
 		for after := int64(0); ; {
 			p, err := b.s.Spots(ctx, by, SpotFilter{After: after, Limit: 1})
 			if err != nil || p.Total != whole.Total || len(p.Rows) != 1 || p.Rows[0].Rank <= after {
 				t.Fatalf("after %d: %+v, %v", after, p, err)
 			}
 			ids = append(ids, p.Rows[0].ID)
+			if n := len(begins); n > 0 && p.Prev != begins[n-1] || n == 0 && p.Prev != 0 {
+				t.Errorf("after %d the page before begins after %d: %v", after, p.Prev, begins)
+			}
+			begins = append(begins, after)
 			if after = p.Next; after == 0 {
 				break
 			}

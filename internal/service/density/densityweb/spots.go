@@ -126,6 +126,9 @@ func (x *ranked) pages() ui.Pages {
 	}
 	if x.filter.After > 0 {
 		p.Prev = x.at("after", "")
+		if x.Prev > 0 {
+			p.Prev = x.at("after", strconv.FormatInt(x.Prev, 10))
+		}
 	}
 	return p
 }
