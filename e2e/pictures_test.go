@@ -76,6 +76,8 @@ var pages = []pictured{
 	{"form-end", "clerk", "/office/forms > main table a[href*='/office/forms/0'] > main a[href$='/end']"},
 	{"form-answers", "clerk", "/office/forms > main table a[href*='/office/forms/0'] > main a[href$='/answers']"},
 	{"form-answer", "clerk", "/office/forms > main table a[href*='/office/forms/0'] > main a[href$='/answers'] > main table a[href*='/office/answers/']"},
+	{"form-enter-where", "clerk", "/office/forms > main table a[href*='/office/forms/0'] > main a[href$='/enter']"},
+	{"form-enter", "clerk", "/office/forms > main table a[href*='/office/forms/0'] > main a[href$='/enter'] > #where a"},
 	{"form-export", "clerk", "/office/forms > main table a[href*='/office/forms/0'] > main a[href$='/answers'] > main a[href$='/export']"},
 	{"security", "clerk", "/me/security"},
 	{"enrol", "clerk", "/me/security/totp"},

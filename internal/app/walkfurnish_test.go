@@ -207,6 +207,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 		"given": {
 			a: given(w.city, villageA), above: given(w.city, countyA+"乙镇一村"), b: given(w.city, villageB), twin: given(w.twin, villageA), none: noID(),
 		},
+		"asking": { // the village whose form it is
+			a: node(w.city, villageA), above: node(w.city, countyA+"乙镇一村"), b: node(w.city, villageB), twin: node(w.twin, villageA), none: noID(),
+		},
 		"file": {
 			a: file(w.city, villageA), above: file(w.city, countyA+"乙镇一村"), b: file(w.city, villageB), twin: file(w.twin, villageA), none: noID(),
 		},

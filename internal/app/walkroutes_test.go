@@ -214,6 +214,12 @@ var expected = map[string]visit{
 	"POST /f/{slug}":          {who: public, of: "link"},
 	"GET /f/{slug}/form.json": {who: public, of: "link", open: true},
 	"GET /receipt":            {who: public},
+
+	"GET /office/forms/{id}/enter":                 {who: "form.enter", of: "form"},
+	"GET /office/forms/{id}/enter/{org}":           {who: "form.enter", of: "form asking"},
+	"POST /office/forms/{id}/enter/{org}":          {who: "form.enter", of: "form asking"},
+	"GET /office/forms/{id}/enter/{org}/form.json": {who: "form.enter", of: "form asking"},
+
 	"POST /receipt":           {who: public},
 	"GET /my/forms":           {who: signed},
 	"GET /my/forms/{serial}":  {who: signed, of: "answer", own: true},

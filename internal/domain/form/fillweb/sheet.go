@@ -37,6 +37,7 @@ type sheet struct {
 	more   int // questions that are asked since the page was sent
 	submit string
 	hidden [][2]string // further fields
+	office bool        // staff fills in for somebody
 }
 
 // item is one question, note, group or repeat on the page.

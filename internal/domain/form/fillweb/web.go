@@ -38,6 +38,11 @@ func Routes(s *form.Service, doors *door.Doors) []web.Route {
 		{Pattern: "POST /f/{slug}", Door: web.Public, Body: body, Handle: p.take},
 		{Pattern: "GET /f/{slug}/form.json", Door: web.Public, Handle: p.sent},
 
+		{Pattern: "GET /office/forms/{id}/enter", Door: web.Office, Verb: form.Enter, Handle: p.where},
+		{Pattern: "GET /office/forms/{id}/enter/{org}", Door: web.Office, Verb: form.Enter, Handle: p.enter},
+		{Pattern: "POST /office/forms/{id}/enter/{org}", Door: web.Office, Verb: form.Enter, Body: body, Handle: p.takeEntered},
+		{Pattern: "GET /office/forms/{id}/enter/{org}/form.json", Door: web.Office, Verb: form.Enter, Handle: p.sentEntered},
+
 		{Pattern: "GET /receipt", Door: web.Public, Handle: p.askReceipt},
 		{Pattern: "POST /receipt", Door: web.Public, Limit: web.SigningIn, Body: body, Handle: p.byReceipt},
 		{Pattern: "GET /my/forms", Door: web.Field, Handle: p.mine},
@@ -97,9 +102,13 @@ func (p *pages) sheet(r *web.Request, a form.Asked, lang int) *sheet {
 }
 
 func (p *pages) page(w http.ResponseWriter, r *web.Request, status int, s *sheet, a form.Asked) error {
-	page := p.doors.Public(r, a.Form.Title, area(r.L, a))
+	frame, page := ui.Public, p.doors.Public(r, a.Form.Title, area(r.L, a))
+	if s.office {
+		frame, page = ui.Office, p.doors.Office(r, a.Form.Title, area(r.L, a))
+		page.Crumbs = crumbs(r, a)
+	}
 	page.Scripts, page.Plain = []string{"fill"}, true
-	return r.Page(w, status, door.With(ui.Public(page), sheetBody(s, a.Form.Title, page.Purpose)))
+	return r.Page(w, status, door.With(frame(page), sheetBody(s, a.Form.Title, page.Purpose)))
 }
 
 // take reads a page that came back, does what was pressed, and shows it again until it is handed in and taken.

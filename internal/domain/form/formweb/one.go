@@ -55,6 +55,9 @@ func (v shown) document(r *web.Request) ui.Document {
 		d.Actions = append(d.Actions, ui.Action{Label: l.T("formweb.answers"), Icon: "list-check", Href: formURL(v.ID, "answers")})
 	}
 	can := r.Actor.Can
+	if v.Takes(today(r)) && !r.Actor.Scope(form.Enter).Narrow(v.At.Path).IsEmpty() {
+		d.Actions = append(d.Actions, ui.Action{Label: l.T("formweb.do_enter"), Icon: "edit", Href: formURL(v.ID, "enter")})
+	}
 	switch {
 	case v.State == form.Open && can(form.Shut, v.At.Path):
 		d.Actions = append(d.Actions,
