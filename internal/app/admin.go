@@ -68,11 +68,13 @@ func plan(ctx context.Context, c *call) int {
 			return planPair(ctx, c.args[1:], c.stdout, c.stderr)
 		case "site":
 			return planSite(ctx, c.args[1:], c.stdout, c.stderr)
+		case "route":
+			return planRoute(ctx, c.args[1:], c.stdout, c.stderr)
 		case "lottery":
 			return planLottery(ctx, c.args[1:], c.stdout, c.stderr)
 		}
 	}
-	fmt.Fprintln(c.stdout, "用法 Usage: zhidian plan density|site|pair|lottery --help")
+	fmt.Fprintln(c.stdout, "用法 Usage: zhidian plan density|site|pair|route|lottery --help")
 	if len(c.args) > 0 && (c.args[0] == "--help" || c.args[0] == "-h") {
 		return exitOK
 	}

@@ -47,7 +47,7 @@ func commands() []command {
 		{"restore", "恢复备份", "restore a backup", restore},
 		{"keys", "更换密钥（keys rotate）", "change keys (keys rotate)", keysCommand},
 		{"verify", "验证办理记录", "verify the log of acts", verify},
-		{"plan", "规划计算（plan density、site、pair、lottery）", "planning (plan density, site, pair, lottery)", plan},
+		{"plan", "规划计算（plan density、site、pair、route、lottery）", "planning (plan density, site, pair, route, lottery)", plan},
 		{"form", "检查表单（form check）", "check a form (form check)", formCommand},
 		{"bench", "测量性能", "measure", benchmark},
 		{"version", "版本", "version", version},

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"zhidian/solver/pairing/flow"
+	"zhidian/solver/routing"
 	"zhidian/solver/text"
 )
 
@@ -101,12 +102,15 @@ var plainTroubles = map[text.Trouble]string{
 	flow.NoSuchLine: "不是行首应有的 c、p、n 或 a",
 	flow.Crossed:    "所在的弧下限大于上限",
 	flow.NotAllArcs: "条数与 p 行所写不同",
+	routing.Wrong:   "不是此类文件该处应有的内容",
 }
 
 // plainFields are the names of what is expected.
 var plainFields = map[string]string{
 	"rows": "行数", "cost": "费用", "nodes": "节点数", "arcs": "弧", "node": "节点", "supply": "供应量",
-	"lower limit": "下限", "upper limit": "上限", "heading": "p 行", "edges": "边数", "sites": "地点数", "site": "地点", "length": "长度",
+	"lower limit": "下限", "upper limit": "上限", "heading": "表头", "edges": "边数", "sites": "地点数", "site": "地点", "length": "长度",
+	"name": "名称", "teams": "队数", "capacity": "容量", "customer": "客户", "x": "横坐标", "y": "纵坐标", "demand": "需求", "ready time": "最早时间",
+	"due date": "最晚时间", "service time": "服务时间",
 }
 
 func plainFault(name string, e *text.Error) error {
