@@ -1,7 +1,7 @@
 # Zhidian. A machine needs Go, Node (20 or later), git and make. `make demo` builds and runs a city; `make test` fetches
 # what the tests need and runs them. A plain "go build ./... && go test ./..." needs neither Node nor this file.
 
-.PHONY: help demo build assets generate test pg chromium lint bench mutation clean FORCE
+.PHONY: help demo build assets generate test pg chromium lint bench bench-solver mutation clean FORCE
 .DELETE_ON_ERROR:
 
 cache := .cache
@@ -100,13 +100,16 @@ lint: assets ## vet, staticcheck, gofumpt, generated pages and assets current
 
 # On PostgreSQL acts are measured where `make pg` has been run. BENCH="acts view" measures only those.
 bench: build ## the figures that the program promises, as JSON with machine and engine; never part of the tests
-	@for name in $(if $(BENCH),$(BENCH),$$(bin/zhidian bench --help | sed -n 's/.*zhidian bench \([a-z|]*\) .*/\1/p' | tr '|' ' ')); do \
+	@for name in $(if $(BENCH),$(BENCH),$$(bin/zhidian bench --help | sed -n 's/.*zhidian bench \([a-z|]*\) .*/\1/p' | tr '|' '\n' | grep -v solver)); do \
 	  bin/zhidian bench $$name || exit 1; \
 	  if [ $$name = acts ]; then \
 	    bin/zhidian bench acts --fsync 2ms || exit 1; \
 	    if [ -d $(cache)/pg/node_modules ]; then tools/pg/with.sh $(cache)/pg bin/zhidian bench acts --db || exit 1; fi; \
 	  fi; done
 	go test -run '^$$' -bench . -benchtime 3x ./solver/...
+
+bench-solver: build ## planners over folders of public instances: make bench-solver INSTANCES=DIR
+	bin/zhidian bench solver --instances "$(INSTANCES)"
 
 mutation: ## every question of who may do what taken away in turn: some test must notice (long)
 	ZHIDIAN_MUTATION=1 go test -v -count=1 -timeout 3h -run Right ./internal/authzmutation

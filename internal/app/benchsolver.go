@@ -1,0 +1,188 @@
+package app
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"zhidian/solver/pairing/assignment"
+	"zhidian/solver/pairing/flow"
+	"zhidian/solver/routing"
+	"zhidian/solver/siting"
+)
+
+// solved is one instance: what is published, what was found, and what it cost. Gap is in percent above the published value.
+type solved struct {
+	Instance   string  `json:"instance"`
+	Known      float64 `json:"known"`
+	Objective  float64 `json:"objective"`
+	Gap        float64 `json:"gap_percent"`
+	Proved     bool    `json:"proved"`
+	Seconds    float64 `json:"seconds"`
+	CPUSeconds float64 `json:"cpu_seconds"`
+}
+
+// solverFamily is a folder of instances with a list of published values.
+type solverFamily struct {
+	name, folder, list, column string
+	file                       func(instance string) string
+	solve                      func(ctx context.Context, file string, seconds float64) (planned, float64, error)
+}
+
+var solverFamilies = []solverFamily{
+	{"assignment", "assignment", "known.csv", "optimal", func(s string) string { return s + ".txt.gz" }, solveTable},
+	{"flow", "mcf", "known.csv", "optimal", func(s string) string { return s + ".min.gz" }, solveNetwork},
+	{"siting", "pmedian", "known.csv", "optimal", func(s string) string { return s + ".txt" }, solveSites},
+	{"routing", "vrptw", "solomon_bks.csv", "bks_distance_only", func(s string) string { return "solomon/" + s + ".txt" }, solveVisits},
+}
+
+// benchSolver runs the planners over folders of public instances and holds every answer against its check and against what
+// is published.
+func benchSolver(ctx context.Context, c *call) (measured, error) {
+	fs := c.flags()
+	dir := fs.String("instances", "", "公开算例的文件夹，内有 assignment、mcf、pmedian、vrptw folder of public instances with these folders")
+	only := fs.String("only", "", "只测其中一类 only one family: assignment, flow, siting, routing")
+	seconds := fs.Float64("seconds", 5, "每个走访算例的秒数 seconds for each instance of routing")
+	skip := fs.String("skip", "goto_8_14a", "不测的算例 an instance to leave out")
+	if code, ok := c.parse(fs); !ok {
+		return measured{}, usageError(code)
+	}
+	if *dir == "" {
+		return measured{}, said{"缺少 --instances", "--instances is missing"}
+	}
+	figures := map[string]any{}
+	for _, f := range solverFamilies {
+		if *only != "" && *only != f.name {
+			continue
+		}
+		all, err := f.run(ctx, *dir, *seconds, *skip)
+		if err != nil {
+			return measured{}, err
+		}
+		var gap, took, cpu float64
+		proved := 0
+		for _, s := range all {
+			gap, took, cpu = gap+s.Gap, took+s.Seconds, cpu+s.CPUSeconds
+			if s.Proved {
+				proved++
+			}
+		}
+		n := float64(max(1, len(all)))
+		figures[f.name] = map[string]any{
+			"instances": all, "count": len(all), "proved": proved, "mean_gap_percent": gap / n, "mean_seconds": took / n, "mean_cpu_seconds": cpu / n,
+		}
+	}
+	return measured{Figures: figures}, nil
+}
+
+func (f solverFamily) run(ctx context.Context, dir string, seconds float64, skip string) ([]solved, error) {
+	in, err := os.Open(filepath.Join(dir, f.folder, f.list))
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	rows, err := csv.NewReader(in).ReadAll()
+	if err != nil || len(rows) == 0 {
+		return nil, errors.Join(fmt.Errorf("%s: no published values", in.Name()), err)
+	}
+	column := slices.Index(rows[0], f.column)
+	if column < 0 {
+		return nil, fmt.Errorf("%s: no column %s", in.Name(), f.column)
+	}
+	var all []solved
+	for _, row := range rows[1:] {
+		known, err := strconv.ParseFloat(row[column], 64)
+		if err != nil || row[0] == skip {
+			continue
+		}
+		file := filepath.Join(dir, f.folder, f.file(row[0]))
+		if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		p, scale, err := f.solve(ctx, file, seconds)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		s := solved{Instance: strings.TrimSpace(row[0]), Known: known, Objective: float64(p.Objective) / scale, Proved: p.Proved, Seconds: p.Seconds, CPUSeconds: p.CPUSeconds}
+		s.Gap = 100 * (s.Objective/known - 1)
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+func solveTable(ctx context.Context, file string, _ float64) (planned, float64, error) {
+	var p assignment.Problem
+	err := readPlain(file, func(in io.Reader) (err error) {
+		p, err = assignment.Read(in)
+		return err
+	})
+	if err != nil {
+		return planned{}, 1, err
+	}
+	watch := startWatch()
+	s, err := assignment.Solve(ctx, p, assignment.Options{})
+	if err != nil {
+		return planned{}, 1, err
+	}
+	return watch.report(s.Objective, s.Bound, 0), 1, assignment.Check(p, s)
+}
+
+func solveNetwork(ctx context.Context, file string, _ float64) (planned, float64, error) {
+	var p flow.Problem
+	err := readPlain(file, func(in io.Reader) (err error) {
+		p, err = flow.ReadDIMACS(in)
+		return err
+	})
+	if err != nil {
+		return planned{}, 1, err
+	}
+	watch := startWatch()
+	s, err := flow.Solve(ctx, p, flow.Options{})
+	if err != nil {
+		return planned{}, 1, err
+	}
+	return watch.report(s.Objective, s.Bound, 0), 1, flow.Check(p, s)
+}
+
+// solveSites counts the shortest ways in the network as part of the work.
+func solveSites(ctx context.Context, file string, _ float64) (planned, float64, error) {
+	watch := startWatch()
+	var p siting.Problem
+	err := readPlain(file, func(in io.Reader) (err error) {
+		p, err = siting.ReadORLIB(in)
+		return err
+	})
+	if err != nil {
+		return planned{}, 1, err
+	}
+	s, err := siting.Solve(ctx, p, siting.Options{})
+	if err != nil {
+		return planned{}, 1, err
+	}
+	return watch.report(s.Objective, s.Bound, 0), 1, siting.Check(p, s)
+}
+
+func solveVisits(ctx context.Context, file string, seconds float64) (planned, float64, error) {
+	scale := float64(routing.Double.Scale())
+	var p routing.Problem
+	err := readPlain(file, func(in io.Reader) (err error) {
+		p, err = routing.ReadSolomon(in, routing.Double)
+		return err
+	})
+	if err != nil {
+		return planned{}, scale, err
+	}
+	watch := startWatch()
+	s, err := routeRun{seconds: seconds}.solve(ctx, p)
+	if err != nil {
+		return planned{}, scale, err
+	}
+	return watch.report(s.Objective, s.Bound, 0), scale, routing.Check(p, s)
+}
