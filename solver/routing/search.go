@@ -7,13 +7,14 @@ import (
 	"slices"
 )
 
-// plan is a set of routes with what tells at once whether a visit fits in: for each visit the earliest time at which it
-// can begin, given what comes before, and the latest, given what comes behind.
+// plan is a set of routes with what tells at once whether a visit fits in: for each visit the earliest time at which the
+// team leaves it, given what comes before, and the latest at which it may begin, given what comes behind.
 type plan struct {
 	routes [][]int32
 	load   []int64
-	early  []int64 // per visit
+	leave  []int64 // per visit
 	late   []int64
+	came   []int64 // the length from the visit before
 	of     []int32 // per visit, its route; −1 while it is in none
 	length int64
 	absent []int32
@@ -34,6 +35,8 @@ type search struct {
 	n        int
 	length   []int64
 	time     []int64
+	into     []int64 // lengths by where they lead, row by row
+	timeInto []int64
 	near     [][]int32 // per visit, the others, the nearest first
 	random   *rand.Rand
 	now      plan
@@ -57,6 +60,10 @@ type saved struct {
 func newSearch(p *Problem, o Options) *search {
 	n := len(p.Visits)
 	s := &search{p: p, o: o, n: n, length: p.Length, time: p.time(), teams: p.Teams, random: rand.New(rand.NewPCG(o.Seed, 0x726f757465)), record: math.MaxInt64}
+	s.into = turned(p.Length, n)
+	if s.timeInto = s.into; p.Time != nil {
+		s.timeInto = turned(p.Time, n)
+	}
 	s.near = make([][]int32, n)
 	for i := 1; i < n; i++ {
 		for j := 1; j < n; j++ {
@@ -76,7 +83,7 @@ func newSearch(p *Problem, o Options) *search {
 			return compare(row[a], row[b])
 		})
 	}
-	s.now = plan{early: make([]int64, n), late: make([]int64, n), of: make([]int32, n)}
+	s.now = plan{leave: make([]int64, n), came: make([]int64, n), late: make([]int64, n), of: make([]int32, n)}
 	for i := range s.now.of {
 		s.now.of[i] = -1
 		if i > 0 {
@@ -85,6 +92,17 @@ func newSearch(p *Problem, o Options) *search {
 	}
 	s.overlook = math.MaxUint32 / 100 * overlooked
 	return s
+}
+
+// turned exchanges rows and columns.
+func turned(table []int64, n int) []int64 {
+	out := make([]int64, len(table))
+	for i := range n {
+		for j := range n {
+			out[j*n+i] = table[i*n+j]
+		}
+	}
+	return out
 }
 
 func compare(a, b int64) int {
@@ -304,10 +322,8 @@ func (s *search) schedule(r int32) {
 	at, t := int32(0), s.p.Visits[0].Open+s.p.Visits[0].Service
 	for _, v := range route {
 		x := &s.p.Visits[v]
-		t = max(t+s.time[int(at)*s.n+int(v)], x.Open)
-		s.now.early[v] = t
-		s.now.of[v] = r
-		t += x.Service
+		t = max(t+s.time[int(at)*s.n+int(v)], x.Open) + x.Service
+		s.now.leave[v], s.now.came[v], s.now.of[v] = t, s.length[int(at)*s.n+int(v)], r
 		at = v
 	}
 	end := s.p.Visits[0].Close
@@ -484,38 +500,41 @@ func (s *search) place(v int32) (route int32, at int, by int64) {
 	route, by = -1, math.MaxInt64
 	x := &s.p.Visits[v]
 	n := s.n
-	to, from := s.length, s.length[int(v)*n:(int(v)+1)*n]
-	time, timeFrom := s.time, s.time[int(v)*n:(int(v)+1)*n]
-	start := s.p.Visits[0].Open + s.p.Visits[0].Service
+	from, into := s.length[int(v)*n:(int(v)+1)*n], s.into[int(v)*n:(int(v)+1)*n]
+	timeFrom, timeInto := s.time[int(v)*n:(int(v)+1)*n], s.timeInto[int(v)*n:(int(v)+1)*n]
+	soonest := x.Open + x.Service
 	for r, visits := range s.now.routes {
 		if len(visits) == 0 || s.now.load[r]+x.Demand > s.p.Capacity {
 			continue
 		}
-		prev, leave := int32(0), start
-		for k := 0; k <= len(visits); k++ {
-			next, late := int32(0), s.p.Visits[0].Close
-			if k < len(visits) {
-				next = visits[k]
-				late = s.now.late[next]
-			}
-			begin := max(leave+time[int(prev)*n+int(v)], x.Open)
+		prev, leave := int32(0), s.p.Visits[0].Open+s.p.Visits[0].Service
+		for k, next := range visits {
 			if leave > x.Close {
 				break // and all that comes behind is later still
 			}
-			if begin <= x.Close && begin+x.Service+timeFrom[next] <= late {
-				more := to[int(prev)*n+int(v)] + from[next] - s.length[int(prev)*n+int(next)]
-				if more < by && s.random.Uint32() >= s.overlook {
-					route, at, by = int32(r), k, more
+			if late := s.now.late[next]; late >= soonest {
+				if more := into[prev] + from[next] - s.now.came[next]; more < by {
+					if begin := max(leave+timeInto[prev], x.Open); begin <= x.Close && begin+x.Service+timeFrom[next] <= late && s.looks() {
+						route, at, by = int32(r), k, more
+					}
 				}
 			}
-			if k < len(visits) {
-				prev = next
-				leave = s.now.early[next] + s.p.Visits[next].Service
+			prev, leave = next, s.now.leave[next]
+		}
+		if leave > x.Close {
+			continue
+		}
+		if more := into[prev] + from[0] - s.length[int(prev)*n]; more < by {
+			if begin := max(leave+timeInto[prev], x.Open); begin <= x.Close && begin+x.Service+timeFrom[0] <= s.p.Visits[0].Close && s.looks() {
+				route, at, by = int32(r), len(visits), more
 			}
 		}
 	}
 	return route, at, by
 }
+
+// looks is false for a place that is overlooked by lot.
+func (s *search) looks() bool { return s.random.Uint32() >= s.overlook }
 
 func (s *search) solution() Solution {
 	slices.SortFunc(s.best, func(a, b []int32) int { return int(a[0] - b[0]) })
