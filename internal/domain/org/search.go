@@ -5,6 +5,7 @@ import (
 
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/pinyin"
+	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/sqldb"
 )
 
@@ -125,4 +126,12 @@ func Below(q sqldb.Q, p authz.Path) (n int64, err error) {
 	err = q.Row(`SELECT COUNT(*) FROM org o WHERE o.city = $1 AND o.path > $2 AND o.path < $3 AND o.closed = '' AND `+Live,
 		string(p), string(p.End())).Scan(&n)
 	return n, err
+}
+
+// BelowCounted is Below as far as a limit: a city has more than anybody counts.
+func BelowCounted(q sqldb.Q, p authz.Path, limit int) (page.Count, error) {
+	var n int
+	err := q.Row(page.CountSQL(`SELECT 1 FROM org o WHERE o.city = $1 AND o.path > $2 AND o.path < $3 AND o.closed = '' AND `+Live, limit),
+		string(p), string(p.End())).Scan(&n)
+	return page.Counted(n, limit), err
 }

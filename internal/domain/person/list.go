@@ -87,16 +87,16 @@ func (s *Service) List(ctx context.Context, by authz.Actor, f Filter, cursor str
 	return got, err
 }
 
-// ListCounted is List with the number of all that is listed, on every page: up to 200, or to 100 where words are sought.
+// ListCounted is List with the number of all that is listed, on every page: up to 200, or to 50 where words are sought.
 func (s *Service) ListCounted(ctx context.Context, by authz.Actor, f Filter, cursor string) (page.Page[Row], page.Count, error) {
 	return s.list(ctx, by, f, cursor, true)
 }
 
 // Persons are counted for a page as far as countLimit, where words are sought to soughtLimit: whoever is found by a word is
-// looked up to be counted, and who meets a hundred types on.
+// looked up to be counted, and who meets more than a page types on.
 const (
 	countLimit  = 200
-	soughtLimit = 100
+	soughtLimit = 50
 )
 
 func (s *Service) list(ctx context.Context, by authz.Actor, f Filter, cursor string, counting bool) (got page.Page[Row], n page.Count, err error) {
@@ -136,8 +136,11 @@ func (s *Service) count(q sqldb.Q, k question, got page.Page[Row], first bool) (
 	}
 	n, after := 0, ""
 	if first {
-		if n, after = len(got.Items), got.Next; after == "" || n > limit {
+		if n, after = len(got.Items), got.Next; after == "" {
 			return page.Counted(n, limit), nil
+		}
+		if n >= limit { // and there is a next page
+			return page.Counted(limit+1, limit), nil
 		}
 	}
 	p, err := s.Cursors.Read(k.list(), after)

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"zhidian/internal/domain/org"
+	"zhidian/internal/platform/i18n"
 	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
@@ -21,7 +23,7 @@ type shown struct {
 	history  []org.Event
 	named    map[org.ID]org.Node // those that history and a merge name
 	children []org.Node
-	below    int64
+	below    page.Count
 	who      func(string) string
 }
 
@@ -39,16 +41,16 @@ func (p *pages) one(w http.ResponseWriter, r *web.Request) error {
 	if s.who, err = p.who(r, s.history); err != nil {
 		return err
 	}
-	page := p.doors.Office(r, s.Name, "")
-	page.Plain = true
-	page.Crumbs = []ui.Crumb{{Label: r.L.T("org.tree"), Href: treeURL}}
+	shell := p.doors.Office(r, s.Name, "")
+	shell.Plain = true
+	shell.Crumbs = []ui.Crumb{{Label: r.L.T("org.tree"), Href: treeURL}}
 	for _, n := range s.way {
 		if r.Actor.Can(org.Read, n.Path) && n.ID != s.ID {
-			page.Crumbs = append(page.Crumbs, ui.Crumb{Label: n.Name, Href: openURL(n.ID)})
+			shell.Crumbs = append(shell.Crumbs, ui.Crumb{Label: n.Name, Href: openURL(n.ID)})
 		}
 	}
-	page.Crumbs = append(page.Crumbs, ui.Crumb{Label: s.Name})
-	return door.Show(w, r, ui.Office, page, oneBody(r, s))
+	shell.Crumbs = append(shell.Crumbs, ui.Crumb{Label: s.Name})
+	return door.Show(w, r, ui.Office, shell, oneBody(r, s))
 }
 
 func (s *shown) load(q sqldb.Q) (err error) {
@@ -64,7 +66,7 @@ func (s *shown) load(q sqldb.Q) (err error) {
 	if s.children, err = org.Children(q, s.ID); err != nil {
 		return err
 	}
-	if s.below, err = org.Below(q, s.Path); err != nil {
+	if s.below, err = org.BelowCounted(q, s.Path, mostBelow); err != nil {
 		return err
 	}
 	ids := []org.ID{s.Parent, s.MergedTo}
@@ -107,6 +109,16 @@ func (p *pages) who(r *web.Request, history []org.Event) (func(string) string, e
 	}, nil
 }
 
+// mostBelow is how far organisations below are counted for a page.
+const mostBelow = 1000
+
+func belowWords(l *i18n.Printer, n page.Count) string {
+	if n.Capped {
+		return l.T("org.below_more", "n", n.N)
+	}
+	return l.T("org.below_n", "n", n.N)
+}
+
 func (s shown) document(r *web.Request) ui.Document {
 	l := r.L
 	d := ui.Document{Title: s.Name, Sub: l.T("org.kind." + string(s.Kind)), State: l.T("org.open"), Tone: ui.OK}
@@ -116,7 +128,7 @@ func (s shown) document(r *web.Request) ui.Document {
 	if parent, ok := s.named[s.Parent]; ok && parent.Name != "" {
 		d.Facts = append(d.Facts, ui.Fact{Label: l.T("org.parent"), Value: parent.Name})
 	}
-	d.Facts = append(d.Facts, ui.Fact{Label: l.T("org.below"), Value: l.T("org.below_n", "n", s.below)})
+	d.Facts = append(d.Facts, ui.Fact{Label: l.T("org.below"), Value: belowWords(l, s.below)})
 	d.Actions = append(d.Actions, ui.Action{Label: l.T("org.do_people"), Icon: "users", Href: "/office/persons?org=" + s.ID.String()})
 	if !s.IsOpen() {
 		return d
