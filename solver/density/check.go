@@ -145,7 +145,8 @@ func checkCell(g Grid, x, y float64) Cell {
 // checkAway is the squared distance to a hexagon's centre less x² + y². At x = 0, where alone borders can be met
 // exactly, the part with the root falls away and the value is exact.
 func checkAway(g Grid, c Cell, x, y float64) *big.Float {
-	number := func(v float64) *big.Float { return new(big.Float).SetPrec(400).SetFloat64(v) }
+	// The smallest x is 2^−1074 and the largest square 2^52: fewer digits would lose the one beside the other.
+	number := func(v float64) *big.Float { return new(big.Float).SetPrec(1300).SetFloat64(v) }
 	root := number(3)
 	root.Sqrt(root)
 	halves, side := number(2*float64(c.Q)+float64(c.R)), number(float64(g.Side))
