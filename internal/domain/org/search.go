@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"zhidian/internal/platform/authz"
-	"zhidian/internal/platform/pinyin"
 	"zhidian/internal/platform/page"
+	"zhidian/internal/platform/pinyin"
 	"zhidian/internal/platform/sqldb"
 )
 
