@@ -32,6 +32,9 @@ func (p *Printer) In(zone *time.Location) *Printer {
 	return &q
 }
 
+// Speaking gives a printer of the same zone in another language, for a page that holds a text in it.
+func (p *Printer) Speaking(lang Lang) *Printer { return p.c.Printer(lang).In(p.zone) }
+
 // Has tells whether there is a message under key.
 func (p *Printer) Has(key string) bool {
 	_, ok := p.texts[key]

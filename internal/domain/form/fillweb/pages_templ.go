@@ -374,7 +374,7 @@ func sheetBody(s *sheet, title, purpose string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, s.speaks())
+			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, speaking(s.form, s.lang))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

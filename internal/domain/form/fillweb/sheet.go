@@ -392,9 +392,9 @@ func (s *sheet) enctype() string {
 	return "application/x-www-form-urlencoded"
 }
 
-// speaks names the language of the form's texts.
-func (s *sheet) speaks() templ.Attributes {
-	if code := language(s.form, s.lang); code != "" {
+// speaking names the language of a form's texts.
+func speaking(f *survey.Form, lang int) templ.Attributes {
+	if code := language(f, lang); code != "" {
 		return templ.Attributes{"lang": code}
 	}
 	return nil

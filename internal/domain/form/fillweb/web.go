@@ -42,6 +42,7 @@ func Routes(s *form.Service, doors *door.Doors) []web.Route {
 		{Pattern: "GET /office/forms/{id}/enter/{org}", Door: web.Office, Verb: form.Enter, Handle: p.enter},
 		{Pattern: "POST /office/forms/{id}/enter/{org}", Door: web.Office, Verb: form.Enter, Body: body, Handle: p.takeEntered},
 		{Pattern: "GET /office/forms/{id}/enter/{org}/form.json", Door: web.Office, Verb: form.Enter, Handle: p.sentEntered},
+		{Pattern: "GET /office/forms/{id}/versions/{seq}/paper", Door: web.Office, Verb: form.Read, Handle: p.paper},
 
 		{Pattern: "GET /receipt", Door: web.Public, Handle: p.askReceipt},
 		{Pattern: "POST /receipt", Door: web.Public, Limit: web.SigningIn, Body: body, Handle: p.byReceipt},

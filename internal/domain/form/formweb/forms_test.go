@@ -143,7 +143,7 @@ func TestAddresses(t *testing.T) {
 	w.step(clerk, page, "link", url.Values{"name": {""}, "until": {"昨天"}}).Want(422, "[aria-invalid=true]")
 	w.step(clerk, page, "link", url.Values{"org": {w.Nodes["嘉鱼县"].ID.String()}, "name": {"x"}}).Want(404)
 	w.step(clerk, page, "link", url.Values{"org": {w.Nodes["咸安区"].ID.String()}, "name": {webtest.Hostile}, "until": {"2099-02-01"}}).Want(303)
-	got := clerk.Get(page).Want(200, "#links .zd-qr svg path", "#links a[href^='/f/']", "#links a[href*='/links/']").Holds("政务大厅", webtest.Hostile).Keep("form-one")
+	got := clerk.Get(page).Want(200, ".zd-doc a[href$='/versions/1/paper']", "#versions a[href$='/versions/1/paper']", "#links .zd-qr svg path", "#links a[href^='/f/']", "#links a[href*='/links/']").Holds("政务大厅", webtest.Hostile).Keep("form-one")
 	poster, _ := got.Find("#links a[href*='/links/']").Attr("href")
 	clerk.Get(poster).Want(200, ".zd-poster .zd-qr svg").Holds("扫一扫", "/f/").Keep("form-poster")
 	clerk.Get(page + "/links/none").Want(404)

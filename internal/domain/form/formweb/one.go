@@ -58,6 +58,9 @@ func (v shown) document(r *web.Request) ui.Document {
 	if v.Takes(today(r)) && !r.Actor.Scope(form.Enter).Narrow(v.At.Path).IsEmpty() {
 		d.Actions = append(d.Actions, ui.Action{Label: l.T("formweb.do_enter"), Icon: "edit", Href: formURL(v.ID, "enter")})
 	}
+	if v.Version > 0 {
+		d.Actions = append(d.Actions, ui.Action{Label: l.T("formweb.do_paper"), Icon: "printer", Href: paperURL(v.ID, v.Version)})
+	}
 	switch {
 	case v.State == form.Open && can(form.Shut, v.At.Path):
 		d.Actions = append(d.Actions,
@@ -84,6 +87,9 @@ func (v shown) waitingActions(r *web.Request) []ui.Action {
 func versionURL(which form.ID, seq int64) string {
 	return formURL(which, "versions/") + itoa(seq)
 }
+
+// paperURL is where a version is laid out to be printed.
+func paperURL(which form.ID, seq int64) string { return versionURL(which, seq) + "/paper" }
 
 func (v shown) facts(r *web.Request) []ui.Fact {
 	l := r.L
@@ -141,9 +147,10 @@ func (v shown) versions(r *web.Request) ui.Table {
 		case !x.IsDraft():
 			state = ui.Cell{Part: ui.State(ui.Plain, "history", l.T("formweb.was_used"))}
 		}
-		published := "—"
+		published, paper := "—", ui.Cell{Text: "—"}
 		if !x.IsDraft() {
 			published = at(r, x.PublishedAt)
+			paper = ui.Cell{Text: l.T("formweb.paper_do"), Href: paperURL(v.ID, x.Seq)}
 		}
 		from := x.FileName
 		if from == "" {
@@ -157,6 +164,7 @@ func (v shown) versions(r *web.Request) ui.Table {
 			{Text: published},
 			{Text: from},
 			{Text: l.T("formweb.download"), Href: versionURL(v.ID, x.Seq)},
+			paper,
 		}}
 	}
 	return ui.Table{ID: "versions", Label: l.T("formweb.versions"), Groups: ui.Rows(rows...), Columns: []ui.Column{
@@ -167,6 +175,7 @@ func (v shown) versions(r *web.Request) ui.Table {
 		{Head: l.T("formweb.published_at")},
 		{Head: l.T("formweb.from")},
 		{Head: l.T("formweb.workbook"), Kind: ui.NextAct},
+		{Head: l.T("formweb.on_paper"), Kind: ui.NextAct},
 	}}
 }
 
@@ -181,7 +190,7 @@ func (v shown) links(r *web.Request) (ui.Table, error) {
 		next := ui.Cell{Text: l.T("formweb.poster"), Href: formURL(v.ID, "links/"+x.Slug)}
 		code := ui.Cell{Text: "—"}
 		if x.Takes(today(r)) && i < shownCodes {
-			bits, err := codeOf(linkURL(r, x))
+			bits, err := ui.Dots(linkURL(r, x))
 			if err != nil {
 				return ui.Table{}, err
 			}

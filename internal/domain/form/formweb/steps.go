@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"strconv"
 
-	qrcode "github.com/skip2/go-qrcode"
-
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/authz"
@@ -140,16 +138,6 @@ func (t step) question(r *web.Request) ui.Question {
 	return q
 }
 
-// codeOf draws an address as a QR code that is read from a poster some steps away.
-func codeOf(address string) ([][]bool, error) {
-	q, err := qrcode.New(address, qrcode.Medium)
-	if err != nil {
-		return nil, err
-	}
-	q.DisableBorder = true
-	return q.Bitmap(), nil
-}
-
 // poster is an address on a sheet of A4, to be hung up.
 func (p *pages) poster(w http.ResponseWriter, r *web.Request) error {
 	of, err := p.look(r)
@@ -160,7 +148,7 @@ func (p *pages) poster(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	bits, err := codeOf(linkURL(r, link))
+	bits, err := ui.Dots(linkURL(r, link))
 	if err != nil {
 		return err
 	}

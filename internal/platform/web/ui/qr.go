@@ -3,7 +3,19 @@ package ui
 import (
 	"strconv"
 	"strings"
+
+	qrcode "github.com/skip2/go-qrcode"
 )
+
+// Dots gives the dots of a QR code for an address that is read from paper, some steps away where it hangs on a wall.
+func Dots(address string) ([][]bool, error) {
+	q, err := qrcode.New(address, qrcode.Medium)
+	if err != nil {
+		return nil, err
+	}
+	q.DisableBorder = true
+	return q.Bitmap(), nil
+}
 
 func qrBox(bits [][]bool) string {
 	n := strconv.Itoa(max(1, len(bits)))
