@@ -118,11 +118,7 @@ func (f solverFamily) run(ctx context.Context, dir string, seconds float64, skip
 }
 
 func solveTable(ctx context.Context, file string, _ float64) (planned, float64, error) {
-	var p assignment.Problem
-	err := readPlain(file, func(in io.Reader) (err error) {
-		p, err = assignment.Read(in)
-		return err
-	})
+	p, err := readProblem(file, assignment.Read)
 	if err != nil {
 		return planned{}, 1, err
 	}
@@ -135,11 +131,7 @@ func solveTable(ctx context.Context, file string, _ float64) (planned, float64, 
 }
 
 func solveNetwork(ctx context.Context, file string, _ float64) (planned, float64, error) {
-	var p flow.Problem
-	err := readPlain(file, func(in io.Reader) (err error) {
-		p, err = flow.ReadDIMACS(in)
-		return err
-	})
+	p, err := readProblem(file, flow.ReadDIMACS)
 	if err != nil {
 		return planned{}, 1, err
 	}
@@ -154,11 +146,7 @@ func solveNetwork(ctx context.Context, file string, _ float64) (planned, float64
 // solveSites counts the shortest ways in the network as part of the work.
 func solveSites(ctx context.Context, file string, _ float64) (planned, float64, error) {
 	watch := startWatch()
-	var p siting.Problem
-	err := readPlain(file, func(in io.Reader) (err error) {
-		p, err = siting.ReadORLIB(in)
-		return err
-	})
+	p, err := readProblem(file, siting.ReadORLIB)
 	if err != nil {
 		return planned{}, 1, err
 	}
@@ -171,11 +159,7 @@ func solveSites(ctx context.Context, file string, _ float64) (planned, float64, 
 
 func solveVisits(ctx context.Context, file string, seconds float64) (planned, float64, error) {
 	scale := float64(routing.Double.Scale())
-	var p routing.Problem
-	err := readPlain(file, func(in io.Reader) (err error) {
-		p, err = routing.ReadSolomon(in, routing.Double)
-		return err
-	})
+	p, err := readProblem(file, func(in io.Reader) (routing.Problem, error) { return routing.ReadSolomon(in, routing.Double) })
 	if err != nil {
 		return planned{}, scale, err
 	}

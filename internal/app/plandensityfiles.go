@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -34,15 +33,11 @@ var densityFaults = map[density.FileProblem]said{
 
 // readPoints reads a file, or standard input for "-".
 func readPoints(ctx context.Context, name string) (density.Table, error) {
-	in := io.Reader(os.Stdin)
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return density.Table{}, said{"打不开文件 " + name, "cannot open this file"}
-		}
-		defer f.Close()
-		in = f
+	in, err := openInput(name)
+	if err != nil {
+		return density.Table{}, err
 	}
+	defer in.Close()
 	t, err := density.Read(ctx, in)
 	var fault *density.FileError
 	if !errors.As(err, &fault) {

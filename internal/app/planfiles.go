@@ -47,17 +47,35 @@ func planCommand(name, help string, args []string, stdout, stderr io.Writer, fla
 	return exitFailed
 }
 
+// openInput opens a file, or standard input for "-".
+func openInput(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(os.Stdin), nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, said{"打不开文件 " + name, "cannot open this file"}
+	}
+	return f, nil
+}
+
+// readProblem reads a problem in one of the plain formats.
+func readProblem[P any](name string, read func(io.Reader) (P, error)) (p P, err error) {
+	err = readPlain(name, func(in io.Reader) (err error) {
+		p, err = read(in)
+		return err
+	})
+	return p, err
+}
+
 // readPlain reads a file, or standard input for "-", packed or not, and tells faults of its text in both languages.
 func readPlain(name string, read func(io.Reader) error) error {
-	in := io.Reader(os.Stdin)
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return said{"打不开文件 " + name, "cannot open this file"}
-		}
-		defer f.Close()
-		in = f
+	file, err := openInput(name)
+	if err != nil {
+		return err
 	}
+	defer file.Close()
+	in := io.Reader(file)
 	buffered := bufio.NewReaderSize(in, 1<<16)
 	in = buffered
 	if head, _ := buffered.Peek(2); string(head) == "\x1f\x8b" {
@@ -67,7 +85,7 @@ func readPlain(name string, read func(io.Reader) error) error {
 		}
 		in = z
 	}
-	err := read(in)
+	err = read(in)
 	var bad *text.Error
 	switch {
 	case errors.As(err, &bad):

@@ -66,11 +66,7 @@ func (r pairRun) do(ctx context.Context, stdout io.Writer) error {
 }
 
 func (r pairRun) assign(ctx context.Context, stdout io.Writer) error {
-	var p assignment.Problem
-	err := readPlain(r.table, func(in io.Reader) (err error) {
-		p, err = assignment.Read(in)
-		return err
-	})
+	p, err := readProblem(r.table, assignment.Read)
 	if err != nil {
 		return err
 	}
@@ -97,11 +93,7 @@ func (r pairRun) assign(ctx context.Context, stdout io.Writer) error {
 }
 
 func (r pairRun) send(ctx context.Context, stdout io.Writer) error {
-	var p flow.Problem
-	err := readPlain(r.network, func(in io.Reader) (err error) {
-		p, err = flow.ReadDIMACS(in)
-		return err
-	})
+	p, err := readProblem(r.network, flow.ReadDIMACS)
 	if err != nil {
 		return err
 	}

@@ -73,11 +73,7 @@ func (r routeRun) do(ctx context.Context, stdout io.Writer) error {
 	case !(r.seconds > 0 && r.seconds <= 86_400) || r.effort < 0:
 		return said{"--seconds 应在 0 至 86400 之间，--effort 不得为负", "--seconds is from 0 to 86400, --effort not negative"}
 	}
-	var p routing.Problem
-	err := readPlain(r.file, func(in io.Reader) (err error) {
-		p, err = routing.ReadSolomon(in, rounding)
-		return err
-	})
+	p, err := readProblem(r.file, func(in io.Reader) (routing.Problem, error) { return routing.ReadSolomon(in, rounding) })
 	if err != nil {
 		return err
 	}

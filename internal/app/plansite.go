@@ -110,11 +110,7 @@ func (r siteRun) problem(ctx context.Context) (p siting.Problem, err error) {
 	case points && r.sites == 0:
 		return p, said{"缺少 --sites", "--sites is missing"}
 	case r.network != "":
-		err = readPlain(r.network, func(in io.Reader) (err error) {
-			p, err = siting.ReadORLIB(in)
-			return err
-		})
-		return p, err
+		return readProblem(r.network, siting.ReadORLIB)
 	}
 	return r.points(ctx)
 }

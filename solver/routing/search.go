@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"math/rand/v2"
@@ -25,8 +26,8 @@ const (
 	removals   = 10 // visits taken out in a round, on average
 	longest    = 10 // string of visits that is taken out of one route
 	splits     = 0.5
-	deepens    = 0.01 // how often a string that is left standing within does not grow
-	overlooked = 1    // of a hundred places
+	deepens    = 0.01                 // how often a string that is left standing within does not grow
+	overlooked = math.MaxUint32 / 100 // of so many places one, by the numbers drawn
 )
 
 type search struct {
@@ -49,7 +50,6 @@ type search struct {
 	saved    []saved
 	spare    [][]int32
 	marked   []bool
-	overlook uint32
 }
 
 type saved struct {
@@ -66,31 +66,17 @@ func newSearch(p *Problem, o Options) *search {
 	}
 	s.near = make([][]int32, n)
 	for i := 1; i < n; i++ {
+		s.near[i] = append(s.near[i], int32(i))
 		for j := 1; j < n; j++ {
-			s.near[i] = append(s.near[i], int32(j))
+			if j != i {
+				s.near[i] = append(s.near[i], int32(j))
+			}
 		}
 		row := s.length[i*n : (i+1)*n]
-		slices.SortStableFunc(s.near[i], func(a, b int32) int {
-			if a == int32(i) || b == int32(i) { // itself first
-				if a == b {
-					return 0
-				}
-				if a == int32(i) {
-					return -1
-				}
-				return 1
-			}
-			return compare(row[a], row[b])
-		})
+		slices.SortStableFunc(s.near[i][1:], func(a, b int32) int { return cmp.Compare(row[a], row[b]) })
 	}
 	s.now = plan{leave: make([]int64, n), came: make([]int64, n), late: make([]int64, n), of: make([]int32, n)}
-	for i := range s.now.of {
-		s.now.of[i] = -1
-		if i > 0 {
-			s.now.absent = append(s.now.absent, int32(i))
-		}
-	}
-	s.overlook = math.MaxUint32 / 100 * overlooked
+	s.load(nil)
 	return s
 }
 
@@ -105,16 +91,6 @@ func turned(table []int64, n int) []int64 {
 	return out
 }
 
-func compare(a, b int64) int {
-	if a < b {
-		return -1
-	}
-	if a > b {
-		return 1
-	}
-	return 0
-}
-
 func (s *search) run(ctx context.Context) error {
 	s.recreate()
 	s.keep()
@@ -123,7 +99,7 @@ func (s *search) run(ctx context.Context) error {
 		s.shrink(ctx, until/2)
 	}
 	average := float64(s.now.length)/float64(max(1, s.n-1)) + 1
-	s.anneal(ctx, until, average*3, average*0.03, s.settled)
+	s.anneal(ctx, until, average, s.settled)
 	if s.missing > 0 {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -133,12 +109,14 @@ func (s *search) run(ctx context.Context) error {
 	return nil
 }
 
-// anneal makes rounds while the temperature falls from hot to cold, until so many are made or the context ends. A round
+// anneal makes rounds while the temperature falls, from three times an average way to
+// a hundredth of that, until so many are made or the context ends. A round
 // is undone where better does not take it.
-func (s *search) anneal(ctx context.Context, until int64, hot, cold float64, better func(before int64, missing []int32, temperature float64) bool) {
+func (s *search) anneal(ctx context.Context, until int64, average float64, better func(before int64, missing []int32, temperature float64) bool) {
 	if until <= s.rounds {
 		return
 	}
+	hot, cold := average*3, average*0.03
 	cool := math.Pow(cold/hot, 1/float64(until-s.rounds))
 	var missing []int32
 	for temperature := hot; s.rounds < until; s.rounds++ {
@@ -195,7 +173,7 @@ func (s *search) shrink(ctx context.Context, until int64) {
 			s.load(few[:s.teams])
 			s.best, s.missing, s.record = nil, len(s.now.absent), math.MaxInt64
 		}
-		s.anneal(ctx, until, average*3, average*0.03, func(before int64, missing []int32, temperature float64) bool {
+		s.anneal(ctx, until, average, func(before int64, missing []int32, temperature float64) bool {
 			for _, v := range s.now.absent {
 				weight[v]++
 			}
@@ -222,7 +200,7 @@ func (s *search) load(routes [][]int32) {
 	}
 	s.torn, s.saved = s.torn[:0], s.saved[:0]
 	clear(s.marked)
-	s.now.routes, s.now.load, s.now.length, s.now.absent = nil, nil, 0, nil
+	s.now.routes, s.now.load, s.now.length = nil, nil, 0
 	for r, route := range routes {
 		s.now.routes = append(s.now.routes, slices.Clone(route))
 		var load int64
@@ -233,11 +211,7 @@ func (s *search) load(routes [][]int32) {
 		s.now.length += s.lengthOf(route)
 		s.schedule(int32(r))
 	}
-	for i := int32(1); int(i) < s.n; i++ {
-		if s.now.of[i] < 0 {
-			s.now.absent = append(s.now.absent, i)
-		}
-	}
+	s.gather()
 }
 
 // left are the visits that the best plan does not make.
@@ -308,6 +282,11 @@ func (s *search) restore(length int64) {
 		s.schedule(r)
 	}
 	s.now.length = length
+	s.gather()
+}
+
+// gather lists the visits that are in no route.
+func (s *search) gather() {
 	s.now.absent = s.now.absent[:0]
 	for i := int32(1); int(i) < s.n; i++ {
 		if s.now.of[i] < 0 {
@@ -488,10 +467,7 @@ func (s *search) sort() {
 		return -x.Close
 	}
 	slices.SortFunc(absent, func(a, b int32) int {
-		if c := compare(value(a), value(b)); c != 0 {
-			return c
-		}
-		return int(a - b)
+		return cmp.Or(cmp.Compare(value(a), value(b)), cmp.Compare(a, b))
 	})
 }
 
@@ -534,7 +510,7 @@ func (s *search) place(v int32) (route int32, at int, by int64) {
 }
 
 // looks is false for a place that is overlooked by lot.
-func (s *search) looks() bool { return s.random.Uint32() >= s.overlook }
+func (s *search) looks() bool { return s.random.Uint32() >= overlooked }
 
 func (s *search) solution() Solution {
 	slices.SortFunc(s.best, func(a, b []int32) int { return int(a[0] - b[0]) })

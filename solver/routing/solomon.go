@@ -3,6 +3,7 @@ package routing
 import (
 	"io"
 	"math"
+	"strconv"
 
 	"zhidian/solver/text"
 )
@@ -59,7 +60,7 @@ func ReadSolomon(r io.Reader, rounding Rounding) (Problem, error) {
 		if err != nil {
 			return Problem{}, err
 		}
-		if len(x) > MaxVisits || string(word) != number(len(x)) {
+		if len(x) > MaxVisits || string(word) != strconv.Itoa(len(x)) {
 			return Problem{}, in.Fault("customer", Wrong)
 		}
 		var v [6]float64
@@ -107,15 +108,4 @@ func expect(in *text.Reader, words ...string) error {
 		}
 	}
 	return nil
-}
-
-func number(n int) string {
-	if n == 0 {
-		return "0"
-	}
-	var b []byte
-	for ; n > 0; n /= 10 {
-		b = append([]byte{byte('0' + n%10)}, b...)
-	}
-	return string(b)
 }

@@ -10,6 +10,18 @@ import (
 // more leaves somebody unserved.
 const never = int64(math.MaxInt64 / (1 << 22))
 
+// cost is what serving a demand from a site costs.
+func (p *Problem) cost(demand, site int) int64 {
+	d := p.way(demand, site)
+	switch {
+	case d == Never:
+		return never
+	case p.Weight == nil:
+		return int64(d)
+	}
+	return p.Weight[demand] * int64(d)
+}
+
 // offer is a candidate for one demand, and what serving it from there costs.
 type offer struct {
 	cost int64
@@ -26,15 +38,9 @@ func newOffers(p *Problem) offers {
 	o := offers{all: make([]offer, p.Demand*p.Sites), each: p.Sites}
 	for i := range p.Demand {
 		row := o.of(i)
-		w := int64(1)
-		if p.Weight != nil {
-			w = p.Weight[i]
-		}
 		ways := p.Distance[i*p.Sites : (i+1)*p.Sites]
-		for j, d := range ways {
-			if row[j] = (offer{w * int64(d), int32(j)}); d == Never {
-				row[j].cost = never
-			}
+		for j := range row {
+			row[j] = offer{p.cost(i, j), int32(j)}
 		}
 		slices.SortFunc(row, func(a, b offer) int {
 			return cmp.Or(cmp.Compare(ways[a.site], ways[b.site]), cmp.Compare(a.site, b.site))

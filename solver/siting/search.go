@@ -76,8 +76,8 @@ func (s *search) run() error {
 		s.bound = s.value
 	}
 	if s.value >= never {
+		s.swaps.set(s.best)
 		for i := range s.p.Demand {
-			s.swaps.set(s.best)
 			list := s.offers.of(i)
 			if list[s.swaps.first[i]].cost >= never {
 				if err := s.ctx.Err(); err != nil {
@@ -116,7 +116,7 @@ func (s *search) greedy() []int32 {
 		open = append(open, j)
 		is[j] = true
 		for i := range near {
-			near[i] = min(near[i], s.costOf(i, j))
+			near[i] = min(near[i], s.p.cost(i, int(j)))
 		}
 	}
 	for _, j := range s.p.Fixed {
@@ -141,17 +141,6 @@ func (s *search) greedy() []int32 {
 		add(at)
 	}
 	return open
-}
-
-func (s *search) costOf(demand int, site int32) int64 {
-	d := s.p.way(demand, int(site))
-	switch {
-	case d == Never:
-		return never
-	case s.p.Weight == nil:
-		return int64(d)
-	}
-	return s.p.Weight[demand] * int64(d)
 }
 
 // try improves a choice by exchanges, once, and keeps it where it is the best so far.

@@ -106,7 +106,7 @@ func (s *swaps) best(fixed []bool) (profit int64, in, out int32) {
 		}
 		extra := s.extra[j*s.k : j*s.k+len(s.sites)]
 		for r, x := range extra {
-			if p := gain - s.loss[r] + x; p > profit && (fixed == nil || !fixed[s.sites[r]]) {
+			if p := gain - s.loss[r] + x; p > profit && !fixed[s.sites[r]] {
 				profit, in, out = p, int32(j), s.sites[r]
 			}
 		}
@@ -122,19 +122,7 @@ func (s *swaps) exchange(in, out int32) {
 		f, n := s.first[i], s.next[i]
 		touched := list[f].site == out || int(n) < len(list) && list[n].site == out
 		if !touched {
-			last := list[len(list)-1]
-			if int(n) < len(list) {
-				last = list[n]
-			}
-			for _, o := range list[:min(int(n)+1, len(list))] {
-				if o.site == in {
-					touched = true
-					break
-				}
-				if o.cost > last.cost {
-					break
-				}
-			}
+			touched = slices.ContainsFunc(list[:n], func(o offer) bool { return o.site == in })
 		}
 		if touched {
 			s.count(i, -1)

@@ -121,17 +121,18 @@ func Tallies(q sqldb.Q, in authz.Scope) ([]Tally, error) {
 	return all, nil
 }
 
+// below is the source of what works below a path, from $2 to $3.
+var below = ` FROM org o WHERE o.city = $1 AND o.path > $2 AND o.path < $3 AND o.closed = '' AND ` + Live
+
 // Below counts the working organisations below a node, itself not counted.
 func Below(q sqldb.Q, p authz.Path) (n int64, err error) {
-	err = q.Row(`SELECT COUNT(*) FROM org o WHERE o.city = $1 AND o.path > $2 AND o.path < $3 AND o.closed = '' AND `+Live,
-		string(p), string(p.End())).Scan(&n)
+	err = q.Row(`SELECT COUNT(*)`+below, string(p), string(p.End())).Scan(&n)
 	return n, err
 }
 
 // BelowCounted is Below as far as a limit: a city has more than anybody counts.
 func BelowCounted(q sqldb.Q, p authz.Path, limit int) (page.Count, error) {
 	var n int
-	err := q.Row(page.CountSQL(`SELECT 1 FROM org o WHERE o.city = $1 AND o.path > $2 AND o.path < $3 AND o.closed = '' AND `+Live, limit),
-		string(p), string(p.End())).Scan(&n)
+	err := q.Row(page.CountSQL(`SELECT 1`+below, limit), string(p), string(p.End())).Scan(&n)
 	return page.Counted(n, limit), err
 }

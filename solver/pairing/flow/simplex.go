@@ -149,14 +149,13 @@ func (t *tree) unserved() (nodes []int32) {
 
 func (t *tree) solution() Solution {
 	m := len(t.p.Arcs)
-	s := Solution{Flow: t.flow[:m:m], Price: t.price[:len(t.p.Supply)], Pivots: t.pivots}
+	s := Solution{Flow: t.flow[:m:m], Price: slices.Clone(t.price[:len(t.p.Supply)]), Pivots: t.pivots}
 	for i, a := range t.p.Arcs {
 		s.Flow[i] += a.Lower
 		s.Objective += s.Flow[i] * a.Cost
 	}
 	s.Bound = bound(t.p, s.Price)
 	s.Proved = s.Bound == s.Objective
-	s.Price = slices.Clone(s.Price)
 	return s
 }
 

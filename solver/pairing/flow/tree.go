@@ -1,5 +1,7 @@
 package flow
 
+import "math"
+
 // tree is a basis of the simplex method: a tree of arcs over all nodes and a root, in which every arc may carry anything
 // between its limits, while each arc outside carries its lower or its upper limit. Flows are counted from the lower limits.
 //
@@ -54,7 +56,7 @@ func newTree(p Problem) *tree {
 	t.price = make([]int64, n+1)
 	t.node = make([]node, n+1)
 	t.thread, t.back, t.last = make([]int32, n+1), make([]int32, n+1), make([]int32, n+1)
-	t.block = max(10, isqrt(m))
+	t.block = max(10, int(math.Ceil(math.Sqrt(float64(m)))))
 
 	left := make([]int64, n)
 	copy(left, p.Supply)
@@ -89,14 +91,6 @@ func newTree(p Problem) *tree {
 	}
 	t.back[0] = int32(n)
 	return t
-}
-
-func isqrt(n int) int {
-	r := 0
-	for r*r < n {
-		r++
-	}
-	return r
 }
 
 // move hangs the part of the tree below node out, which comes off, under node to, by an arc at node in, which is below

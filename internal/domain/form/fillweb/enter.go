@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"zhidian/internal/domain/form"
-	"zhidian/internal/domain/form/fill"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/sqldb"
@@ -100,18 +99,7 @@ func (p *pages) enter(w http.ResponseWriter, r *web.Request) error {
 	}
 	s := p.sheet(r, a, speak(a.Survey, r.L))
 	entered(a, s)
-	err = p.s.DB.Read(r.Context(), r.City, func(q *sqldb.Rx) error {
-		s.rec = fill.New(a.Survey, p.around(q, r, s.lang))
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	s.lay(none)
-	if !s.live(s.step) {
-		s.turn(1)
-	}
-	return p.page(w, r, http.StatusOK, s, a)
+	return p.begin(w, r, s, a)
 }
 
 func (p *pages) takeEntered(w http.ResponseWriter, r *web.Request) error {

@@ -62,7 +62,12 @@ func (p *pages) show(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	s := p.sheet(r, a, speak(a.Survey, r.L))
-	err = p.s.DB.Read(r.Context(), r.City, func(q *sqldb.Rx) error {
+	return p.begin(w, r, s, a)
+}
+
+// begin shows a form that nothing has been answered in yet.
+func (p *pages) begin(w http.ResponseWriter, r *web.Request, s *sheet, a form.Asked) error {
+	err := p.s.DB.Read(r.Context(), r.City, func(q *sqldb.Rx) error {
 		s.rec = fill.New(a.Survey, p.around(q, r, s.lang))
 		return nil
 	})

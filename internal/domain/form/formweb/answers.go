@@ -12,7 +12,6 @@ import (
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/job"
 	"zhidian/internal/platform/page"
-	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
@@ -38,22 +37,10 @@ func (p *pages) answers(w http.ResponseWriter, r *web.Request) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if f.Raw("org") != "" {
-		err := p.s.DB.Read(r.Context(), r.City, func(q *sqldb.Rx) error {
-			at, err := id.Parse[org.Node](f.Raw("org"))
-			if err != nil {
-				return err
-			}
-			if v.at, err = org.Find(q, at); err != nil {
-				return err
-			}
-			v.filter.At = v.at.Path
-			return r.Actor.Must(form.Answers, v.at.Path)
-		})
-		if err != nil {
-			return err
-		}
+	if v.at, err = p.at(r, f, form.Answers); err != nil {
+		return err
 	}
+	v.filter.At = v.at.Path
 	if v.page, err = p.s.List(r.Context(), r.Actor, v.filter, f.Raw("from")); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/xlsform"
 	"zhidian/internal/domain/org"
+	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
@@ -103,29 +104,35 @@ type listed struct {
 
 var states = []string{string(form.Draft), string(form.Open), string(form.Closed)}
 
+// at is the organisation that a list is narrowed to, within the reader's scope; none where the address names none.
+func (p *pages) at(r *web.Request, f *web.Form, v authz.Verb) (at org.Node, err error) {
+	if f.Raw("org") == "" {
+		return at, nil
+	}
+	err = p.s.DB.Read(r.Context(), r.City, func(q *sqldb.Rx) error {
+		chosen, err := id.Parse[org.Node](f.Raw("org"))
+		if err != nil {
+			return err
+		}
+		if at, err = org.Find(q, chosen); err != nil {
+			return err
+		}
+		return r.Actor.Must(v, at.Path)
+	})
+	return at, err
+}
+
 func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
 	f := web.Read(r)
 	v := listed{sought: form.Sought{Words: f.Text("q", web.Max(60)), State: form.State(f.Choice("state", states))}}
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if f.Raw("org") != "" {
-		err := p.s.DB.Read(r.Context(), r.City, func(q *sqldb.Rx) error {
-			at, err := id.Parse[org.Node](f.Raw("org"))
-			if err != nil {
-				return err
-			}
-			if v.at, err = org.Find(q, at); err != nil {
-				return err
-			}
-			v.sought.At = v.at.Path
-			return r.Actor.Must(form.Read, v.at.Path)
-		})
-		if err != nil {
-			return err
-		}
-	}
 	var err error
+	if v.at, err = p.at(r, f, form.Read); err != nil {
+		return err
+	}
+	v.sought.At = v.at.Path
 	if v.all, err = p.s.Forms(r.Context(), r.Actor, v.sought); err != nil {
 		return err
 	}
