@@ -18,14 +18,15 @@ const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // Of is the id of a T. It prints as 26 characters; the zero value is "" and means none.
 type Of[T any] string
 
-// New draws an id whose first ten characters are the millisecond and whose other sixteen are 80 random bits.
+// New draws an id that begins with its time: the millisecond in the first ten characters, its microsecond in the two that
+// follow. The rest, 70 bits, is random. So whatever is listed by id is listed in the order in which it was done.
 func New[T any](at time.Time) Of[T] {
 	var b [16]byte
-	ms := uint64(at.UnixMilli())
-	binary.BigEndian.PutUint64(b[:8], ms<<16)
-	if _, err := rand.Read(b[6:]); err != nil {
+	if _, err := rand.Read(b[7:]); err != nil {
 		panic("no randomness: " + err.Error()) // crypto/rand does not fail on supported systems
 	}
+	micro := uint64(at.UnixMicro() % 1000)
+	binary.BigEndian.PutUint64(b[:8], uint64(at.UnixMilli())<<16|micro<<6|uint64(b[7]&63))
 	return Of[T](encode(b))
 }
 

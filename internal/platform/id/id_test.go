@@ -35,6 +35,17 @@ func TestOrderOfIdsIsOrderOfTime(t *testing.T) {
 	})
 }
 
+func TestOrderHoldsWithinAMillisecond(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		at := time.UnixMicro(rapid.Int64Range(0, 1<<50).Draw(t, "at"))
+		before, after := New[thing](at), New[thing](at.Add(time.Microsecond))
+		if before >= after || before.Time().UnixMilli() != at.UnixMilli() {
+			t.Fatalf("%q is not before %q", before, after)
+		}
+	})
+}
+
 func TestIdsDiffer(t *testing.T) {
 	t.Parallel()
 	seen := map[Of[thing]]bool{}
