@@ -15,7 +15,7 @@ export interface Question {
   label?: string[]; hint?: string[]; guidance?: string[]; constraint_message?: string[]; required_message?: string[];
   media?: Record<string, string[]>;
   relevant?: Expr; constraint?: Expr; required?: Expr; readonly?: Expr; calculate?: Expr; choice_filter?: Expr; repeat_count?: Expr; default?: Expr;
-  default_text?: string; triggers?: string[]; list?: string; from_file?: boolean; other?: boolean; appearance?: string[];
+  default_text?: string; triggers?: string[]; list?: string; from_file?: boolean; appearance?: string[];
   parameters?: Record<string, string>;
 }
 

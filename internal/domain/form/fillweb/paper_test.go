@@ -70,7 +70,7 @@ func TestAFormOnPaper(t *testing.T) {
 	v, at := w.publish(visit)
 	staff := w.site.As(w.by)
 	got := staff.Get(paperOf(v)).Want(200, "button[data-zd-print]", ".zd-a4[lang=zh] header .zd-qr svg", ".zd-a4 .keyed dd", ".zd-a4 .ends .seal", ".zd-a4 .zd-told strong",
-		asked("who")+" .rule.half", asked("hand")+" .frame", asked("shop")+" .box", asked("where")+" .rule", asked("all")+" .ticks .rule").
+		asked("who")+" .rule.half", asked("hand")+" .frame", asked("shop")+" .box", asked("where")+" .rule", asked("all_other")+" .rule").
 		Holds("青年创业走访登记表", "第 1 版 (2026a)", "与证件一致", "写正楷", "必填", "单选", "可多选", at, "扫码填写",
 			"仅在第 8 题选“资金”时填写", "仅在第 8 题选“资金”，并且（第 7 题不小于 18，或者第 1 题已填）时填写",
 			"填写条件：count-selected(第 10 题) > 1", "仅在第 10 题没有选“场地”时填写").Lacks("合计", "${").Keep("paper")
@@ -79,7 +79,7 @@ func TestAFormOnPaper(t *testing.T) {
 		asked("kind") + " .ticks .box": 2, asked("all") + " .ticks .box": 3, asked("order") + " .box": 2, asked("happy") + " .box": 10,
 		asked("why") + " > .rule": 4, asked("why") + " .line .rule": 0, asked("kind") + " .ahead": 1,
 		".zd-a4 .entries:has([data-zd-asked=called]) tbody tr": 5, ".zd-a4 .entries:has([data-zd-asked=called]) td .box": 10,
-		".zd-a4 .copy": 3, ".zd-a4 .copy .entries tbody tr": 9, ".zd-a4 .no:contains('20.')": 3,
+		".zd-a4 .copy": 3, ".zd-a4 .copy .entries tbody tr": 9, ".zd-a4 .no:contains('21.')": 3,
 		".zd-a4 input": 0, ".zd-a4 button": 0,
 	} {
 		if n := got.Find(selector).Length(); n != want {

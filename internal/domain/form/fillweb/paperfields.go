@@ -63,7 +63,6 @@ func (b *blank) means() means {
 type choice struct {
 	label string
 	ahead string // where to go on
-	line  bool   // leaves room for words
 }
 
 // choices are what stands on paper to be ticked; nothing where the list is too long, or lies in a file.
@@ -80,9 +79,6 @@ func (b *blank) choices() (all []choice) {
 	}
 	for _, o := range items {
 		all = append(all, choice{label: b.p.label(o), ahead: b.ahead(o.Value)})
-	}
-	if b.Other {
-		all = append(all, choice{label: b.p.l.T("fillweb.paper_other"), line: true})
 	}
 	return all
 }

@@ -46,7 +46,6 @@ type SentQuestion struct {
 	Triggers          []string          `json:"triggers,omitempty"`
 	List              string            `json:"list,omitempty"`
 	FromFile          bool              `json:"from_file,omitempty"`
-	Other             bool              `json:"other,omitempty"`
 	Appearance        []string          `json:"appearance,omitempty"`
 	Parameters        map[string]string `json:"parameters,omitempty"`
 }
@@ -77,7 +76,7 @@ func Send(f *Form) Sent {
 			ConstraintMessage: q.ConstraintMessage, RequiredMessage: q.RequiredMessage, Media: q.Media,
 			Relevant: encode(q.Relevant), Constraint: encode(q.Constraint), Required: encode(q.Required), ReadOnly: encode(q.ReadOnly),
 			Calculate: encode(q.Calculate), ChoiceFilter: encode(q.ChoiceFilter), RepeatCount: encode(q.RepeatCount), Default: encode(q.Default),
-			DefaultText: q.DefaultText, Triggers: q.Triggers, List: q.List, FromFile: q.FromFile, Other: q.Other,
+			DefaultText: q.DefaultText, Triggers: q.Triggers, List: q.List, FromFile: q.FromFile,
 			Appearance: q.Appearance, Parameters: q.Parameters,
 		})
 	}

@@ -348,9 +348,6 @@ func (l *linker) Choices(question, value string) (known, has bool) {
 		}
 		l.values[list] = values
 	}
-	if q.Other && value == "other" {
-		return true, true
-	}
 	return true, values[value]
 }
 

@@ -100,7 +100,6 @@ type Question struct {
 
 	List       string            `json:"list,omitempty"` // of choices, or the file they lie in
 	FromFile   bool              `json:"from_file,omitempty"`
-	Other      bool              `json:"other,omitempty"` // offers "other" with a text of its own
 	Appearance []string          `json:"appearance,omitempty"`
 	Parameters map[string]string `json:"parameters,omitempty"`
 	SaveTo     string            `json:"save_to,omitempty"` // property of the entity

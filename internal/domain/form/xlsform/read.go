@@ -127,6 +127,7 @@ func (r *reader) survey() {
 	}
 	root := r.form.Questions[0]
 	around := []*survey.Question{root} // the groups and repeats that hold the row
+	var others []*survey.Question      // those that offer "other"
 	for _, row := range r.sheets["survey"].rows[1:] {
 		l := line{row, columns}
 		text := l.text("type")
@@ -149,18 +150,27 @@ func (r *reader) survey() {
 			continue
 		}
 		q := r.question(t, l)
-		holder := around[len(around)-1]
-		q.Place, q.Up = len(r.form.Questions), holder.Place
-		holder.Below = append(holder.Below, q.Place)
-		r.form.Questions = append(r.form.Questions, q)
+		r.add(around[len(around)-1], q)
 		if t.begin {
 			around = append(around, q)
 		}
+		if t.other && r.offersOther(q) {
+			others = append(others, q)
+			r.add(around[len(around)-1], r.specified(q))
+		}
 	}
+	r.others(others)
 	for _, left := range around[1:] {
 		r.wrong.Add("survey", left.Row, "type", "xlsform.not_closed", errs.Args{"name": left.Name, "kind": string(left.Kind)})
 	}
 	r.siblings()
+}
+
+// add puts a question behind those of a group.
+func (r *reader) add(holder, q *survey.Question) {
+	q.Place, q.Up = len(r.form.Questions), holder.Place
+	holder.Below = append(holder.Below, q.Place)
+	r.form.Questions = append(r.form.Questions, q)
 }
 
 func (r *reader) badType(row int, text string) {
@@ -196,7 +206,7 @@ func (r *reader) close(around []*survey.Question, t rowKind, l line) []*survey.Q
 // question reads one row.
 func (r *reader) question(t rowKind, l line) *survey.Question {
 	q := &survey.Question{
-		Row: l.row.Number, Name: l.text("name"), Kind: t.kind, List: t.list, FromFile: t.file, Other: t.other,
+		Row: l.row.Number, Name: l.text("name"), Kind: t.kind, List: t.list, FromFile: t.file,
 		Label: r.texts(l, "label"), Hint: r.texts(l, "hint"), Guidance: r.texts(l, "guidance_hint"),
 		ConstraintMessage: r.texts(l, "constraint_message"), RequiredMessage: r.texts(l, "required_message"), Media: r.media(l),
 		Relevant: l.formula("relevant"), Constraint: l.formula("constraint"), Calculate: l.formula("calculation"),

@@ -69,20 +69,17 @@ func TestTypes(t *testing.T) {
 	for _, q := range form.Questions[1:] {
 		kinds = append(kinds, string(q.Kind))
 	}
-	want := "text integer decimal range select_one select_multiple select_one rank dateTime image acknowledge note calculate deviceid group geopoint audit"
+	want := "text integer decimal range select_one select_multiple text select_one rank dateTime image acknowledge note calculate deviceid group geopoint audit"
 	if got := strings.Join(kinds, " "); got != want {
 		t.Errorf("kinds are %s", got)
 	}
 	if p := form.Questions[4].Parameters; p["start"] != "0" || p["end"] != "5" || p["step"] != "0.5" {
 		t.Errorf("parameters are %v", p)
 	}
-	if q := form.Questions[6]; !q.Other || q.List != "yesno" {
-		t.Errorf("or_other is read as %+v", q)
-	}
-	if q := form.Questions[7]; !q.FromFile || q.List != "towns.csv" || q.Parameters["value"] != "code" {
+	if q := form.Questions[8]; !q.FromFile || q.List != "towns.csv" || q.Parameters["value"] != "code" {
 		t.Errorf("choices of a file are read as %+v", q)
 	}
-	if path := form.Path(16); path != "n/o" {
+	if path := form.Path(17); path != "n/o" {
 		t.Errorf("a question in a group is called %s", path)
 	}
 }

@@ -79,9 +79,6 @@ func (r *reader) checkList(q *survey.Question) {
 		}
 		return
 	}
-	if q.Other && q.ChoiceFilter != nil {
-		r.wrong.Add("survey", q.Row, "choice_filter", "xlsform.other_and_filter", nil)
-	}
 	if !q.Kind.Several() {
 		return
 	}

@@ -198,11 +198,7 @@ func typeOf(q *survey.Question) string {
 	if q.FromFile {
 		text += "_from_file"
 	}
-	text += " " + q.List
-	if q.Other {
-		text += " or_other"
-	}
-	return text
+	return text + " " + q.List
 }
 
 func words(x *survey.Formula) string {
