@@ -50,6 +50,15 @@ var owners = map[string][]string{
 	"answer":       {"internal/domain/form"},
 	"answer_file":  {"internal/domain/form"},
 
+	"record":         {"internal/domain/form/record"},
+	"record_list":    {"internal/domain/form/record"},
+	"record_version": {"internal/domain/form/record"},
+	"field_task":     {"internal/domain/form"},
+	"field_device":   {"internal/domain/form/field"},
+	"field_upload":   {"internal/domain/form/field"},
+	"field_piece":    {"internal/domain/form/field"},
+	"field_answer":   {"internal/domain/form"},
+
 	"place":    {"internal/domain/place"},
 	"document": {"internal/domain/document"},
 

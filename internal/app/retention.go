@@ -10,6 +10,7 @@ import (
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/document"
 	"zhidian/internal/domain/form"
+	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/notice"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
@@ -33,7 +34,7 @@ const fileGrace = 48 * time.Hour
 // retention is the rules of all tables. Rows that refer to others come before these, organisations last.
 func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
-		account.Retention, notice.Retention, job.Retention, document.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, place.Retention,
+		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, place.Retention,
 		person.Retention(keys, account.Names, casework.Names),
 		org.Retention(account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, place.NamesOrg, person.NamesOrg),
 		actlog.Retention, retain.Retention,

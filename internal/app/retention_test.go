@@ -118,6 +118,33 @@ func keptRules() []kept {
 			k.put(`INSERT INTO answer_file (city, id, form, question, file, type, bytes, made_at) VALUES ($1, 'f', $3, 'q', 'f', 't', 1, $2)`, fixed)
 			k.put(`INSERT INTO answer_file (city, id, form, question, answer, file, type, bytes, made_at) VALUES ($1, 'g', $3, 'q', 'a', 'f', 't', 1, $2)`, fixed)
 		}},
+		{
+			name: "how an answer came goes with it", over: days(20), there: isThere("field_answer", "client = 'c'"),
+			put: func(k *keeper) {
+				k.put(`INSERT INTO answer (city, id, serial, form, version, org, content, state, at, edited_at) VALUES ($1, $3, 's', $3, 1, $4, '{}', 'given', $2, $2)`, fixed, k.node(village))
+				k.put(`UPDATE form SET state = 'closed', edited_at = $2 WHERE city = $1 AND id = $3`, fixed)
+				k.put(`INSERT INTO field_answer (city, client, answer, account, device, made_at, skew) VALUES ($1, 'c', $3, 'a', 'd', $2, 0)`, fixed)
+			},
+		},
+		{
+			name: "a record", over: years(3), there: isThere("record", "id = 'r'"),
+			put: func(k *keeper) {
+				k.put(`INSERT INTO record_list (city, id, org, name, made_at) VALUES ($1, 'l', $3, 'homes', $2)`, k.node(village))
+				k.put(`INSERT INTO record (city, list, id, org, heads, made_at, edited_at) VALUES ($1, 'l', 'r', $3, 'v', $2, $2)`, k.node(village))
+				k.put(`INSERT INTO record_version (city, list, record, id, after, org, content, made_by, at) VALUES ($1, 'l', 'r', 'v', '', $3, '{}', 'u', $2)`, k.node(village))
+			},
+			holds: func(k *keeper) []string { return []string{"org", k.node(village)} },
+		},
+		{name: "a phone's key", over: years(3), there: isThere("field_device", "device = 'd'"), put: func(k *keeper) {
+			k.put(`INSERT INTO field_device (city, account, device, secret, made_at, seen_at) VALUES ($1, 'a', 'd', $3, $2, $2)`, []byte{1})
+		}},
+		{name: "pieces of a file that stopped coming", over: days(7), there: isThere("field_piece", "upload = 'u'"), put: func(k *keeper) {
+			k.put(`INSERT INTO field_upload (city, account, id, form, question, name, bytes, have, made_at) VALUES ($1, 'a', 'u', 'f', 'q', 'n', 2, 1, $2)`)
+			k.put(`INSERT INTO field_piece (city, account, upload, at, content) SELECT $1, 'a', 'u', 0, $3 WHERE $2 > CAST(0 AS BIGINT)`, []byte{1})
+		}},
+		{name: "a file on its way that stopped coming", over: days(7), there: isThere("field_upload", "id = 'w'"), put: func(k *keeper) {
+			k.put(`INSERT INTO field_upload (city, account, id, form, question, name, bytes, have, value, made_at) VALUES ($1, 'a', 'w', 'f', 'q', 'n', 2, 2, 'v', $2)`)
+		}},
 		{name: "a file of answers", over: days(7), there: isThere("form_export", "id = 'e'"), put: func(k *keeper) {
 			k.put(`INSERT INTO form_export (city, id, form, owner, file, name, type, bytes, answers, made_at) VALUES ($1, 'e', $3, 'u', 'f', 'n', 't', 1, 1, $2)`, fixed)
 		}},

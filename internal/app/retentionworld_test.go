@@ -45,7 +45,7 @@ func keepers(t *testing.T, test func(k *keeper)) {
 // everything is a verb of tests that may write any table.
 func everything() authz.Verb {
 	return authz.Verb{Key: "test.put", Writes: "account role_grant invitation api_token saved_view document matter matter_note delivery source youth_count place tie paper paper_look " +
-		"person person_word person_phone person_change person_merge guardianship consent org org_code org_history blind_spot figure legal_hold act_content form form_version answer unit_count"}
+		"person person_word person_phone person_change person_merge guardianship consent org org_code org_history blind_spot figure legal_hold act_content form form_version answer unit_count record record_list record_version field_answer"}
 }
 
 // put writes rows as of the clock; $1 is the city, $2 the clock.

@@ -6,6 +6,7 @@ import (
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/form"
+	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
@@ -26,10 +27,10 @@ var LogRead = authz.Verb{Key: "log.read"}
 func Roles() map[string]authz.Role {
 	figures := []authz.Verb{org.Read, place.Read, density.Read}
 	lists := slices.Concat(figures, []authz.Verb{
-		person.Read, person.Count, place.Export, form.Read, form.Enter, form.Answers, source.Read, density.Export, density.Visit,
+		person.Read, person.Count, place.Export, form.Read, form.Enter, form.Answers, field.Records, source.Read, density.Export, density.Visit,
 		casework.Read, casework.Remark, casework.Answer,
 	})
-	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs)
+	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs)
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},

@@ -130,6 +130,7 @@ func (s *serving) assemble(in *installation, log *slog.Logger) (*web.Server, loo
 	if err != nil {
 		return nil, nil, err
 	}
+	svc.fields.Temp = temp
 	doors := &door.Doors{Assets: assets, Menu: menu(), City: in.city.Name, Demo: in.city.Demo, Waiting: svc.waiting, Saved: svc.saved}
 	cfg := web.Config{
 		Routes: svc.routes(doors), Assets: web.Dist(), Messages: cat, Sessions: svc.sessions(), Tokens: svc.tokens(),

@@ -17,6 +17,7 @@ import (
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/casework/caseworkweb"
 	"zhidian/internal/domain/form"
+	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/form/fillweb"
 	"zhidian/internal/domain/form/formweb"
 	"zhidian/internal/domain/notice"
@@ -62,6 +63,7 @@ type services struct {
 	people  *person.Service
 	places  *place.Service
 	forms   *form.Service
+	fields  *field.Service
 	sources *source.Service
 	account *account.Service
 	cases   *casework.Service
@@ -90,6 +92,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.people = &person.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.places = &place.Service{DB: in.db, Cursors: s.cursors}
 	s.forms = &form.Service{DB: in.db, Keys: in.keys, Files: s.files, Serials: s.serials, Cursors: s.cursors, Zone: zone}
+	s.fields = &field.Service{DB: in.db, Keys: in.keys, Forms: s.forms, Zone: zone}
 	s.sources = &source.Service{DB: in.db, Serials: s.serials}
 	s.account = &account.Service{
 		DB: in.db, Keys: in.keys, Zone: zone, Roles: Roles(), Log: log, Budget: smsBudget,
@@ -227,6 +230,7 @@ func (s *services) waiting(r *web.Request) (notices, jobs int) {
 func (s *services) loops(keeper string) loops {
 	return loops{
 		{"seal the log of acts", sealEvery, s.sealLog},
+		{"ask about disputed records", 2 * time.Second, s.askDisputes},
 		{"count figures", 2 * time.Second, s.countFigures},
 		{"send text messages", time.Second, s.sendTexts},
 		{"do long work", time.Second, func(ctx context.Context) error { return s.jobs.Work(ctx, s.in.city.Slug) }},

@@ -16,10 +16,12 @@ var Housekeeping = []string{
 	"code",             // one-time codes, hashed, minutes old
 	"sms_month",        // the budget's running count
 	"outbox", "notice", // messages on their way; what caused them is an act
-	"job",           // progress of long work
-	"delivery_step", // progress of an import; its results are acts
-	"form_export",   // files of answers that wait for who has asked; that they were made and fetched is noted
-	"answer_file",   // files on their way to an answer; that they lie with one, and go with it, is the answer's act
+	"job",                         // progress of long work
+	"delivery_step",               // progress of an import; its results are acts
+	"form_export",                 // files of answers that wait for who has asked; that they were made and fetched is noted
+	"answer_file",                 // files on their way to an answer; that they lie with one, and go with it, is the answer's act
+	"field_device",                // keys of phones; that one took data along is noted
+	"field_upload", "field_piece", // files on their way from phones
 	"retention_run", // what the last run of retention did; what it destroyed are acts
 	"serial",        // blocks of serial numbers
 }

@@ -254,7 +254,7 @@ func (s *Service) OfAccount(ctx context.Context, by authz.Actor) (all []Own, err
 func (s *Service) Replace(ctx context.Context, by authz.Actor, serial, words string, shown int64, answers json.RawMessage) error {
 	return s.amend(ctx, by, serial, words, shown, func(tx *sqldb.Tx, o Own) (act.Change, error) {
 		var c checked
-		if err := s.judge(tx, by, o.Form, answers, &c); err != nil {
+		if err := s.judge(o.Form, s.Around(tx, by), answers, &c); err != nil {
 			return nil, err
 		}
 		sealed, err := s.seal(by.City, o.ID, c.sealed)

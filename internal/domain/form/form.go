@@ -3,6 +3,7 @@ package form
 import (
 	"encoding/json"
 
+	"zhidian/internal/domain/form/record"
 	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/authz"
@@ -24,12 +25,15 @@ var (
 	Publish  = authz.Verb{Key: "form.publish", Writes: "form form_version"}  // let it be filled in
 	Shut     = authz.Verb{Key: "form.shut", Writes: "form"}                  // end filling in, or go on with it
 	Share    = authz.Verb{Key: "form.share", Writes: "form_link"}            // addresses under which it is filled in
-	Submit   = authz.Verb{Key: "form.submit", Writes: "answer answer_file"}  // answer
+	Submit   = authz.Verb{Key: "form.submit", Writes: Taken}                 // answer
 	Correct  = authz.Verb{Key: "form.correct", Writes: "answer answer_file"} // change one's own answers, or take them back
-	Enter    = authz.Verb{Key: "form.enter", Writes: "answer answer_file"}   // copy answers from paper
+	Enter    = authz.Verb{Key: "form.enter", Writes: Taken}                  // copy answers from paper
 	Answers  = authz.Verb{Key: "form.answers"}                               // read what was answered
 	Download = authz.Verb{Key: "form.download"}                              // take it away
 )
+
+// Taken names the tables that taking answers touches, for the verbs of those who take them by a right of their own.
+const Taken = "answer answer_file " + record.Written
 
 // Verbs lists the verbs that people at desks hold. Submit and Correct belong to whoever answers.
 var Verbs = []authz.Verb{Read, Design, Publish, Shut, Share, Enter, Answers, Download}

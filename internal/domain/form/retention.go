@@ -3,6 +3,7 @@ package form
 import (
 	"time"
 
+	"zhidian/internal/domain/form/record"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/retain"
 	"zhidian/internal/platform/sqldb"
@@ -14,7 +15,7 @@ const ExportDays = 7
 // Retention declares the tables of this package. How long answers are kept says each form; what was asked is no secret.
 var Retention = []retain.Rule{
 	{
-		Table: "answer", Class: authz.Sealed, Purpose: "retention.of.answer", Also: "form answer_file",
+		Table: "answer", Class: authz.Sealed, Purpose: "retention.of.answer", Also: "form answer_file field_answer",
 		Ends: []retain.End{{Text: "retention.end.answer", Find: findOver}},
 	},
 	{
@@ -71,6 +72,10 @@ func findOver(q sqldb.Q, at retain.Before, most int) (retain.Found, error) {
 				_, err = tx.Bulk(`DELETE FROM answer_file WHERE city = $1 AND answer = $2 AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.city = $1 AND a.id = $2)`,
 					len(ids), func(i int) []any { return []any{ids[i]} })
 			}
+			if err == nil {
+				_, err = tx.Bulk(`DELETE FROM field_answer WHERE city = $1 AND answer = $2 AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.city = $1 AND a.id = $2)`,
+					len(ids), func(i int) []any { return []any{ids[i]} })
+			}
 			return n, err
 		}, `SELECT id FROM answer WHERE city = $1 AND form = $2 AND `+retain.Free("org")+` ORDER BY id LIMIT $3`, f.ID, most)
 		if err != nil || found.N > 0 {
@@ -92,5 +97,7 @@ func NamesFile(q sqldb.Q, hash string) (bool, error) {
 func NamesOrg(column string) string {
 	return `(EXISTS (SELECT 1 FROM form WHERE form.city = $1 AND form.org = ` + column + `)
 		OR EXISTS (SELECT 1 FROM form_link WHERE form_link.city = $1 AND form_link.org = ` + column + `)
-		OR EXISTS (SELECT 1 FROM answer WHERE answer.city = $1 AND answer.org = ` + column + `))`
+		OR EXISTS (SELECT 1 FROM answer WHERE answer.city = $1 AND answer.org = ` + column + `)
+		OR EXISTS (SELECT 1 FROM field_task WHERE field_task.city = $1 AND field_task.org = ` + column + `)
+		OR ` + record.NamesOrg(column) + `)`
 }

@@ -7,9 +7,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"zhidian/internal/domain/form/fill"
+	"zhidian/internal/domain/form/record"
 	"zhidian/internal/domain/form/survey"
+	"zhidian/internal/domain/form/xpath"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
@@ -33,6 +36,15 @@ type Given struct {
 	Org     org.ID
 	Version int64           // which version was filled in; 0 the one of now
 	Answers json.RawMessage // as fill.Record gives them
+	From    *Away           // where it was filled in away from the server
+}
+
+// Away is what is known of answers that were given on a phone without network.
+type Away struct {
+	Client string                           // the phone's own id of the answers; it names the record that they make
+	At     int64                            // when they were given, microseconds UTC by the server's clock
+	Known  map[string][]string              // by record: the versions that the phone knew
+	Rows   func(list string) []record.Known // the records that the phone had, as far as the answers name them
 }
 
 // Receipt is what whoever answered keeps.
@@ -45,7 +57,7 @@ type Receipt struct {
 // Submit takes answers, as they came through an address that anybody may use. What is wrong with them is told question by
 // question, and nothing is kept.
 func (s *Service) Submit(ctx context.Context, by authz.Actor, g Given) (Receipt, error) {
-	return s.take(ctx, by, g, func(q sqldb.Q, g *Given) error {
+	return s.take(ctx, by, g, Right{Verb: Submit, Permit: func(q sqldb.Q, g *Given) error {
 		l, err := FindLink(q, g.Slug)
 		if err != nil {
 			return err
@@ -54,12 +66,12 @@ func (s *Service) Submit(ctx context.Context, by authz.Actor, g Given) (Receipt,
 			return errs.New(errs.Conflict, "form.link_ended", nil)
 		}
 		return nil
-	}, Submit)
+	}})
 }
 
 // Copy takes answers that a clerk copies from paper, or fills in for somebody who sits before her.
 func (s *Service) Copy(ctx context.Context, by authz.Actor, g Given) (Receipt, error) {
-	return s.take(ctx, by, g, func(q sqldb.Q, g *Given) error {
+	return s.take(ctx, by, g, Right{Verb: Enter, Permit: func(q sqldb.Q, g *Given) error {
 		f, err := Find(q, g.Form)
 		if err != nil {
 			return err
@@ -70,13 +82,26 @@ func (s *Service) Copy(ctx context.Context, by authz.Actor, g Given) (Receipt, e
 		}
 		_, err = enters(q, by, whose.Path, g.Org)
 		return err
-	}, Enter)
+	}})
 }
 
 func (s *Service) today(q sqldb.Q) day.Day { return day.Of(q.Now(), s.Zone) }
 
+// Right is by what somebody takes answers who comes neither by an address nor as a clerk.
+type Right struct {
+	Verb   authz.Verb                      // it writes what Taken names
+	Permit func(sqldb.Q, *Given) error     // completes what was given, or refuses; asked before the act and within
+	Also   func(*sqldb.Tx, *Receipt) error // what else belongs to the act
+}
+
+// Collect takes answers by another right.
+func (s *Service) Collect(ctx context.Context, by authz.Actor, g Given, r Right) (Receipt, error) {
+	return s.take(ctx, by, g, r)
+}
+
 // take is one act: the form is found by its address or its organisation, the answers are held against its version, and kept.
-func (s *Service) take(ctx context.Context, by authz.Actor, g Given, permit func(sqldb.Q, *Given) error, verb authz.Verb) (Receipt, error) {
+func (s *Service) take(ctx context.Context, by authz.Actor, g Given, right Right) (Receipt, error) {
+	permit, verb := right.Permit, right.Verb
 	if len(g.Answers) > maxAnswers {
 		return Receipt{}, errs.New(errs.Invalid, "form.too_much", errs.Args{"max": maxAnswers >> 20})
 	}
@@ -96,12 +121,16 @@ func (s *Service) take(ctx context.Context, by authz.Actor, g Given, permit func
 		return Receipt{}, err
 	}
 	made := Receipt{ID: id.New[Answer](s.DB.Now()), Serial: fmt.Sprintf("卷-%d-%05d", checked.year, n)}
-	account := by.User
-	if account == "" {
+	account, entered := by.User, ""
+	switch {
+	case account == "":
 		by.User = Nobody
-	}
-	if account == "" || verb == Enter {
 		made.Words = s.words(by, made.ID)
+	case verb == Enter:
+		account, entered = "", by.User
+		made.Words = s.words(by, made.ID)
+	case g.From != nil:
+		account, entered = "", by.User
 	}
 	sealed, err := s.seal(by.City, made.ID, checked.sealed)
 	if err != nil {
@@ -115,12 +144,8 @@ func (s *Service) take(ctx context.Context, by authz.Actor, g Given, permit func
 		if err != nil {
 			return err
 		}
-		if !f.Takes(s.today(tx)) {
+		if !s.took(tx, f, g.From) {
 			return errs.New(errs.Conflict, "form.closed", nil)
-		}
-		entered := ""
-		if verb == Enter {
-			account, entered = "", by.User
 		}
 		now := tx.Now().UnixMicro()
 		if _, err := tx.Exec(`INSERT INTO answer (city, id, serial, form, version, org, link, account, entered_by, receipt, content, sealed, state, at, edited_at)
@@ -130,6 +155,16 @@ func (s *Service) take(ctx context.Context, by authz.Actor, g Given, permit func
 		}
 		if len(checked.files) > 0 {
 			if err := claim(tx, made.ID, g.Form, checked.files); err != nil {
+				return err
+			}
+		}
+		if checked.saves != nil {
+			if err := s.save(tx, f, g, made.ID, *checked.saves); err != nil {
+				return err
+			}
+		}
+		if right.Also != nil {
+			if err := right.Also(tx, &made); err != nil {
 				return err
 			}
 		}
@@ -154,6 +189,7 @@ type checked struct {
 	open    string // JSON of what everybody who reads answers may see
 	sealed  []byte // JSON of the rest, nil where there is none
 	files   []fill.Filed
+	saves   *fill.Saved // what they say of a record, nil of none
 }
 
 // check holds answers against the version that was filled in.
@@ -169,7 +205,7 @@ func (s *Service) check(q sqldb.Q, by authz.Actor, g Given) (c checked, err erro
 	if err != nil {
 		return c, err
 	}
-	if v.IsDraft() || !f.Takes(s.today(q)) {
+	if v.IsDraft() || !s.took(q, f, g.From) {
 		return c, errs.New(errs.Conflict, "form.closed", nil)
 	}
 	c.year = s.today(q).Year()
@@ -177,13 +213,25 @@ func (s *Service) check(q sqldb.Q, by authz.Actor, g Given) (c checked, err erro
 	if err != nil {
 		return c, err
 	}
-	err = s.judge(q, by, read, g.Answers, &c)
+	err = s.judge(read, s.around(q, by, g.From), g.Answers, &c)
 	return c, err
 }
 
+// took tells whether answers are taken: the form is open now, or was when they were given away from the server.
+func (s *Service) took(q sqldb.Q, f Form, from *Away) bool {
+	if f.Takes(s.today(q)) {
+		return true
+	}
+	if from == nil || f.Version == 0 || from.At > q.Now().UnixMicro() {
+		return false
+	}
+	given := day.Of(time.UnixMicro(from.At), s.Zone)
+	return (f.State == Open || from.At <= f.EditedAt) && (f.Closes.IsZero() || f.Closes >= given)
+}
+
 // judge works the answers out as the form wants it and tells everything that is wrong with them.
-func (s *Service) judge(q sqldb.Q, by authz.Actor, read *survey.Form, answers []byte, c *checked) error {
-	r, _, err := fill.Load(read, s.Around(q, by), answers)
+func (s *Service) judge(read *survey.Form, around fill.Around, answers []byte, c *checked) error {
+	r, _, err := fill.Load(read, around, answers)
 	if err != nil {
 		return errs.New(errs.Invalid, "form.shape", nil)
 	}
@@ -199,6 +247,9 @@ func (s *Service) judge(q sqldb.Q, by authz.Actor, read *survey.Form, answers []
 		return err
 	}
 	c.files = r.Files()
+	if saves, ok := r.Saves(); ok {
+		c.saves = &saves
+	}
 	c.open, c.sealed, err = split(read, r)
 	return err
 }
@@ -206,6 +257,44 @@ func (s *Service) judge(q sqldb.Q, by authz.Actor, read *survey.Form, answers []
 // Around is what a record is told of the world, for whoever fills in.
 func (s *Service) Around(q sqldb.Q, by authz.Actor) fill.Around {
 	return fill.Around{Now: q.Now().In(s.Zone), Known: map[survey.Kind]string{survey.Username: by.User}}
+}
+
+// around is Around for answers that may have been given elsewhere: at their own time, and with the records known there.
+func (s *Service) around(q sqldb.Q, by authz.Actor, from *Away) fill.Around {
+	a := s.Around(q, by)
+	if from == nil {
+		return a
+	}
+	a.Now = time.UnixMicro(from.At).In(s.Zone)
+	others := a.Files
+	a.Files = func(list string) *xpath.Node {
+		if rows := from.Rows(list); rows != nil || others == nil {
+			return record.Document(rows)
+		}
+		return others(list)
+	}
+	return a
+}
+
+// save adds to the record that answers make or change.
+func (s *Service) save(tx *sqldb.Tx, f Form, g Given, of AnswerID, saves fill.Saved) error {
+	n := record.New{
+		Owner: f.Org, List: saves.List, Record: saves.ID, Version: of.String(), At: g.Org, Answer: of.String(),
+		Says: saves.Says, Sealed: saves.Sealed, First: saves.First,
+	}
+	if g.From != nil {
+		n.Version = g.From.Client
+		n.After = g.From.Known[n.Record]
+	}
+	if n.Record == "" {
+		n.Record = n.Version
+	}
+	if saves.Label != "" {
+		n.Says[record.Label] = saves.Label
+	} else if saves.First {
+		n.Says[record.Label] = n.Record
+	}
+	return record.Keeper{Keys: s.Keys}.Save(tx, n)
 }
 
 // split parts the answers by the classes of their questions: those that people at desks read, and those that are sealed.
