@@ -51,6 +51,7 @@ const both = await build({ stdin: { contents: tabler + ours, loader: 'css', reso
 files['app.css'] = both.outputFiles[0].contents;
 files['app.js'] = await bundle('ts/zhidian.ts', { format: 'iife' });
 files['fill.js'] = await bundle('ts/fill.ts', { format: 'iife' });
+files['draw.js'] = await bundle('ts/draw.ts', { format: 'iife' });
 files['map.css'] = await bundle('css/map.css');
 files['map.js'] = await bundle('ts/map.ts', { format: 'esm', target: 'es2022' });
 files['map-worker.js'] = await bundle('node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs', { format: 'esm', target: 'es2022' });

@@ -42,7 +42,7 @@ func (s *services) addDemoForms(ctx context.Context, nodes map[string]org.Node) 
 	if err != nil {
 		return err
 	}
-	if err := s.forms.Release(ctx, by, v.Form, v.Seq); err != nil {
+	if err := s.forms.Release(ctx, by, v.Form, v.Seq, v.MadeAt); err != nil {
 		return err
 	}
 	for i, code := range []string{"421202000000", "421221000000"} {

@@ -17,6 +17,7 @@ import (
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/casework/caseworkweb"
 	"zhidian/internal/domain/form"
+	"zhidian/internal/domain/form/drawweb"
 	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/form/fillweb"
 	"zhidian/internal/domain/form/formweb"
@@ -138,6 +139,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		placeweb.Routes(s.places, doors),
 		formweb.Routes(s.forms, s.jobs, doors, s.names),
 		fillweb.Routes(s.forms, doors),
+		drawweb.Routes(s.forms, doors, s.names),
 		jobweb.Routes(s.db, doors),
 		retainweb.Routes(s.retain, doors, s.names),
 		densityweb.Routes(s.density, s.orgs, doors),

@@ -116,6 +116,12 @@ func (w *walkWorld) furnish(t *testing.T) {
 	asked := func(c *testworld.World, village string) string {
 		return one(c, "SELECT id FROM form WHERE city = ? AND org = ?", node(c, village))
 	}
+	edited := func(c *testworld.World, village string) string {
+		return one(c, "SELECT edited_at FROM form WHERE city = ? AND org = ?", node(c, village))
+	}
+	drafted := func(c *testworld.World, village string) string {
+		return one(c, "SELECT made_at FROM form_version WHERE city = ? AND published_at = 0 AND form = ?", asked(c, village))
+	}
 	given := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM answer WHERE city = ? AND org = ?", node(c, at))
 	}
@@ -198,6 +204,12 @@ func (w *walkWorld) furnish(t *testing.T) {
 		"form": {
 			a: asked(w.city, villageA), above: asked(w.city, countyA+"乙镇一村"), b: asked(w.city, villageB), twin: asked(w.twin, villageA), none: noID(),
 		},
+		"edited": { // the state of a form
+			a: edited(w.city, villageA), above: edited(w.city, countyA+"乙镇一村"), b: edited(w.city, villageB), twin: edited(w.twin, villageA), none: "1",
+		},
+		"drafted": { // the state of its draft
+			a: drafted(w.city, villageA), above: drafted(w.city, countyA+"乙镇一村"), b: drafted(w.city, villageB), twin: drafted(w.twin, villageA), none: "1",
+		},
 		"link": {
 			a: link(w.city, villageA), above: link(w.city, countyA+"乙镇一村"), b: link(w.city, villageB), twin: link(w.twin, villageA), none: "none",
 		},
@@ -268,7 +280,7 @@ func (w *walkWorld) form(t *testing.T, c *testworld.World, county, village strin
 	for range 2 {
 		v, faults, err := w.svc.forms.Upload(ctx, by, at, path, "表.csv")
 		if err == nil && v.Seq == 1 {
-			if err = w.svc.forms.Release(ctx, by, v.Form, 1); err == nil {
+			if err = w.svc.forms.Release(ctx, by, v.Form, 1, v.MadeAt); err == nil {
 				var l form.Link
 				if l, err = w.svc.forms.AddLink(ctx, by, v.Form, at, "地址"+title, 0); err == nil {
 					somebody, canary, paper := authz.Actor{City: c.City, User: "somebody"}, answerCanary(c.City, i, village), filepath.Join(t.TempDir(), "材料")

@@ -276,6 +276,17 @@ CREATE TABLE form_link (
 );
 CREATE INDEX form_link_form ON form_link (city, form);
 
+CREATE TABLE form_step (
+  city TEXT NOT NULL, form TEXT NOT NULL,
+  at BIGINT NOT NULL,                                     -- form.edited_at before the change: what its author saw
+  what TEXT NOT NULL CHECK (what IN ('add', 'edit', 'move', 'remove', 'settings', 'upload')),
+  about TEXT NOT NULL DEFAULT '',                         -- the question, by its name
+  definition TEXT NOT NULL,                               -- before the change
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, form, at),
+  FOREIGN KEY (city, form) REFERENCES form (city, id)
+);
+
 CREATE TABLE form_version (
   city TEXT NOT NULL, form TEXT NOT NULL, seq BIGINT NOT NULL CHECK (seq > 0),
   name TEXT NOT NULL DEFAULT '',                          -- as its author calls it

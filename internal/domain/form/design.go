@@ -81,6 +81,11 @@ func (s *Service) draft(ctx context.Context, by authz.Actor, d drawn, find func(
 			f.ID, max(tx.Now().UnixMicro(), f.EditedAt+1), d.read.Title); err != nil { // holds the form, so that of two drafts one comes second
 			return err
 		}
+		if f.EditedAt > 0 {
+			if err := putStep(tx, by, f, Upload, ""); err != nil {
+				return err
+			}
+		}
 		if made, err = putDraft(tx, by, f, d); err != nil {
 			return err
 		}
@@ -131,18 +136,19 @@ func (s *Service) formOf(tx *sqldb.Tx, of org.ID, read *survey.Form) (Form, erro
 	return Form{ID: id.New[Form](tx.Now()), Org: of, Code: read.ID, Title: read.Title, State: Draft, KeepDays: keepDays}, nil
 }
 
-// Release lets the draft of a form be filled in from now on (发布). Answers to earlier versions keep theirs.
-func (s *Service) Release(ctx context.Context, by authz.Actor, which ID, seq int64) error {
+// Release lets the draft of a form be filled in from now on (发布), as it was made at a moment: one that was changed since is
+// not what somebody has looked at. Answers to earlier versions keep theirs.
+func (s *Service) Release(ctx context.Context, by authz.Actor, which ID, seq, madeAt int64) error {
 	return s.change(ctx, by, which, Publish, nil, func(tx *sqldb.Tx, f Form) (act.Change, error) {
-		now := tx.Now().UnixMicro()
-		n, err := tx.Exec(`UPDATE form_version SET published_at = $4 WHERE city = $1 AND form = $2 AND seq = $3 AND published_at = 0`, which, seq, now)
+		now := max(tx.Now().UnixMicro(), f.EditedAt+1)
+		n, err := tx.Exec(`UPDATE form_version SET published_at = $5 WHERE city = $1 AND form = $2 AND seq = $3 AND made_at = $4 AND published_at = 0`, which, seq, madeAt, now)
 		if err != nil {
 			return nil, err
 		}
 		if n == 0 {
 			return nil, errs.New(errs.Conflict, "form.moved_on", nil)
 		}
-		read, err := s.Definition(tx, which, seq)
+		read, err := definition(tx, which, seq) // not from the shelf, where it lies only once the act stands
 		if err != nil {
 			return nil, err
 		}
@@ -150,6 +156,9 @@ func (s *Service) Release(ctx context.Context, by authz.Actor, which ID, seq int
 			return nil, errs.New(errs.Conflict, "form.empty", nil)
 		}
 		if _, err := tx.Exec(`UPDATE form SET version = $3, state = 'open', title = $4, edited_at = $5 WHERE city = $1 AND id = $2`, which, seq, read.Title, now); err != nil {
+			return nil, err
+		}
+		if _, err := tx.Exec(`DELETE FROM form_step WHERE city = $1 AND form = $2`, which); err != nil {
 			return nil, err
 		}
 		return act.Change{"version": seq, "before": f.Version}, nil

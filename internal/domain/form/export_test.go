@@ -121,7 +121,7 @@ func TestAnswersAreExported(t *testing.T) {
 	each(t, func(t *testing.T, c *town) {
 		ctx, by := t.Context(), c.Actor(t, clerk, "咸安区")
 		v := c.upload(by, asked)
-		if err := c.s.Release(ctx, by, v.Form, 1); err != nil {
+		if err := c.s.Release(ctx, by, v.Form, 1, v.MadeAt); err != nil {
 			t.Fatal(err)
 		}
 		enter := func(at, answers string) {
@@ -132,10 +132,11 @@ func TestAnswersAreExported(t *testing.T) {
 		enter("咸安区甲镇", `{"who":"=1+1","sum":"30","card":"鹊密","g":{"wants":"money room","child":[{"name":"大","ill":"哮喘","toy":[{"what":"球"},{"what":"车"}]},{"name":"小","toy":[{"what":"书"}]}]}}`)
 		enter("咸安区乙镇", `{"who":"王","g":{"wants":"room"}}`)
 		// The form moves on: a question goes, another comes.
-		if _, _, err := c.s.Renew(ctx, by, v.Form, c.file(strings.Replace(asked, "| integer           | sum   | 金额 |", "| text              | trade | 行业 |", 1)), "x.md"); err != nil {
+		next, _, err := c.s.Renew(ctx, by, v.Form, c.file(strings.Replace(asked, "| integer           | sum   | 金额 |", "| text              | trade | 行业 |", 1)), "x.md")
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := c.s.Release(ctx, by, v.Form, 2); err != nil {
+		if err := c.s.Release(ctx, by, v.Form, 2, next.MadeAt); err != nil {
 			t.Fatal(err)
 		}
 		enter("咸安区甲镇", `{"who":"李","trade":"茶"}`)

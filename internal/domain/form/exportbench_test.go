@@ -37,7 +37,7 @@ func BenchmarkExport(b *testing.B) {
 	ctx, by := b.Context(), c.Actor(b, clerk, "咸安区")
 	text, answer := wide()
 	v := c.upload(by, text)
-	if err := c.s.Release(ctx, by, v.Form, 1); err != nil {
+	if err := c.s.Release(ctx, by, v.Form, 1, v.MadeAt); err != nil {
 		b.Fatal(err)
 	}
 	for from := 0; from < n; from += 1000 {

@@ -92,7 +92,7 @@ func (c *town) pictures() (form.Version, form.Link) {
 	c.t.Helper()
 	by := c.Actor(c.t, clerk, "咸安区")
 	v := c.upload(by, pictured)
-	if err := c.s.Release(c.t.Context(), by, v.Form, v.Seq); err != nil {
+	if err := c.s.Release(c.t.Context(), by, v.Form, v.Seq, v.MadeAt); err != nil {
 		c.t.Fatal(err)
 	}
 	l, err := c.s.AddLink(c.t.Context(), by, v.Form, c.Nodes["咸安区甲镇"].ID, "甲镇", 0)

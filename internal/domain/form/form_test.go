@@ -99,7 +99,7 @@ func (c *town) upload(by authz.Actor, text string) form.Version {
 func (c *town) open(by authz.Actor) (form.Version, form.Link) {
 	c.t.Helper()
 	v := c.upload(by, needs)
-	if err := c.s.Release(c.t.Context(), by, v.Form, v.Seq); err != nil {
+	if err := c.s.Release(c.t.Context(), by, v.Form, v.Seq, v.MadeAt); err != nil {
 		c.t.Fatal(err)
 	}
 	l, err := c.s.AddLink(c.t.Context(), by, v.Form, c.Nodes["咸安区甲镇"].ID, "甲镇", 0)
@@ -276,10 +276,10 @@ func TestVersions(t *testing.T) {
 			t.Errorf("a draft in place of a draft is %+v", again)
 		}
 		second = c.upload(by, strings.Replace(needs, "| text          | who ", "| text          | name", 1))
-		if err := c.s.Release(ctx, by, v.Form, second.Seq); err != nil {
+		if err := c.s.Release(ctx, by, v.Form, second.Seq, second.MadeAt); err != nil {
 			t.Fatal(err)
 		}
-		wantKey(t, c.s.Release(ctx, by, v.Form, second.Seq), "form.moved_on")
+		wantKey(t, c.s.Release(ctx, by, v.Form, second.Seq, second.MadeAt), "form.moved_on")
 		_, err = c.submit(c.nobody(), l.Slug, answered)
 		wantKey(t, err, "form.required") // the name has another name now
 		if _, err := c.s.Submit(ctx, c.nobody(), form.Given{Slug: l.Slug, Version: 1, Answers: json.RawMessage(answered)}); err != nil {
@@ -380,9 +380,21 @@ func TestEachUseCaseAsksForItsRight(t *testing.T) {
 				_, _, err := c.s.Renew(ctx, by, v.Form, c.file(needs), "x.md")
 				return 0, err
 			}},
+			"begin": {form.Design, false, func(by authz.Actor) (int, error) {
+				_, err := c.s.Begin(ctx, by, c.Nodes["咸安区"].ID, "x", nil)
+				return 0, err
+			}},
+			"drawing":   {form.Design, false, func(by authz.Actor) (int, error) { _, err := c.s.Drawing(ctx, by, v.Form); return 0, err }},
+			"try":       {form.Design, false, func(by authz.Actor) (int, error) { _, err := c.s.Try(ctx, by, v.Form); return 0, err }},
+			"undo":      {form.Design, false, func(by authz.Actor) (int, error) { _, err := c.s.Undo(ctx, by, v.Form, 1); return 0, err }},
+			"meanwhile": {form.Design, false, func(by authz.Actor) (int, error) { _, _, err := c.s.Meanwhile(ctx, by, v.Form, 1); return 0, err }},
+			"draw": {form.Design, false, func(by authz.Actor) (int, error) {
+				_, err := c.s.Draw(ctx, by, v.Form, 1, form.Edited, "", func(*survey.Form) error { return nil })
+				return 0, err
+			}},
 			"look":     {form.Read, false, func(by authz.Actor) (int, error) { _, err := c.s.Look(ctx, by, v.Form); return 0, err }},
 			"workbook": {form.Read, false, func(by authz.Actor) (int, error) { _, err := c.s.Workbook(ctx, by, v.Form, 1); return 0, err }},
-			"release":  {form.Publish, false, func(by authz.Actor) (int, error) { return 0, c.s.Release(ctx, by, v.Form, draft.Seq) }},
+			"release":  {form.Publish, false, func(by authz.Actor) (int, error) { return 0, c.s.Release(ctx, by, v.Form, draft.Seq, draft.MadeAt) }},
 			"end":      {form.Shut, false, func(by authz.Actor) (int, error) { return 0, c.s.End(ctx, by, v.Form) }},
 			"reopen":   {form.Shut, false, func(by authz.Actor) (int, error) { return 0, c.s.Reopen(ctx, by, v.Form, 0) }},
 			"link": {form.Share, false, func(by authz.Actor) (int, error) {

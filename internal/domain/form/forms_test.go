@@ -38,7 +38,7 @@ func TestAFormThatAsksNothingIsNotPublished(t *testing.T) {
 	each(t, func(t *testing.T, c *town) {
 		by := c.Actor(t, clerk, "咸安区")
 		v := c.upload(by, "| survey | | |\n| | type | name |\n| | hidden | x |\n| settings | |\n| | form_id |\n| | nothing |\n")
-		wantKey(t, c.s.Release(t.Context(), by, v.Form, v.Seq), "form.empty")
+		wantKey(t, c.s.Release(t.Context(), by, v.Form, v.Seq, v.MadeAt), "form.empty")
 	})
 }
 

@@ -36,6 +36,7 @@ var Retention = []retain.Rule{
 	},
 	{Table: "form_link", Purpose: "retention.of.form_link", With: "form"},
 	{Table: "form_version", Purpose: "retention.of.form_version", With: "form"},
+	{Table: "form_step", Purpose: "retention.of.form_step", With: "form_version"},
 	{Table: "form", Purpose: "retention.of.form", With: retain.City},
 }
 

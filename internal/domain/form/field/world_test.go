@@ -105,7 +105,7 @@ func (c *town) publish(text string) form.Version {
 	if err != nil || survey.Failed(faults) {
 		c.t.Fatal(err, faults)
 	}
-	if err := c.forms.Release(c.t.Context(), c.office, v.Form, v.Seq); err != nil {
+	if err := c.forms.Release(c.t.Context(), c.office, v.Form, v.Seq, v.MadeAt); err != nil {
 		c.t.Fatal(err)
 	}
 	return v

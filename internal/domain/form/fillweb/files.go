@@ -10,6 +10,7 @@ import (
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/fill"
 	"zhidian/internal/domain/form/survey"
+	"zhidian/internal/domain/form/xpath"
 	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/web"
@@ -19,9 +20,8 @@ import (
 // with one is told at its question.
 func (p *pages) keep(r *web.Request, a form.Asked, rec *fill.Record, files []web.File, bad map[string]errs.Problem) error {
 	for _, f := range files {
-		path, ours := strings.CutPrefix(f.Field, fieldFile)
-		n := rec.At(path)
-		if !ours || n == nil || !rec.Takes(n) || !rec.Form.Questions[n.Place].Kind.IsFile() {
+		path, n := filed(rec, f)
+		if n == nil {
 			continue
 		}
 		who := r.Actor.User
@@ -45,6 +45,15 @@ func (p *pages) keep(r *web.Request, a form.Asked, rec *fill.Record, files []web
 		bad[path] = errs.Problem{Field: path, Key: known.Key, Args: known.Args}
 	}
 	return nil
+}
+
+// filed finds the question that a file of a page answers, nil where it answers none.
+func filed(rec *fill.Record, f web.File) (path string, n *xpath.Node) {
+	path, ours := strings.CutPrefix(f.Field, fieldFile)
+	if n = rec.At(path); !ours || n == nil || !rec.Takes(n) || !rec.Form.Questions[n.Place].Kind.IsFile() {
+		return path, nil
+	}
+	return path, n
 }
 
 // send gives a file as a download: whoever made it, no browser runs it here.

@@ -573,7 +573,7 @@ func answers(all []*item) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if i.Kind.IsFile() && i.value != "" {
+				if i.Kind.IsFile() && i.value != "" && !i.s.trial {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<button class=\"btn btn-sm\" type=\"submit\" form=\"open\" name=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

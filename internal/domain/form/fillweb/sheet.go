@@ -38,6 +38,7 @@ type sheet struct {
 	submit string
 	hidden [][2]string // further fields
 	office bool        // staff fills in for somebody
+	trial  bool        // nothing is kept
 }
 
 // item is one question, note, group or repeat on the page.

@@ -42,6 +42,9 @@ func Routes(s *form.Service, doors *door.Doors) []web.Route {
 		{Pattern: "GET /office/forms/{id}/enter/{org}", Door: web.Office, Verb: form.Enter, Handle: p.enter},
 		{Pattern: "POST /office/forms/{id}/enter/{org}", Door: web.Office, Verb: form.Enter, Body: body, Handle: p.takeEntered},
 		{Pattern: "GET /office/forms/{id}/enter/{org}/form.json", Door: web.Office, Verb: form.Enter, Handle: p.sentEntered},
+		{Pattern: "GET /office/forms/{id}/try", Door: web.Office, Verb: form.Design, Handle: p.try},
+		{Pattern: "POST /office/forms/{id}/try", Door: web.Office, Verb: form.Design, Body: body, Handle: p.takeTried},
+		{Pattern: "GET /office/forms/{id}/try/form.json", Door: web.Office, Verb: form.Design, Handle: p.sentTried},
 		{Pattern: "GET /office/forms/{id}/versions/{seq}/paper", Door: web.Office, Verb: form.Read, Handle: p.paper},
 
 		{Pattern: "GET /receipt", Door: web.Public, Handle: p.askReceipt},
@@ -113,8 +116,20 @@ func (p *pages) page(w http.ResponseWriter, r *web.Request, status int, s *sheet
 		frame, page = ui.Office, p.doors.Office(r, a.Form.Title, area(r.L, a))
 		page.Crumbs = crumbs(r, a)
 	}
+	if s.trial {
+		frame, page = ui.Office, p.doors.Office(r, r.L.T("fillweb.try"), r.L.T("fillweb.try_says"))
+		page.Crumbs = tryCrumbs(r, a)
+	}
 	page.Scripts, page.Plain = []string{"fill"}, true
-	return r.Page(w, status, door.With(frame(page), sheetBody(s, a.Form.Title, page.Purpose)))
+	return r.Page(w, status, door.With(frame(page), sheetBody(s, titleOf(s, a), page.Purpose)))
+}
+
+// titleOf is the form's title: of a draft the one that it will have.
+func titleOf(s *sheet, a form.Asked) string {
+	if s.trial {
+		return a.Survey.Title
+	}
+	return a.Form.Title
 }
 
 // take reads a page that came back, does what was pressed, and shows it again until it is handed in and taken.
@@ -163,7 +178,9 @@ func (p *pages) work(w http.ResponseWriter, r *web.Request, in posted, a form.As
 	if err != nil {
 		return err
 	}
-	if err := p.keep(r, a, s.rec, in.files, bad); err != nil {
+	if s.trial {
+		passed(r, s.rec, in.files, bad)
+	} else if err := p.keep(r, a, s.rec, in.files, bad); err != nil {
 		return err
 	}
 	all := gather(r.L, s.rec, bad, in)

@@ -66,7 +66,7 @@ func (w *world) release(path string) (form.Version, string) {
 	if err != nil || survey.Failed(faults) {
 		w.t.Fatal(err, faults)
 	}
-	if err := w.s.Release(w.t.Context(), w.by, v.Form, v.Seq); err != nil {
+	if err := w.s.Release(w.t.Context(), w.by, v.Form, v.Seq, v.MadeAt); err != nil {
 		w.t.Fatal(err)
 	}
 	l, err := w.s.AddLink(w.t.Context(), w.by, v.Form, w.Nodes["咸安区甲镇"].ID, "甲镇", 0)

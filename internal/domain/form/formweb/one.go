@@ -70,6 +70,7 @@ func (v shown) document(r *web.Request) ui.Document {
 		d.Actions = append(d.Actions, ui.Action{Label: l.T("formweb.do_reopen"), Icon: "lock-open", Href: formURL(v.ID, "reopen")})
 	}
 	if can(form.Design, v.At.Path) {
+		d.Actions = append(d.Actions, ui.Action{Label: l.T("formweb.do_draw"), Icon: "edit", Href: formURL(v.ID, "draw")})
 		d.Actions = append(d.Actions, ui.Action{Label: l.T("formweb.do_upload"), Icon: "cloud-upload", Href: formURL(v.ID, "upload"), Primary: v.Draft() == nil})
 	}
 	return d
@@ -80,6 +81,9 @@ func (v shown) waitingActions(r *web.Request) []ui.Action {
 	var all []ui.Action
 	if r.Actor.Can(form.Publish, v.At.Path) {
 		all = append(all, ui.Action{Label: r.L.T("formweb.do_publish"), Icon: "send", Href: formURL(v.ID, "publish"), Primary: true})
+	}
+	if r.Actor.Can(form.Design, v.At.Path) {
+		all = append(all, ui.Action{Label: r.L.T("formweb.do_try"), Icon: "device-mobile", Href: formURL(v.ID, "try")})
 	}
 	return append(all, ui.Action{Label: r.L.T("formweb.download"), Icon: "file-spreadsheet", Href: versionURL(v.ID, v.Draft().Seq), Download: true})
 }

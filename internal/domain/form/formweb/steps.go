@@ -104,7 +104,7 @@ func (p *pages) do(r *web.Request, t step) error {
 	ctx, f := r.Context(), t.form
 	switch t.name {
 	case "publish":
-		return p.s.Release(ctx, r.Actor, t.of.ID, f.Int("seq", 1, 1<<40))
+		return p.s.Release(ctx, r.Actor, t.of.ID, f.Int("seq", 1, 1<<40), f.Int("made", 1, 1<<60))
 	case "end":
 		return p.s.End(ctx, r.Actor, t.of.ID)
 	case "reopen":

@@ -88,7 +88,15 @@ type uploading struct {
 	wrong  string // what is wrong with the file or the choice as a whole
 	file   string // as it was called
 	faults []survey.Fault
-	marked string // a link that holds the marked-up copy, empty where there is none
+	marked string    // a link that holds the marked-up copy, empty where there is none
+	blank  *web.Form // of a form that is drawn up in the browser
+}
+
+// blankOrg asks whose the form is that is drawn up in the browser.
+func blankOrg(r *web.Request, u uploading) ui.Input {
+	in := input(r, u.blank, ui.Input{Name: "org", Label: r.L.T("formweb.ask.org"), Required: true})
+	in.Options = u.desks.options(u.chosen)
+	return in
 }
 
 func (u uploading) url() string {
@@ -100,7 +108,7 @@ func (u uploading) url() string {
 
 func (p *pages) uploading(r *web.Request, of *form.Look) (u uploading, err error) {
 	f := web.Read(r)
-	u.of, u.chosen = of, f.Raw("org")
+	u.of, u.chosen, u.blank = of, f.Raw("org"), f
 	if of == nil {
 		u.desks, err = p.desks(r, form.Design, f.Text("find", web.Max(60)))
 	}
@@ -151,6 +159,30 @@ func (p *pages) takeNew(w http.ResponseWriter, r *web.Request) error {
 		}
 		return p.s.Upload(r.Context(), r.Actor, at, f.Path, f.Name)
 	})
+}
+
+// takeBlank begins a form that is drawn up in the browser.
+func (p *pages) takeBlank(w http.ResponseWriter, r *web.Request) error {
+	u, err := p.uploading(r, nil)
+	if err != nil {
+		return err
+	}
+	f := u.blank
+	at, title := web.ID[org.Node](f, "org", web.Required), f.Text("title", web.Required)
+	var languages []survey.Language
+	if f.Raw("languages") == "both" {
+		languages = []survey.Language{{Name: "中文 (zh)", Code: "zh"}, {Name: "English (en)", Code: "en"}}
+	}
+	if f.Err() == nil {
+		made, err := p.s.Begin(r.Context(), r.Actor, at, title, languages)
+		if err == nil {
+			return r.Redirect(w, formURL(made.Form, "draw"), "formweb.done_blank")
+		}
+		if !f.Blame(err) {
+			return err
+		}
+	}
+	return door.Again(w, r, ui.Office, p.uploadPage(r, u), uploadBodyOf(r, u))
 }
 
 func (p *pages) takeRenew(w http.ResponseWriter, r *web.Request) error {

@@ -51,6 +51,7 @@ func Routes(s *form.Service, jobs *job.Service, doors *door.Doors, names Names) 
 		{Pattern: "GET /office/forms/example.xlsx", Door: web.Office, Verb: form.Design, Handle: p.example},
 		{Pattern: "GET /office/forms/new", Door: web.Office, Verb: form.Design, Handle: p.askNew},
 		{Pattern: "POST /office/forms/new", Door: web.Office, Verb: form.Design, Body: uploadBody, Handle: p.takeNew},
+		{Pattern: "POST /office/forms/blank", Door: web.Office, Verb: form.Design, Handle: p.takeBlank},
 		{Pattern: "GET /office/forms/{id}", Door: web.Office, Verb: form.Read, Handle: p.one},
 		{Pattern: "GET /office/forms/{id}/upload", Door: web.Office, Verb: form.Design, Handle: p.askRenew},
 		{Pattern: "POST /office/forms/{id}/upload", Door: web.Office, Verb: form.Design, Body: uploadBody, Handle: p.takeRenew},
