@@ -4,7 +4,6 @@
 package assignment
 
 import (
-	"context"
 	"fmt"
 	"math"
 )
@@ -42,26 +41,6 @@ type Solution struct {
 	// pairs made. They say why: a pair that is not made would cost that much more than its row and column are worth.
 	// Prices of columns are 0 at most, and 0 where a column stays free.
 	RowPrice, ColPrice []int64
-}
-
-// Solve finds an assignment of least cost, by the method of Jonker and Volgenant (Computing 38, 1987): prices are found by
-// reducing columns and rows, and what is left is assigned along shortest paths.
-//
-// When the context ends, rows that are left take the cheapest columns that are left, and Bound says how far from the best
-// that may be. The errors are [SizeError], [InfeasibleError] and, where no assignment is at hand yet, the context's.
-func Solve(ctx context.Context, p Problem, _ Options) (Solution, error) {
-	if err := p.validate(); err != nil {
-		return Solution{}, err
-	}
-	w := newWork(p)
-	if p.Rows == p.Cols {
-		w.reduceColumns()
-	}
-	w.reduceRows()
-	if err := w.augment(ctx); err != nil {
-		return Solution{}, err
-	}
-	return w.solution(), nil
 }
 
 func (p Problem) validate() error {
