@@ -3,28 +3,37 @@ package flow
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 )
 
 // Network is a solved problem that stays in memory. After a change of arcs or supplies [Network.Settle] makes it exact
 // again along shortest paths, which for a small change is a small part of solving anew. It is for one goroutine at a time.
 type Network struct {
-	p           Problem
-	flow, price []int64
-	left        []int64   // per node: what it has to send still, or to take where below 0
-	unsettled   []int32   // nodes that have something left, and perhaps some that have not
-	ends        [][]int32 // per node: arcs that leave it, and, as ^arc, those that lead to it
-	path        search
+	p         Problem
+	flow      []int64
+	place     [][2]int32 // per arc: where it is in the ends of the node that it leaves, and of the one that it leads to
+	left      []int64    // per node: what it has to send still, or to take where below 0
+	unsettled []int32    // nodes that have something left, and perhaps some that have not
+	ends      [][]end    // per node
+	node      []reached
+	turn      int32   // of the search under way
+	done      []int32 // nodes at their shortest, in order
+	heap      []step
 }
 
-// search is Dijkstra's over nodes. What it notes of a node counts in its turn only.
-type search struct {
-	turn int32
-	seen []int32 // per node: the turn in which the others were set
-	at   []step
-	by   []int32 // the arc it is reached by, or ^arc against it
-	done []int32 // nodes at their shortest, in order
-	heap []step
+// end is an arc as seen from a node: one that leaves it, or one that leads to it and is taken backwards.
+type end struct {
+	room, cost int64
+	arc        int32 // or ^arc backwards
+	to, mate   int32 // the other node, and where the arc is in the other's ends
+}
+
+// reached is what a search reads of a node, in one line of the processor's cache. All but the price counts in its turn only.
+type reached struct {
+	price, dist int64
+	arcs, turn  int32
+	by          int32 // where the arc by which it is reached is in its own ends; noArc where the search begins
 }
 
 // step is a node at a distance and, among equal distances, after a number of arcs.
@@ -46,17 +55,17 @@ func Keep(p Problem, s Solution) (*Network, error) {
 	nodes := len(p.Supply)
 	n := &Network{
 		p:    Problem{Supply: slices.Clone(p.Supply), Arcs: slices.Clone(p.Arcs)},
-		flow: slices.Clone(s.Flow), price: slices.Clone(s.Price), left: make([]int64, nodes),
-		ends: make([][]int32, nodes),
-		path: search{seen: make([]int32, nodes), at: make([]step, nodes), by: make([]int32, nodes)},
+		flow: slices.Clone(s.Flow), place: make([][2]int32, len(p.Arcs)), left: make([]int64, nodes),
+		ends: make([][]end, nodes), node: make([]reached, nodes),
 	}
 	count := make([]int, nodes)
 	for _, a := range p.Arcs {
 		count[a.From]++
 		count[a.To]++
 	}
-	room := make([]int32, 2*len(p.Arcs))
+	room := make([]end, 2*len(p.Arcs))
 	for i, c := range count {
+		n.node[i].price = s.Price[i]
 		n.ends[i], room = room[:0:c], room[c:]
 	}
 	for k := range p.Arcs {
@@ -67,23 +76,34 @@ func Keep(p Problem, s Solution) (*Network, error) {
 
 func (n *Network) join(arc int32) {
 	a := n.p.Arcs[arc]
-	n.ends[a.From] = append(n.ends[a.From], arc)
-	n.ends[a.To] = append(n.ends[a.To], ^arc)
+	at := int32(len(n.ends[a.From]))
+	n.ends[a.From] = append(n.ends[a.From], end{arc: arc, to: a.To})
+	back := int32(len(n.ends[a.To])) // one more where the arc leads back to its own node
+	n.ends[a.To] = append(n.ends[a.To], end{arc: ^arc, to: a.From, mate: at})
+	n.ends[a.From][at].mate = back
+	n.place[arc] = [2]int32{at, back}
+	n.note(arc)
+}
+
+// note writes what an arc costs and how much room it has to its ends.
+func (n *Network) note(arc int32) {
+	a, at := n.p.Arcs[arc], n.place[arc]
+	out, in := &n.ends[a.From][at[0]], &n.ends[a.To][at[1]]
+	out.cost, in.cost = a.Cost, -a.Cost
+	out.room, in.room = a.Upper-n.flow[arc], n.flow[arc]-a.Lower
 }
 
 // AddNode adds a node that supplies nothing yet. A price that fits the arcs to come spares work.
 func (n *Network) AddNode(price int64) int32 {
-	n.p.Supply = append(n.p.Supply, 0)
-	n.price, n.left, n.ends = append(n.price, price), append(n.left, 0), append(n.ends, nil)
-	s := &n.path
-	s.seen, s.at, s.by = append(s.seen, 0), append(s.at, step{}), append(s.by, 0)
-	return int32(len(n.price) - 1)
+	n.p.Supply, n.left, n.ends = append(n.p.Supply, 0), append(n.left, 0), append(n.ends, nil)
+	n.node = append(n.node, reached{price: price})
+	return int32(len(n.node) - 1)
 }
 
 // AddArc adds an arc. One without limit may not earn by the prices.
 func (n *Network) AddArc(a Arc) int {
 	k := len(n.flow)
-	n.p.Arcs, n.flow = append(n.p.Arcs, a), append(n.flow, min(max(0, a.Lower), a.Upper))
+	n.p.Arcs, n.flow, n.place = append(n.p.Arcs, a), append(n.flow, min(max(0, a.Lower), a.Upper)), append(n.place, [2]int32{})
 	if by := n.flow[k]; by != 0 {
 		n.leave(a.From, -by)
 		n.leave(a.To, by)
@@ -97,7 +117,7 @@ func (n *Network) AddArc(a Arc) int {
 func (n *Network) Flow(arc int) int64 { return n.flow[arc] }
 
 // Price is what one unit is worth at a node, see [Solution].
-func (n *Network) Price(node int32) int64 { return n.price[node] }
+func (n *Network) Price(node int32) int64 { return n.node[node].price }
 
 // Limit gives an arc other limits. What it carries is brought between them.
 func (n *Network) Limit(arc int, lower, upper int64) {
@@ -122,7 +142,7 @@ func (n *Network) leave(node int32, by int64) {
 	n.unsettled = append(n.unsettled, node)
 }
 
-func (n *Network) reduced(a Arc) int64 { return a.Cost + n.price[a.From] - n.price[a.To] }
+func (n *Network) reduced(a Arc) int64 { return a.Cost + n.node[a.From].price - n.node[a.To].price }
 
 // fit brings an arc to the limit at which it is cheapest by the prices, and leaves the difference to its ends.
 func (n *Network) fit(arc int) {
@@ -139,6 +159,7 @@ func (n *Network) fit(arc int) {
 		n.leave(a.From, -by)
 		n.leave(a.To, by)
 	}
+	n.note(int32(arc))
 }
 
 // Settle sends what nodes have left to where it is needed, each time along a shortest path and among those along one of
@@ -155,77 +176,79 @@ func (n *Network) Settle(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		end := n.search()
-		if end < 0 {
+		to := n.search()
+		if to < 0 {
 			return &InfeasibleError{Nodes: slices.Clone(n.unsettled)}
 		}
-		n.send(end)
+		n.send(to)
 	}
 }
 
+const noArc = -1
+
 // search finds the nearest node that takes, from all that have something to send; −1 where no way leads to any.
 func (n *Network) search() int32 {
-	s := &n.path
-	s.turn++
-	s.done, s.heap = s.done[:0], s.heap[:0]
+	n.turn++
+	n.done, n.heap = n.done[:0], n.heap[:0]
 	for _, u := range n.unsettled {
 		if n.left[u] > 0 {
-			s.reach(step{node: u}, noArc)
+			r := &n.node[u]
+			r.dist, r.arcs, r.turn, r.by = 0, 0, n.turn, noArc
+			n.push(step{node: u})
 		}
 	}
-	for len(s.heap) > 0 {
-		now := s.pop()
-		if now != s.at[now.node] {
+	best := int64(math.MaxInt64)
+	for len(n.heap) > 0 {
+		now := n.pop()
+		u := now.node
+		if r := n.node[u]; now.dist != r.dist || now.arcs != r.arcs {
 			continue // a shorter way was found since
 		}
-		u := now.node
 		if n.left[u] < 0 {
 			return u
 		}
-		s.done = append(s.done, u)
-		worth := n.price[u]
-		for _, k := range n.ends[u] {
-			if k >= 0 {
-				if a := &n.p.Arcs[k]; n.flow[k] < a.Upper {
-					s.reach(step{now.dist + a.Cost + worth - n.price[a.To], now.arcs + 1, a.To}, k)
-				}
-			} else if a := &n.p.Arcs[^k]; n.flow[^k] > a.Lower {
-				s.reach(step{now.dist - a.Cost + worth - n.price[a.From], now.arcs + 1, a.From}, k)
+		n.done = append(n.done, u)
+		from := now.dist + n.node[u].price
+		for i := range n.ends[u] {
+			e := &n.ends[u][i]
+			if e.room == 0 {
+				continue
 			}
+			r := &n.node[e.to]
+			s := step{from + e.cost - r.price, now.arcs + 1, e.to}
+			if s.dist > best || r.turn == n.turn && !s.before(step{r.dist, r.arcs, e.to}) {
+				continue
+			}
+			r.dist, r.arcs, r.turn, r.by = s.dist, s.arcs, n.turn, e.mate
+			if n.left[e.to] < 0 {
+				best = min(best, s.dist)
+			}
+			n.push(s)
 		}
 	}
 	return -1
 }
 
-const noArc = -1 << 31
-
-func (s *search) reach(to step, by int32) {
-	if u := to.node; s.seen[u] != s.turn || to.before(s.at[u]) {
-		s.seen[u], s.at[u], s.by[u] = s.turn, to, by
-		s.push(to)
-	}
-}
-
-func (s *search) push(n step) {
-	h := append(s.heap, n)
+func (n *Network) push(s step) {
+	h := append(n.heap, s)
 	k := len(h) - 1
 	for k > 0 {
 		up := (k - 1) / 2
-		if !n.before(h[up]) {
+		if !s.before(h[up]) {
 			break
 		}
 		h[k] = h[up]
 		k = up
 	}
-	h[k] = n
-	s.heap = h
+	h[k] = s
+	n.heap = h
 }
 
-func (s *search) pop() step {
-	h := s.heap
-	first, n := h[0], h[len(h)-1]
+func (n *Network) pop() step {
+	h := n.heap
+	first, s := h[0], h[len(h)-1]
 	h = h[:len(h)-1]
-	s.heap = h
+	n.heap = h
 	k := 0
 	for {
 		down := 2*k + 1
@@ -235,57 +258,57 @@ func (s *search) pop() step {
 		if down+1 < len(h) && h[down+1].before(h[down]) {
 			down++
 		}
-		if !h[down].before(n) {
+		if !h[down].before(s) {
 			break
 		}
 		h[k] = h[down]
 		k = down
 	}
 	if len(h) > 0 {
-		h[k] = n
+		h[k] = s
 	}
 	return first
 }
 
 // send fits the prices to the search and sends along the path to its end what that carries.
-func (n *Network) send(end int32) {
-	s := &n.path
-	length := s.at[end].dist
-	for _, u := range s.done {
-		n.price[u] += s.at[u].dist - length
+func (n *Network) send(to int32) {
+	length := n.node[to].dist
+	for _, u := range n.done {
+		n.node[u].price += n.node[u].dist - length
 	}
-	amount := -n.left[end]
-	u := end
-	for s.by[u] != noArc {
-		if k := s.by[u]; k >= 0 {
-			amount = min(amount, n.p.Arcs[k].Upper-n.flow[k])
-			u = n.p.Arcs[k].From
-		} else {
-			amount = min(amount, n.flow[^k]-n.p.Arcs[^k].Lower)
-			u = n.p.Arcs[^k].To
-		}
+	amount := -n.left[to]
+	from := to
+	for n.node[from].by != noArc {
+		back := n.ends[from][n.node[from].by]
+		amount = min(amount, n.ends[back.to][back.mate].room)
+		from = back.to
 	}
-	amount = min(amount, n.left[u])
-	n.left[u] -= amount
-	n.left[end] += amount
-	for u = end; s.by[u] != noArc; {
-		if k := s.by[u]; k >= 0 {
-			n.flow[k] += amount
-			u = n.p.Arcs[k].From
+	amount = min(amount, n.left[from])
+	n.left[from] -= amount
+	n.left[to] += amount
+	for u := to; u != from; {
+		back := &n.ends[u][n.node[u].by]
+		back.room += amount
+		n.ends[back.to][back.mate].room -= amount
+		if back.arc < 0 {
+			n.flow[^back.arc] += amount
 		} else {
-			n.flow[^k] -= amount
-			u = n.p.Arcs[^k].To
+			n.flow[back.arc] -= amount
 		}
+		u = back.to
 	}
 }
 
 // Solution is the flow as it is now. It is proved unless something is left unsettled.
 func (n *Network) Solution() Solution {
-	s := Solution{Flow: slices.Clone(n.flow), Price: slices.Clone(n.price)}
+	s := Solution{Flow: slices.Clone(n.flow)}
+	for _, r := range n.node {
+		s.Price = append(s.Price, r.price)
+	}
 	for k, a := range n.p.Arcs {
 		s.Objective += s.Flow[k] * a.Cost
 	}
-	s.Bound = bound(n.p, s.Price)
+	s.Bound = Bound(n.p, s.Price)
 	s.Proved = s.Bound == s.Objective
 	return s
 }

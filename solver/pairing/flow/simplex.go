@@ -154,13 +154,14 @@ func (t *tree) solution() Solution {
 		s.Flow[i] += a.Lower
 		s.Objective += s.Flow[i] * a.Cost
 	}
-	s.Bound = bound(t.p, s.Price)
+	s.Bound = Bound(t.p, s.Price)
 	s.Proved = s.Bound == s.Objective
 	return s
 }
 
-// bound is what the prices show: every arc at whichever limit is cheaper by them, and what supplies are worth.
-func bound(p Problem, price []int64) (sum int64) {
+// Bound is what any prices of nodes show that no flow can undercut: every arc at whichever limit is cheaper by them, and
+// what supplies are worth.
+func Bound(p Problem, price []int64) (sum int64) {
 	for i, s := range p.Supply {
 		sum -= s * price[i]
 	}
