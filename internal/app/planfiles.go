@@ -108,19 +108,25 @@ func readJSON(name string, into any) error {
 
 // plainTroubles are the sentences for what may be wrong in a plain file.
 var plainTroubles = map[text.Trouble]string{
-	text.Missing:    "缺失，文件到此结束",
-	text.NotWhole:   "应为整数",
-	text.NotANumber: "应为数字",
-	text.OutOfRange: "超出范围",
-	text.TooLong:    "太长，不是数字或名称",
-	text.Unexpected: "多余，此处应当结束",
-	flow.NoHeading:  "之前应有一行 p min 节点数 弧数，且只有一行",
-	flow.NotMin:     "应为 min",
-	flow.Twice:      "是同一节点的第二个供应量",
-	flow.NoSuchLine: "不是行首应有的 c、p、n 或 a",
-	flow.Crossed:    "所在的弧下限大于上限",
-	flow.NotAllArcs: "条数与 p 行所写不同",
-	routing.Wrong:   "不是此类文件该处应有的内容",
+	text.Missing:     "缺失，文件到此结束",
+	text.NotWhole:    "应为整数",
+	text.NotANumber:  "应为数字",
+	text.OutOfRange:  "超出范围",
+	text.TooLong:     "太长，不是数字或名称",
+	text.Unexpected:  "多余，此处应当结束",
+	text.NoColumn:    "：表头没有这一列",
+	text.ColumnTwice: "：表头有重复的列",
+	text.NotUTF8:     "不是 UTF-8 文字，请另存为 UTF-8 的 CSV",
+	text.BadQuotes:   "引号不成对",
+	text.Empty:       "是空的",
+	text.TooMany:     "起行数太多",
+	flow.NoHeading:   "之前应有一行 p min 节点数 弧数，且只有一行",
+	flow.NotMin:      "应为 min",
+	flow.Twice:       "是同一节点的第二个供应量",
+	flow.NoSuchLine:  "不是行首应有的 c、p、n 或 a",
+	flow.Crossed:     "所在的弧下限大于上限",
+	flow.NotAllArcs:  "条数与 p 行所写不同",
+	routing.Wrong:    "不是此类文件该处应有的内容",
 }
 
 // plainFields are the names of what is expected.
