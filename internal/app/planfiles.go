@@ -134,7 +134,7 @@ var plainFields = map[string]string{
 	"rows": "行数", "cost": "费用", "nodes": "节点数", "arcs": "弧", "node": "节点", "supply": "供应量",
 	"lower limit": "下限", "upper limit": "上限", "heading": "表头", "edges": "边数", "sites": "地点数", "site": "地点", "length": "长度",
 	"name": "名称", "teams": "队数", "capacity": "容量", "customer": "客户", "x": "横坐标", "y": "纵坐标", "demand": "需求", "ready time": "最早时间",
-	"due date": "最晚时间", "service time": "服务时间",
+	"due date": "最晚时间", "service time": "服务时间", "depot": "出发地", "points": "点数", "time limit": "时限", "score": "得分",
 }
 
 func plainFault(name string, e *text.Error) error {

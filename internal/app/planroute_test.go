@@ -48,15 +48,16 @@ func TestPlanRoute(t *testing.T) {
 func TestPlanRouteNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ args, from, to, zh, en string }{
-		{"route", "", "", "缺少 --solomon", "is missing"},
+		{"route", "", "", "请给出 --solomon 或 --chao", "give one of"},
+		{"route --solomon @f --chao @f", "", "", "请给出 --solomon 或 --chao", "give one of"},
 		{"route --solomon @f --round up", "", "", "--round 应为", "--round is"},
 		{"route --solomon @f --objective teams", "", "", "--objective 应为", "--objective is"},
 		{"route --solomon @f --seconds 0", "", "", "--seconds 应在", "--seconds is"},
 		{"route --solomon @f", "    2      0", "    3      0", "第 12 行：客户“3”", `line 12: customer "3"`},
 		{"route --solomon @f", "VEHICLE", "TEAM", "第 3 行：表头“TEAM”", `line 3: heading "TEAM"`},
 		{"route --solomon @f", "10          6", "10          60", "2 号的需求超过", "above what a team carries"},
-		{"route --solomon @f", "100          0", "15          0", "2 号即使直接往返", "back after the depot has closed"},
-		{"route --solomon @f --effort 20", "  2         10", "  1         10", "没有队有时间", "no team was found"},
+		{"route --solomon @f", "100          0", "15          0", "2 号即使直接往返", "back after its shift has ended"},
+		{"route --solomon @f --effort 20", "  2         10", "  1         10", "1 号和 2 号都只有同一队能去", "visits 1 and 2"},
 	} {
 		code, stdout, stderr, _ := runPlan(t, c.args, "f", strings.Replace(smallVisits, c.from, c.to, 1))
 		if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.zh) || !strings.Contains(stderr, c.en) {
@@ -67,5 +68,33 @@ func TestPlanRouteNamesWhatIsWrong(t *testing.T) {
 		if code, stdout, stderr, _ := runPlan(t, "route --solomon @f --check @a", "f", smallVisits, "a", answer); code != exitUsage || stdout != "" || !strings.Contains(stderr, "does not hold") {
 			t.Errorf("%s: %d %q %q", answer, code, stdout, stderr)
 		}
+	}
+}
+
+const smallScores = "n 5\nm 1\ntmax 10\n0 0 0\n0 2 4\n3 0 5\n9 9 50\n4 0 0\n"
+
+func TestPlanRouteScores(t *testing.T) {
+	t.Parallel()
+	code, stdout, stderr, _ := runPlan(t, "route --chao @f --effort 200", "f", smallScores)
+	var got struct {
+		Objective, Bound float64
+		Routes           [][]int32
+	}
+	if err := json.Unmarshal([]byte(stdout), &got); err != nil || code != 0 || stderr != "" {
+		t.Fatalf("%d %q %q %v", code, stdout, stderr, err)
+	}
+	if got.Objective != 9 || got.Bound != 9 || len(got.Routes) != 1 || len(got.Routes[0]) != 2 {
+		t.Error(stdout)
+	}
+	if code, held, stderr, _ := runPlan(t, "route --chao @f --check @a", "f", smallScores, "a", stdout); code != 0 || held != "{\"holds\":true}\n" {
+		t.Errorf("its own answer does not hold: %s", stderr)
+	}
+	for _, answer := range []string{`{"objective":5,"routes":[[1,2]]}`, `{"objective":50,"routes":[[3]]}`, `{"objective":4,"routes":[[9]]}`, `{"objective":9,"routes":[[1],[2]]}`} {
+		if code, stdout, stderr, _ := runPlan(t, "route --chao @f --check @a", "f", smallScores, "a", answer); code != exitUsage || stdout != "" || !strings.Contains(stderr, "does not hold") {
+			t.Errorf("%s: %d %q %q", answer, code, stdout, stderr)
+		}
+	}
+	if code, _, stderr, _ := runPlan(t, "route --chao @f", "f", strings.Replace(smallScores, "3 0 5", "3 0 x", 1)); code != exitUsage || !strings.Contains(stderr, "第 6 行：得分“x”") {
+		t.Errorf("%d %q", code, stderr)
 	}
 }

@@ -1,4 +1,5 @@
-// Package routing plans in which order teams make their visits, so that the ways are short and everybody is met in time.
+// Package routing plans who makes which visits, on which day and in which order, so that the ways are short and everybody
+// is met in time.
 //
 // Lengths and times are whole numbers in a unit that the caller chooses; one unit for both, or one each.
 package routing
@@ -6,30 +7,65 @@ package routing
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Limits of what Solve accepts, so that no sum can overflow.
 const (
 	MaxVisits = 5_000
-	MaxUnits  = 1 << 40 // of a length, a time or a demand
+	MaxUnits  = 1 << 40 // of a length, a time, a demand or a prize
 )
 
-// Visit is a place where a team has to be. The first of a problem is the depot, where teams begin and end; it has no demand.
+// Set is a set of numbers from 0 to 63.
+type Set uint64
+
+// Has is true for a number in the set.
+func (s Set) Has(n int32) bool { return s>>uint(n)&1 == 1 }
+
+// Visit is something to be done at a place. Its number is that of the place.
 type Visit struct {
 	Demand  int64
-	Open    int64 // a visit begins at Open at the earliest; who comes before waits
-	Close   int64 // and at Close at the latest; a team is back at the depot by the depot's Close
+	Open    int64 // it begins at Open at the earliest; who comes before waits
+	Close   int64 // and at Close at the latest
 	Service int64 // how long it takes
+
+	Optional bool  // it may be left out,
+	Prize    int64 // which costs as much as a way so long
+	Skills   Set   // its team has all of these
+	Persons  int32 // and so many people at least
+	Days     Set   // it is made on one of these; none is any
+	Same     int32 // visits with the same number, from 1, are made by the same team
+	Was      int32 // the shift, counted from 1, that an earlier plan gave it to;
+	Move     int64 // another one costs as much as a way so long
 }
 
-// Problem is a day's visits.
+// Shift is a team's day. Whoever has several days, or a morning here and an afternoon there, has several shifts.
+type Shift struct {
+	From, To int32 // places where it begins and ends; no visits are there
+	Open     int64 // the team sets out at Open at the earliest
+	Close    int64 // and is there at Close at the latest
+	Capacity int64 // what it carries
+	Team     int32
+	Day      int32 // from 0 to 63
+	Skills   Set
+	Persons  int32
+	Lunch    Lunch
+}
+
+// Lunch is a break between two visits, on the way too, before the first or after the last; the zero value is none.
+type Lunch struct {
+	From  int64 // it begins at From at the earliest
+	Until int64 // and at Until at the latest
+	Takes int64
+}
+
+// Problem is what there is to visit, and who can go.
 type Problem struct {
-	Visits   []Visit // the depot, then the others
-	Teams    int     // at most
-	Capacity int64   // of each team
-	Length   []int64 // from each place to each, row by row; what is to be short
-	Time     []int64 // travel times likewise; nil where they are the lengths
-	Fewest   bool    // few teams come before short ways
+	Visits []Visit // one for each place; those of places where shifts begin or end do not count
+	Shifts []Shift
+	Length []int64 // from each place to each, row by row; what is to be short
+	Time   []int64 // travel times likewise; nil where they are the lengths
+	Fewest bool    // few shifts come before short ways; for shifts that are alike and visits that must be made by any of them
 }
 
 func (p *Problem) time() []int64 {
@@ -39,17 +75,33 @@ func (p *Problem) time() []int64 {
 	return p.Time
 }
 
-// Options bound the work, never the time. What is found depends on both and on nothing else.
+// depots tells of each place whether a shift begins or ends there.
+func (p *Problem) depots() []bool {
+	is := make([]bool, len(p.Visits))
+	for _, s := range p.Shifts {
+		is[s.From], is[s.To] = true, true
+	}
+	return is
+}
+
+// Options bound the work, never the time. What is found depends on all three and on nothing else, unless Spent is given.
 type Options struct {
-	Seed   uint64
-	Effort int64 // rounds of ruin and recreation; 0 means 100,000
+	Seed    uint64
+	Effort  int64 // rounds of ruin and recreation; 0 means 100,000
+	Islands int   // parts of the plan that are worked on at the same time; 0 means one
+
+	// Spent, for callers who count time instead of rounds, says how much of it has gone: 1 is the end. It may be asked by
+	// several goroutines at once.
+	Spent func() float64
 }
 
 // Solution is a plan.
 type Solution struct {
-	Routes    [][]int32 // per team that goes out, its visits in order, without the depot
-	Objective int64     // the sum of lengths
-	Bound     int64     // what no plan can undercut; not a sharp one, see lower
+	Routes    [][]int32 // per shift that is used, its visits in order
+	Shifts    []int32   // which shifts these are
+	Left      []int32   // visits that are left out
+	Objective int64     // the sum of lengths, of prizes left and of moves
+	Bound     int64     // what no plan can undercut
 	Proved    bool
 	Rounds    int64
 }
@@ -59,7 +111,8 @@ type Solution struct {
 // worse by less than a temperature that falls (Christiaens and Vanden Berghe, "Slack induction by string removals",
 // Transportation Science 54, 2020).
 //
-// Where few teams are asked for, half of the rounds take one team away after the other.
+// Where few shifts are asked for, half of the rounds take one away after the other. With several islands, the routes are
+// divided among them by where they lie, and divided anew from time to time.
 //
 // When the context ends, the best plan so far is given. The errors are [ProblemError], [InfeasibleError] and, where no plan
 // is at hand yet, the context's.
@@ -70,78 +123,81 @@ func Solve(ctx context.Context, p Problem, o Options) (Solution, error) {
 	if o.Effort <= 0 {
 		o.Effort = 100_000
 	}
-	s := newSearch(&p, o)
-	if err := s.run(ctx); err != nil {
-		return Solution{}, err
-	}
-	return s.solution(), nil
+	return solve(ctx, newWorld(&p), o)
 }
 
 func (p *Problem) validate() error {
 	n := len(p.Visits)
 	switch {
-	case n < 2 || n > MaxVisits+1:
-		return &ProblemError{Visit: -1, Why: fmt.Sprintf("a depot and from 1 to %d visits", MaxVisits)}
-	case p.Teams < 1:
-		return &ProblemError{Visit: -1, Why: "a team at least"}
+	case n > MaxVisits+2*len(p.Shifts) || n > 2*MaxVisits:
+		return &ProblemError{Visit: -1, Shift: -1, Why: fmt.Sprintf("at most %d visits", MaxVisits)}
+	case len(p.Shifts) < 1 || len(p.Shifts) > MaxVisits:
+		return &ProblemError{Visit: -1, Shift: -1, Why: fmt.Sprintf("from 1 to %d shifts", MaxVisits)}
 	case len(p.Length) != n*n || p.Time != nil && len(p.Time) != n*n:
-		return &ProblemError{Visit: -1, Why: "a length and a time from each place to each"}
+		return &ProblemError{Visit: -1, Shift: -1, Why: "a length and a time from each place to each"}
 	}
-	for i, v := range p.Visits {
-		if v.Demand < 0 || v.Demand > MaxUnits || v.Service < 0 || v.Service > MaxUnits || v.Open < 0 || v.Close > MaxUnits || v.Open > v.Close || i == 0 && v.Demand != 0 {
-			return &ProblemError{Visit: i, Why: "demand, service and a window that are not negative, and no demand at the depot"}
+	is := func(x ...int64) bool {
+		for _, x := range x {
+			if x < 0 || x > MaxUnits {
+				return false
+			}
 		}
+		return true
+	}
+	for i, s := range p.Shifts {
+		l := s.Lunch
+		switch {
+		case s.From < 0 || int(s.From) >= n || s.To < 0 || int(s.To) >= n:
+			return &ProblemError{Visit: -1, Shift: i, Why: "places to begin and to end"}
+		case !is(s.Open, s.Close, s.Capacity, l.From, l.Until, l.Takes) || s.Open > s.Close || l.From > l.Until || s.Day < 0 || s.Day > 63:
+			return &ProblemError{Visit: -1, Shift: i, Why: "hours, a lunch and a capacity that are not negative, and a day from 0 to 63"}
+		}
+	}
+	if p.Fewest && slices.ContainsFunc(p.Shifts, func(s Shift) bool { return s != p.Shifts[0] }) {
+		return &ProblemError{Visit: -1, Shift: -1, Why: "shifts that are alike, where few are asked for"}
+	}
+	depot := p.depots()
+	visits := 0
+	for i, v := range p.Visits {
+		if depot[i] {
+			continue
+		}
+		visits++
+		if !is(v.Demand, v.Open, v.Close, v.Service, v.Prize, v.Move) || v.Open > v.Close {
+			return &ProblemError{Visit: i, Shift: -1, Why: "demand, service, prize and a window that are not negative"}
+		}
+		if v.Was < 0 || int(v.Was) > len(p.Shifts) || v.Same < 0 || int(v.Same) > n {
+			return &ProblemError{Visit: i, Shift: -1, Why: "an earlier shift and a group that exist"}
+		}
+		if p.Fewest && (v.Optional || v.Was > 0 || v.Same > 0) {
+			return &ProblemError{Visit: i, Shift: -1, Why: "to be made by any shift, where few are asked for"}
+		}
+	}
+	if visits == 0 {
+		return &ProblemError{Visit: -1, Shift: -1, Why: "a visit"}
 	}
 	for _, table := range [][]int64{p.Length, p.time()} {
 		for k, x := range table {
-			if x < 0 || x > MaxUnits {
-				return &ProblemError{Visit: k / n, Why: "lengths and times that are not negative"}
+			if !is(x) {
+				return &ProblemError{Visit: k / n, Shift: -1, Why: "lengths and times that are not negative"}
 			}
-		}
-	}
-	t, depot := p.time(), p.Visits[0]
-	for i := 1; i < n; i++ {
-		v := p.Visits[i]
-		begin := max(depot.Open+depot.Service+t[i], v.Open)
-		switch {
-		case v.Demand > p.Capacity:
-			return &InfeasibleError{Visit: int32(i), Why: TooMuch}
-		case begin > v.Close:
-			return &InfeasibleError{Visit: int32(i), Why: TooEarly}
-		case begin+v.Service+t[i*n] > depot.Close:
-			return &InfeasibleError{Visit: int32(i), Why: TooLate}
 		}
 	}
 	return nil
 }
 
-// ProblemError says what a problem needs, and which visit (from 0, the depot; −1 for none) has not got it.
+// ProblemError says what a problem needs, and which visit or shift (from 0; −1 for none) has not got it.
 type ProblemError struct {
-	Visit int
-	Why   string
+	Visit, Shift int
+	Why          string
 }
 
 func (e *ProblemError) Error() string {
-	if e.Visit < 0 {
-		return "routing: needs " + e.Why
+	switch {
+	case e.Visit >= 0:
+		return fmt.Sprintf("routing: visit %d: needs %s", e.Visit, e.Why)
+	case e.Shift >= 0:
+		return fmt.Sprintf("routing: shift %d: needs %s", e.Shift, e.Why)
 	}
-	return fmt.Sprintf("routing: visit %d: needs %s", e.Visit, e.Why)
+	return "routing: needs " + e.Why
 }
-
-// Reason says why a visit cannot be made. It is a fixed word, so that the caller can find a sentence for it.
-type Reason string
-
-const (
-	TooMuch  Reason = "its demand is above what a team carries"
-	TooEarly Reason = "a team that goes there at once comes after its window has closed"
-	TooLate  Reason = "a team that goes there at once is back after the depot has closed"
-	NoTeam   Reason = "no team was found that has time and room for it"
-)
-
-// InfeasibleError names a visit that cannot be made, or could not be fitted in.
-type InfeasibleError struct {
-	Visit int32
-	Why   Reason
-}
-
-func (e *InfeasibleError) Error() string { return fmt.Sprintf("routing: visit %d: %s", e.Visit, e.Why) }

@@ -4,123 +4,16 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"os"
+	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"zhidian/solver/text"
 )
-
-// brute tries every order of visits and every way to cut it into routes, and gives the shortest sum of lengths for the
-// fewest teams where few are asked for.
-func brute(p Problem) (best int64, teams int, ok bool) {
-	n := len(p.Visits)
-	best, teams = math.MaxInt64, math.MaxInt
-	var order []int32
-	used := make([]bool, n)
-	var cut func(from, routes int, sum int64)
-	cut = func(from, routes int, sum int64) {
-		if from == len(order) {
-			if p.Fewest && routes > teams {
-				return
-			}
-			if sum < best || p.Fewest && routes < teams {
-				best, teams, ok = sum, routes, true
-			}
-			return
-		}
-		if routes == p.Teams {
-			return
-		}
-		at, t, load, length := 0, p.Visits[0].Open+p.Visits[0].Service, int64(0), int64(0)
-		for k := from; k < len(order); k++ {
-			v := int(order[k])
-			x := p.Visits[v]
-			t = max(t+p.time()[at*n+v], x.Open)
-			if load += x.Demand; t > x.Close || load > p.Capacity {
-				return
-			}
-			length += p.Length[at*n+v]
-			t += x.Service
-			at = v
-			if t+p.time()[v*n] <= p.Visits[0].Close {
-				cut(k+1, routes+1, sum+length+p.Length[v*n])
-			}
-		}
-	}
-	var permute func()
-	permute = func() {
-		if len(order) == n-1 {
-			cut(0, 0, 0)
-			return
-		}
-		for v := 1; v < n; v++ {
-			if !used[v] {
-				used[v] = true
-				order = append(order, int32(v))
-				permute()
-				order = order[:len(order)-1]
-				used[v] = false
-			}
-		}
-	}
-	permute()
-	return best, teams, ok
-}
-
-func draw(t *rapid.T) Problem {
-	n := rapid.IntRange(2, 6).Draw(t, "places")
-	p := Problem{Teams: rapid.IntRange(1, 4).Draw(t, "teams"), Capacity: rapid.Int64Range(3, 12).Draw(t, "capacity"), Fewest: rapid.Bool().Draw(t, "fewest")}
-	p.Visits = []Visit{{Close: 100}}
-	var x, y []int64
-	for range n {
-		x, y = append(x, rapid.Int64Range(0, 12).Draw(t, "x")), append(y, rapid.Int64Range(0, 12).Draw(t, "y"))
-	}
-	for i := 1; i < n; i++ {
-		v := Visit{Demand: rapid.Int64Range(0, 3).Draw(t, "demand"), Open: rapid.Int64Range(0, 40).Draw(t, "open"), Service: rapid.Int64Range(0, 5).Draw(t, "service")}
-		v.Close = v.Open + rapid.Int64Range(0, 40).Draw(t, "window")
-		p.Visits = append(p.Visits, v)
-	}
-	for i := range n {
-		for j := range n {
-			p.Length = append(p.Length, max(x[i]-x[j], x[j]-x[i])+max(y[i]-y[j], y[j]-y[i]))
-		}
-	}
-	if rapid.Bool().Draw(t, "other times") {
-		for _, d := range p.Length {
-			p.Time = append(p.Time, d*2)
-		}
-	}
-	return p
-}
-
-func TestSmallPlansAreTheBest(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		p := draw(t)
-		want, teams, feasible := brute(p)
-		s, err := Solve(context.Background(), p, Options{Effort: 20_000})
-		var none *InfeasibleError
-		if errors.As(err, &none) {
-			if feasible {
-				t.Fatalf("found none (%v), the best is %d long", err, want)
-			}
-			return
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := Check(p, s); err != nil {
-			t.Fatal(err)
-		}
-		if !feasible || s.Objective != want || p.Fewest && len(s.Routes) != teams || s.Bound > want {
-			t.Fatalf("%d long with %d teams, bound %d; the best is %d with %d", s.Objective, len(s.Routes), s.Bound, want, teams)
-		}
-	})
-}
 
 func published(t testing.TB, rounding Rounding) Problem {
 	f, err := os.Open("testdata/C101.txt")
@@ -165,6 +58,41 @@ func TestTheSameSeedGivesTheSame(t *testing.T) {
 	}
 }
 
+func TestIslandsGiveTheSameOnOneCoreAndOnTwo(t *testing.T) {
+	p := published(t, Double)
+	solve := func(cores int) Solution {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+		s, err := Solve(context.Background(), p, Options{Seed: 4, Effort: 4000, Islands: 2})
+		if err != nil || Check(p, s) != nil {
+			t.Fatal(err, Check(p, s))
+		}
+		return s
+	}
+	if one, two := solve(1), solve(2); !reflect.DeepEqual(one, two) {
+		t.Error("one core and two gave two plans")
+	}
+}
+
+func TestRoundsDoNotAllocate(t *testing.T) {
+	p := published(t, Double)
+	s := newSearch(newWorld(&p), rand.New(rand.NewPCG(1, 1)), func(rounds int64) float64 { return float64(rounds) })
+	s.load(s.world.visits, nil, []int{25})
+	round := func() {
+		s.begin()
+		s.ruin()
+		s.recreate()
+		if !s.settled(50) {
+			s.restore()
+		}
+	}
+	for range 5000 {
+		round()
+	}
+	if n := testing.AllocsPerRun(1000, round); n > 0.1 {
+		t.Errorf("%v allocations in a round", n)
+	}
+}
+
 func TestAnEndedContextStillPlans(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(context.Background())
@@ -179,12 +107,12 @@ func TestAnEndedContextStillPlans(t *testing.T) {
 func TestWhatCannotBe(t *testing.T) {
 	t.Parallel()
 	good := func() Problem {
-		return Problem{Teams: 1, Capacity: 5, Visits: []Visit{{Close: 20}, {Demand: 2, Close: 20}, {Demand: 2, Close: 20}}, Length: []int64{0, 4, 5, 4, 0, 3, 5, 3, 0}}
+		return Problem{Shifts: []Shift{{Close: 20, Capacity: 5}}, Visits: []Visit{{}, {Demand: 2, Close: 20}, {Demand: 2, Close: 20}}, Length: []int64{0, 4, 5, 4, 0, 3, 5, 3, 0}}
 	}
 	for name, spoil := range map[string]func(*Problem){
-		"no visits": func(p *Problem) { p.Visits = p.Visits[:1] }, "no teams": func(p *Problem) { p.Teams = 0 }, "lengths": func(p *Problem) { p.Length = p.Length[1:] },
+		"no visits": func(p *Problem) { p.Visits = p.Visits[:1] }, "no shifts": func(p *Problem) { p.Shifts = nil }, "lengths": func(p *Problem) { p.Length = p.Length[1:] },
 		"times": func(p *Problem) { p.Time = []int64{1} }, "negative": func(p *Problem) { p.Length[1] = -1 }, "window": func(p *Problem) { p.Visits[1].Open = 21 },
-		"demand": func(p *Problem) { p.Visits[0].Demand = 1 },
+		"demand": func(p *Problem) { p.Visits[1].Demand = -1 },
 	} {
 		p := good()
 		spoil(&p)
@@ -195,7 +123,7 @@ func TestWhatCannotBe(t *testing.T) {
 	}
 	for want, spoil := range map[Reason]func(*Problem){
 		TooMuch: func(p *Problem) { p.Visits[1].Demand = 6 }, TooEarly: func(p *Problem) { p.Visits[1].Close = 3 },
-		TooLate: func(p *Problem) { p.Visits[1].Service = 13 }, NoTeam: func(p *Problem) { p.Capacity = 3 },
+		TooLate: func(p *Problem) { p.Visits[1].Service = 13 }, Apart: func(p *Problem) { p.Shifts[0].Capacity = 3 },
 	} {
 		p := good()
 		spoil(&p)
@@ -238,6 +166,46 @@ func TestReadNamesTheLine(t *testing.T) {
 			t.Errorf("%q: %v", file, err)
 		}
 	}
+}
+
+func TestReadChao(t *testing.T) {
+	t.Parallel()
+	good := "n 4\nm 2\ntmax 10.0\n0.5\t0\t0\n0 2 4\n3 0 5\n4 0 0\n"
+	p, err := ReadChao(strings.NewReader(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Solve(context.Background(), p, Options{Effort: 50})
+	if err != nil || Check(p, s) != nil {
+		t.Fatal(err, Check(p, s))
+	}
+	if score, bound := ChaoScores(p, s); score != 9 || bound != 9 {
+		t.Errorf("score %d of %d", score, bound)
+	}
+	for file, line := range map[string]int{
+		"": 1, "n 2": 1, "n 4\nk 2": 2, "n 4\nm 0": 2, "n 4\nm 2\ntmax -1": 3, strings.Replace(good, "3 0 5", "3 0 x", 1): 6, good + "1": 8,
+		strings.TrimSuffix(good, "4 0 0\n"): 7,
+	} {
+		_, err := ReadChao(strings.NewReader(file))
+		var bad *text.Error
+		if !errors.As(err, &bad) || bad.Line != line {
+			t.Errorf("%q: %v", file, err)
+		}
+	}
+}
+
+func FuzzReadChao(f *testing.F) {
+	f.Add("n 4 m 2 tmax 10.0 0.5 0 0 0 2 4 3 0 5 4 0 0")
+	f.Fuzz(func(t *testing.T, file string) {
+		p, err := ReadChao(strings.NewReader(file))
+		if err != nil {
+			return
+		}
+		s, err := Solve(context.Background(), p, Options{Effort: 20})
+		if err == nil && Check(p, s) != nil {
+			t.Fatal(Check(p, s))
+		}
+	})
 }
 
 func FuzzReadSolomon(f *testing.F) {

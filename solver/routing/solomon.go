@@ -3,6 +3,7 @@ package routing
 import (
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	"zhidian/solver/text"
@@ -44,8 +45,9 @@ func ReadSolomon(r io.Reader, rounding Rounding) (Problem, error) {
 		return Problem{}, err
 	}
 	scale := rounding.Scale()
-	p := Problem{Teams: int(teams)}
-	if p.Capacity, err = in.Int("capacity", 0, 1_000_000_000); err != nil {
+	var p Problem
+	capacity, err := in.Int("capacity", 0, 1_000_000_000)
+	if err != nil {
 		return Problem{}, err
 	}
 	if err := expect(in, "CUSTOMER", "CUST", "NO.", "XCOORD.", "YCOORD.", "DEMAND", "READY", "TIME", "DUE", "DATE", "SERVICE", "TIME"); err != nil {
@@ -82,6 +84,11 @@ func ReadSolomon(r io.Reader, rounding Rounding) (Problem, error) {
 	if len(x) == 0 {
 		return Problem{}, in.Fault("customer", text.Missing)
 	}
+	depot := &p.Visits[0]
+	if depot.Demand != 0 || depot.Open+depot.Service > depot.Close {
+		return Problem{}, in.Fault("depot", Wrong)
+	}
+	p.Shifts = slices.Repeat([]Shift{{Open: depot.Open + depot.Service, Close: depot.Close, Capacity: capacity}}, min(int(teams), max(1, len(x)-1)))
 	for i := range x {
 		for j := range x {
 			d := math.Hypot(x[i]-x[j], y[i]-y[j]) * float64(scale)
