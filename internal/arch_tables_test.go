@@ -75,6 +75,10 @@ var owners = map[string][]string{
 	"unit_count":  {"internal/service/density"},
 	"blind_spot":  {"internal/service/density"},
 
+	"voice":         {"internal/service/research"},
+	"voice_verdict": {"internal/service/research"},
+	"voice_term":    {"internal/service/research"},
+
 	"act":         {"internal/platform/act", "internal/platform/sqldb"}, // sqldb: has this key been used before?
 	"act_content": {"internal/platform/act"},
 	"act_epoch":   {"internal/platform/act"},

@@ -13,6 +13,7 @@ import (
 	"zhidian/internal/platform/retain"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/service/density/densityweb"
+	"zhidian/internal/service/research/researchweb"
 )
 
 // menu is the office's left rail, in groups; each entry is seen by those who hold its verb.
@@ -23,6 +24,7 @@ func menu() []door.Entry {
 			{Group: "app.menu.mine", Label: "app.menu.jobs", Icon: "progress", Href: "/office/jobs"},
 		},
 		densityweb.Menu,
+		researchweb.Menu,
 		[]door.Entry{
 			{Group: "app.menu.data", Label: "app.menu.imports", Icon: "cloud-upload", Href: "/office/imports", Verb: source.Read, Top: true},
 			{Group: "app.menu.data", Label: "app.menu.forms", Icon: "clipboard-list", Href: "/office/forms", Verb: form.Read},

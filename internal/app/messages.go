@@ -42,6 +42,7 @@ import (
 	"zhidian/internal/service/density/figure"
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/density/intake/intakeweb"
+	"zhidian/internal/service/research/researchweb"
 )
 
 //go:embed messages
@@ -53,6 +54,6 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 		messages, api.Messages, act.Messages, blob.Messages, cn.Messages, day.Messages, geo.Messages, money.Messages, page.Messages,
 		seal.Messages, sheet.Messages, sqldb.Messages, job.Messages, web.Messages, door.Messages, ui.Messages,
 		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, placeweb.Messages, document.Messages, form.Messages, field.Messages, formweb.Messages, fillweb.Messages, drawweb.Messages, coverage.Messages, actweb.Messages, jobweb.Messages, retainweb.Messages,
-		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages,
+		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages, researchweb.Messages,
 	}...)
 })

@@ -25,6 +25,7 @@ import (
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/density"
+	"zhidian/internal/service/research"
 )
 
 // fileGrace is how long a stored file may be named by nothing: a clerk who has handed one in is asked some questions before
@@ -34,9 +35,9 @@ const fileGrace = 48 * time.Hour
 // retention is the rules of all tables. Rows that refer to others come before these, organisations last.
 func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
-		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, place.Retention,
+		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, place.Retention,
 		person.Retention(keys, account.Names, casework.Names),
-		org.Retention(account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, place.NamesOrg, person.NamesOrg),
+		org.Retention(account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, place.NamesOrg, person.NamesOrg),
 		actlog.Retention, retain.Retention,
 	)
 }

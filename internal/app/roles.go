@@ -16,6 +16,7 @@ import (
 	"zhidian/internal/platform/retain"
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/density/intake"
+	"zhidian/internal/service/research"
 )
 
 // LogRead is the auditor's verb: to read the log of acts, and nothing else.
@@ -28,9 +29,9 @@ func Roles() map[string]authz.Role {
 	figures := []authz.Verb{org.Read, place.Read, density.Read}
 	lists := slices.Concat(figures, []authz.Verb{
 		person.Read, person.Count, place.Export, form.Read, form.Enter, form.Answers, field.Records, source.Read, density.Export, density.Visit,
-		casework.Read, casework.Remark, casework.Answer,
+		casework.Read, casework.Remark, casework.Answer, research.ReadVoices,
 	})
-	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs)
+	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs)
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},
@@ -38,6 +39,7 @@ func Roles() map[string]authz.Role {
 		{Key: account.AuditAdmin, Verbs: []authz.Verb{org.Read, LogRead, actweb.Exported, retain.Read}, Sees: authz.Open},
 		{Key: "reader", Verbs: figures, Sees: authz.Open},
 		{Key: "secretary", Verbs: lists, Sees: authz.Personal},
+		{Key: "handler", Verbs: []authz.Verb{org.Read, casework.Read, casework.Remark, casework.Answer, casework.PassOn, casework.Pause, casework.Resume, research.ReadVoices}, Sees: authz.Open},
 		{Key: "clerk", Verbs: keeping, Sees: authz.Sensitive},
 	}
 	by := make(map[string]authz.Role, len(all))

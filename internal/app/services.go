@@ -49,6 +49,8 @@ import (
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/density/intake/intakeweb"
+	"zhidian/internal/service/research"
+	"zhidian/internal/service/research/researchweb"
 )
 
 // smsBudget is how many messages a month may cost money before nobody gets a code any more.
@@ -74,6 +76,7 @@ type services struct {
 	codes   *account.DemoSMS // in the demo: one-time codes on a page instead of messages
 	jobs    *job.Service
 	density *density.Service
+	needs   *research.Service
 	notices *notice.Service
 	retain  *retain.Service
 	texts   *notice.Texts // nil where no gateway is named
@@ -108,6 +111,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.cases.Tell = s.tell
 	s.notices = &notice.Service{DB: in.db, Cursors: s.cursors}
 	s.density = &density.Service{DB: in.db, Matters: s.cases}
+	s.needs = &research.Service{DB: in.db, Matters: s.cases, Forms: s.forms, Keys: in.keys, Cursors: s.cursors, Serials: s.serials, Zone: zone}
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
 	s.jobs = &job.Service{DB: in.db, Handlers: slices.Concat(s.intake.Handlers(), s.forms.Handlers()), Actor: s.account.Actor, Log: log}
 	return s, nil
@@ -130,19 +134,20 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 	all := slices.Concat(
 		ownRoutes(doors),
 		accountweb.Routes(s.account, doors, s.cursors, s.codes),
-		caseworkweb.Routes(s.cases, doors, s.names),
+		caseworkweb.Routes(s.cases, doors, s.names, researchweb.BesideMatter(s.needs)),
 		orgweb.Routes(s.orgs, doors, s.names),
 		actweb.Routes(s.db, doors, LogRead, s.in.keys.Verifier, s.names),
 		intakeweb.Routes(s.intake, s.jobs, doors),
 		noticeweb.Routes(s.notices, doors),
 		personweb.Routes(s.people, doors, s.names, s.desks, s.corrections()),
 		placeweb.Routes(s.places, doors),
-		formweb.Routes(s.forms, s.jobs, doors, s.names),
+		formweb.Routes(s.forms, s.jobs, doors, s.names, researchweb.BesideAnswer(s.needs)),
 		fillweb.Routes(s.forms, doors),
 		drawweb.Routes(s.forms, doors, s.names),
 		jobweb.Routes(s.db, doors),
 		retainweb.Routes(s.retain, doors, s.names),
 		densityweb.Routes(s.density, s.orgs, doors),
+		researchweb.Routes(s.needs, doors),
 		api.Routes(api.Services{DB: s.db, Persons: s.people, Places: s.places, Density: s.density, Intake: s.intake, Jobs: s.jobs}),
 	)
 	s.account.Lists = lists(all)
@@ -169,10 +174,13 @@ func (s *services) saved(r *web.Request) *ui.Saved {
 	return views
 }
 
-// tell lets those at a desk know, within the act, that a matter has come to them. The text names the matter by its
-// serial number only.
+// tell lets those at a desk know, within the act, that a matter has come to them, and whoever raised it what was done. The
+// text names the matter by its serial number only.
 func (s *services) tell(tx *sqldb.Tx, m casework.Matter, step authz.Verb) error {
-	if step != casework.Raise && step != casework.PassOn && step != casework.Reopen {
+	if err := research.Told(tx, m, step); err != nil {
+		return err
+	}
+	if step != casework.Raise && step != casework.PassOn && step != casework.Reopen && step != casework.Lift {
 		return nil
 	}
 	desk, err := org.Find(tx, m.Desk)
@@ -234,6 +242,7 @@ func (s *services) loops(keeper string) loops {
 		{"seal the log of acts", sealEvery, s.sealLog},
 		{"ask about disputed records", 2 * time.Second, s.askDisputes},
 		{"count figures", 2 * time.Second, s.countFigures},
+		{"lift voices that nobody answers", time.Minute, func(ctx context.Context) error { return s.needs.CatchUp(ctx, s.in.city.Slug) }},
 		{"send text messages", time.Second, s.sendTexts},
 		{"do long work", time.Second, func(ctx context.Context) error { return s.jobs.Work(ctx, s.in.city.Slug) }},
 		{"destroy what is kept no longer", 24 * time.Hour, later(5*time.Minute, s.destroyOver)},

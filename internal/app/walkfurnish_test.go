@@ -19,6 +19,7 @@ import (
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/geo"
 	"zhidian/internal/service/density/intake"
+	"zhidian/internal/service/research"
 	"zhidian/internal/testworld"
 )
 
@@ -37,6 +38,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 				w.matter(t, c, county, village, i)
 				w.place(t, c, county, village, i)
 				w.form(t, c, county, village, i)
+				w.voice(t, c, county, village, i)
 			}
 		}
 		for i, at := range deskPlaces {
@@ -75,7 +77,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 		return w.tables.one(t, query, append([]any{c.City}, args...)...)
 	}
 	matter := func(c *testworld.World, village string) string {
-		return one(c, "SELECT id FROM matter WHERE city = ? AND org = ?", node(c, village))
+		return one(c, "SELECT id FROM matter WHERE city = ? AND org = ? AND kind = 'blind_spot'", node(c, village))
 	}
 	site := func(c *testworld.World, village string) string {
 		return one(c, "SELECT id FROM place WHERE city = ? AND org = ?", node(c, village))
@@ -137,7 +139,19 @@ func (w *walkWorld) furnish(t *testing.T) {
 	hold := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM legal_hold WHERE city = ? AND subject = ?", node(c, at))
 	}
+	voice := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM voice WHERE city = ? AND org = ?", node(c, at))
+	}
+	voiceSerial := func(c *testworld.World, at string) string {
+		return one(c, "SELECT m.serial FROM voice v JOIN matter m ON m.city = v.city AND m.id = v.matter WHERE v.city = ? AND v.org = ?", node(c, at))
+	}
 	w.subjects = map[string]subject{
+		"voice": {
+			a: voice(w.city, villageA), above: voice(w.city, countyA+"乙镇一村"), b: voice(w.city, villageB), twin: voice(w.twin, villageA), none: noID(),
+		},
+		"voiceserial": {
+			a: voiceSerial(w.city, villageA), above: voiceSerial(w.city, countyA+"乙镇一村"), b: voiceSerial(w.city, villageB), twin: voiceSerial(w.twin, villageA), none: "心声-2020-00001",
+		},
 		"hold": {a: hold(w.city, villageA), above: hold(w.city, countyA), b: hold(w.city, villageB), twin: hold(w.twin, villageA), none: noID()},
 		"code": {a: "421202100201", above: "421202000000", b: "421221100201", twin: "999999999999", none: "999999999998"},
 		"account": {
@@ -303,6 +317,26 @@ func (w *walkWorld) form(t *testing.T, c *testworld.World, county, village strin
 			t.Fatalf("form: %v %v", err, faults)
 		}
 	}
+}
+
+// voice raises what was answered in a village, asked by somebody whose name is a canary.
+func (w *walkWorld) voice(t *testing.T, c *testworld.World, county, village string, i int) {
+	t.Helper()
+	at := c.Nodes[county+village]
+	about, err := w.svc.cases.Open(t.Context(), authz.System(c.City), casework.New{Kind: casework.Problem, Title: "问题" + voiceCanary(c.City, i, village), Org: at.ID, Desk: at.ID, Days: 5, Text: "走访"})
+	if err == nil {
+		_, err = w.svc.needs.Raise(t.Context(), authz.System(c.City), research.Raising{
+			Origin: research.FromRemark, OriginID: about.ID.String(), Title: "诉求" + voiceCanary(c.City, i, village), Text: voiceCanary(c.City, i, village), Desk: at.ID, Days: 5, Asker: "称" + voiceCanary(c.City, i, village),
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// voiceCanary is what somebody of a village has asked for.
+func voiceCanary(city string, county int, village string) string {
+	return fmt.Sprintf("鹂%s%d%s鹂", city, county, village)
 }
 
 // answerCanary is what somebody has answered to the form of a village.

@@ -287,6 +287,23 @@ var expected = map[string]visit{
 	"GET /office/imports/{seq}/undo":        {who: "import.undo", of: "delivery", narrow: true},
 	"POST /office/imports/{seq}/undo":       {who: "import.undo", of: "delivery", loose: true},
 
+	// voices
+	"GET /office/voices":        {who: "voice.read", ask: []string{"?state=closed", "?q=" + url.QueryEscape("鹭")}},
+	"GET /office/voices/terms":  {who: "voice.read"},
+	"POST /office/voices/terms": {who: "voice.terms", top: true, loose: true, form: words("from", "2020-01-01")},
+	"GET /office/voices/new":    {who: "voice.raise", narrow: true, open: true, ask: []string{"?answer={given}", "?matter={matter}", "?answer={given}&find=" + url.QueryEscape("村")}},
+	"POST /office/voices/new": {who: "voice.raise", loose: true, form: func(of func(string) string) url.Values {
+		return url.Values{"answer": {of("given")}, "desk": {of("county")}, "title": {"走查诉求"}, "text": {"走查"}, "days": {"5"}}
+	}},
+	"GET /office/voices/{id}":           {who: "voice.read", of: "voice"},
+	"POST /office/voices/{id}/merge":    {who: "voice.merge", of: "voice", loose: true, form: with(one("into", "voice"), "reason", "走查理由")},
+	"POST /office/voices/{id}/separate": {who: "voice.merge", of: "voice", loose: true, form: words("reason", "走查理由")},
+	"GET /voice":                        {who: public},
+	"POST /voice":                       {who: public},
+	"GET /my/voices":                    {who: signed},
+	"GET /my/voices/{serial}":           {who: signed, of: "voiceserial", own: true},
+	"POST /my/voices/{serial}":          {who: signed, of: "voiceserial", form: words("do", "solved")},
+
 	// density
 	"GET /office/density":                           {open: true, who: "density.read", ask: layers},
 	"GET /office/density/map.json":                  {open: true, who: "density.read", ask: append([]string{"?pins=1"}, layers...)},

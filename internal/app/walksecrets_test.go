@@ -31,6 +31,8 @@ func (w *walkWorld) secrets() (all []secret) {
 		for i, county := range testworld.Counties {
 			for _, village := range mattersIn {
 				all = append(all, secret{"matter", c.City, c.Nodes[county+village].Path, matterCanary(c.City, i, village)})
+				all = append(all, secret{"voice", c.City, c.Nodes[county+village].Path, voiceCanary(c.City, i, village)})
+				all = append(all, secret{"voiceAsker", c.City, c.Nodes[county+village].Path, "称" + voiceCanary(c.City, i, village)})
 				all = append(all, secret{"answer", c.City, c.Nodes[county+village].Path, answerCanary(c.City, i, village)})
 				all = append(all, secret{"answerSensitive", c.City, c.Nodes[county+village].Path, "敏" + answerCanary(c.City, i, village)})
 				all = append(all, secret{"answerSealed", c.City, c.Nodes[county+village].Path, "密" + answerCanary(c.City, i, village)})
@@ -90,6 +92,10 @@ func (w *walkWorld) hidden(v walker, s secret, public bool) string {
 		return "it lies outside the viewer's part of the tree"
 	case s.what == "matter" && !v.holds("matter.read"):
 		return "matters are not for this role"
+	case s.what == "voice" && !v.holds("matter.read"):
+		return "voices are not for this role"
+	case s.what == "voiceAsker" && (v.role.Sees < authz.Personal || !v.holds("voice.read")):
+		return "who asked is personal"
 	case s.what == "answerSensitive" && v.role.Sees < authz.Sensitive:
 		return "it is a sensitive answer"
 	case s.what == "answerSealed" && v.role.Sees < authz.Sealed:

@@ -60,6 +60,9 @@ var (
 	Close   = authz.Verb{Key: "matter.close", Writes: Written}
 	Reopen  = authz.Verb{Key: "matter.reopen", Writes: Written}
 	SetYear = authz.Verb{Key: "calendar.set", Writes: "holiday"}
+
+	// Lift moves a matter to the desk above. Nobody holds it: rules of services take the step, and history tells it in their words.
+	Lift = authz.Verb{Key: "matter.lift", Writes: Written}
 )
 
 // Written names the tables that opening a matter touches, for the verbs of services that open one within an act of their own.
@@ -81,6 +84,7 @@ var Process = workflow.Table[State]{
 		{From: []State{Open}, To: Open, Verb: Extend, Label: "casework.do_extend", Needs: workflow.Needs{Reason: true}},
 		{From: []State{Open, Paused}, To: Closed, Verb: Close, Label: "casework.do_close_unanswered", Needs: workflow.Needs{Reason: true}},
 		{From: []State{Answered, Closed}, To: Open, Verb: Reopen, Label: "casework.do_reopen", Needs: workflow.Needs{Reason: true}},
+		{From: []State{Open, Paused}, To: Open, Verb: Lift, Label: "casework.do_pass", Needs: workflow.Needs{Desk: true}},
 	},
 	Final: []State{Closed},
 }
@@ -111,6 +115,7 @@ func (m Matter) Light(today day.Day, c workflow.Calendar) workflow.Light {
 
 // Line is one line of what was done with a matter. Lines are only ever added.
 type Line struct {
+	ID   string
 	At   int64 // microseconds UTC
 	By   string
 	Kind string  // the verb's key
@@ -149,7 +154,9 @@ type Step struct {
 	Answer string
 	Desk   org.ID  // of PassOn
 	Due    day.Day // of Extend
-	Days   int     // of Reopen: working days until it is due again
+	Days   int     // of Reopen and Lift: working days until it is due again
+
+	As authz.Verb // under which history tells the step, where that is not the step's own
 }
 
 // apply takes a move: it gives the matter as it is afterwards, or all that is missing. The calendar counts what a
@@ -170,6 +177,12 @@ func (m Matter) apply(move workflow.Move[State], s Step, today day.Day, now int6
 		m.Answer = s.Answer
 	case PassOn:
 		m.Desk, m.Owner = s.Desk, ""
+	case Lift: // the new desk gets its whole time
+		m.Desk, m.Owner = s.Desk, ""
+		if p.Require(s.Days >= 1 && s.Days <= MaxDays, "days", "field.range", errs.Args{"min": 1, "max": MaxDays}) {
+			later, _ := cal.AddWorkdays(today, s.Days)
+			m.Due = max(m.Due, later)
+		}
 	case Extend:
 		p.Require(s.Due > m.Due && s.Due > today, "due", "casework.due_not_later", errs.Args{"due": m.Due})
 		m.Due = s.Due

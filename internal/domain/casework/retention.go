@@ -55,3 +55,8 @@ func NamesOrg(column string) string {
 func BySerial(q sqldb.Q, serial string) (Matter, error) {
 	return sqldb.One(q, scan, `SELECT `+columns+` FROM matter m WHERE m.city = $1 AND m.serial = $2`, serial)
 }
+
+// Gone is the condition that the matter that a column names was destroyed.
+func Gone(column string) string {
+	return `NOT EXISTS (SELECT 1 FROM matter WHERE matter.city = $1 AND matter.id = ` + column + `)`
+}

@@ -178,30 +178,8 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, target ID, verb authz.
 		if !by.Can(verb, desk[old.Desk].Path) {
 			return errs.New(errs.Denied, "errs.denied", nil)
 		}
-		move, ok := Process.Allowed(old.State, verb)
-		if !ok {
-			return errs.New(errs.Conflict, "casework.not_now", nil)
-		}
-		cal, err := Calendar(tx)
+		m, err := s.Take(tx, old, verb, step)
 		if err != nil {
-			return err
-		}
-		m, err := old.apply(move, step, day.Of(tx.Now(), s.Zone), tx.Now().UnixMicro(), cal)
-		if err != nil {
-			return err
-		}
-		if move.Needs.Desk {
-			if err := openDesk(tx, m.Desk); err != nil {
-				return err
-			}
-		}
-		if err := change(tx, old, m); err != nil {
-			return err
-		}
-		if err := write(tx, m, verb, step.Reason+step.Answer); err != nil {
-			return err
-		}
-		if err := s.tell(tx, m, verb); err != nil {
 			return err
 		}
 		return tx.Record(verb, m.ID.String(), act.Change{"state": m.State, "desk": m.Desk, "due": m.Due.String()})
@@ -210,6 +188,44 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, target ID, verb authz.
 		return nil
 	}
 	return err
+}
+
+// Take takes a step with a matter within an act of the caller's, whose verb names the tables of Written. The caller permits
+// and records.
+func (s *Service) Take(tx *sqldb.Tx, old Matter, verb authz.Verb, step Step) (Matter, error) {
+	move, ok := Process.Allowed(old.State, verb)
+	if !ok {
+		return old, errs.New(errs.Conflict, "casework.not_now", nil)
+	}
+	cal, err := Calendar(tx)
+	if err != nil {
+		return old, err
+	}
+	m, err := old.apply(move, step, day.Of(tx.Now(), s.Zone), tx.Now().UnixMicro(), cal)
+	if err != nil {
+		return old, err
+	}
+	if move.Needs.Desk {
+		if err := openDesk(tx, m.Desk); err != nil {
+			return old, err
+		}
+	}
+	if err := change(tx, old, m); err != nil {
+		return old, err
+	}
+	as := step.As
+	if as.IsZero() {
+		as = verb
+	}
+	if err := write(tx, m, as, step.Reason+step.Answer); err != nil {
+		return old, err
+	}
+	return m, s.tell(tx, m, verb)
+}
+
+// Tell writes into a matter's history what has happened beside it, within an act of the caller's.
+func Tell(tx *sqldb.Tx, m Matter, verb authz.Verb, text string) error {
+	return write(tx, m, verb, text)
 }
 
 // Note adds a remark to a matter, whatever its state.

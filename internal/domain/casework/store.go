@@ -1,8 +1,11 @@
 package casework
 
 import (
+	"time"
+
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/sqldb"
@@ -31,8 +34,22 @@ func About(q sqldb.Q, subject string) ([]Matter, error) {
 func Lines(q sqldb.Q, of ID) ([]Line, error) {
 	return sqldb.All(q, func(s sqldb.Scan) (Line, error) {
 		var l Line
-		return l, s(&l.At, &l.By, &l.Kind, &l.Text, &l.Desk, &l.Due)
-	}, `SELECT at, made_by, kind, text, desk, due FROM matter_note WHERE city = $1 AND matter = $2 ORDER BY id DESC`, of)
+		return l, s(&l.ID, &l.At, &l.By, &l.Kind, &l.Text, &l.Desk, &l.Due)
+	}, `SELECT id, at, made_by, kind, text, desk, due FROM matter_note WHERE city = $1 AND matter = $2 ORDER BY id DESC`, of)
+}
+
+// AnsweredAt gives the moment of a matter's last answer, 0 without one.
+func AnsweredAt(q sqldb.Q, of ID) (at int64, err error) {
+	err = q.Row(`SELECT COALESCE(MAX(at), 0) FROM matter_note WHERE city = $1 AND matter = $2 AND kind = $3`, of, Answer.Key).Scan(&at)
+	return at, err
+}
+
+// Waiting gives the matters of a kind that were due before a day, and those answered before a moment on which nothing
+// has followed, the longest due first.
+func Waiting(q sqldb.Q, kind Kind, due day.Day, answered int64) ([]Matter, error) {
+	return sqldb.All(q, scan, `SELECT `+columns+` FROM matter m WHERE m.city = $1 AND m.kind = $2 AND (m.state = 'open' AND m.due < $3
+		OR m.state = 'answered' AND NOT EXISTS (SELECT 1 FROM matter_note n WHERE n.city = $1 AND n.matter = m.id AND n.kind = $4 AND n.at >= $5))
+		ORDER BY m.due, m.id`, string(kind), due, Answer.Key, answered)
 }
 
 func insert(tx *sqldb.Tx, m Matter) error {
@@ -63,9 +80,15 @@ func orNull(s string) any {
 	return s
 }
 
+// write adds a line to a matter's history, behind all that are there: of two lines of one act the second comes second.
 func write(tx *sqldb.Tx, m Matter, verb authz.Verb, text string) error {
+	var last int64
+	if err := tx.Row(`SELECT COALESCE(MAX(at), 0) FROM matter_note WHERE city = $1 AND matter = $2`, m.ID).Scan(&last); err != nil {
+		return err
+	}
+	at := max(tx.Now().UnixMicro(), last+1)
 	_, err := tx.Exec(`INSERT INTO matter_note (city, matter, id, at, made_by, kind, text, desk, due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		m.ID, id.New[Line](tx.Now()), tx.Now().UnixMicro(), tx.By().User, verb.Key, text, m.Desk, m.Due)
+		m.ID, id.New[Line](time.UnixMicro(at)), at, tx.By().User, verb.Key, text, m.Desk, m.Due)
 	return err
 }
 

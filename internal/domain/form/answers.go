@@ -143,6 +143,23 @@ func (s *Service) View(ctx context.Context, by authz.Actor, which AnswerID) (v S
 	return v, nil
 }
 
+// Numbered gives the serial number of an answer to who may read it.
+func (s *Service) Numbered(ctx context.Context, by authz.Actor, which AnswerID) (serial string, err error) {
+	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+		a, err := sqldb.One(q, scanAnswer, `SELECT `+answerColumns+` FROM answer a WHERE a.city = $1 AND a.id = $2`, which)
+		if err != nil {
+			return err
+		}
+		at, err := org.Find(q, a.Org)
+		if err != nil {
+			return err
+		}
+		serial = a.Serial
+		return by.Must(Answers, at.Path)
+	})
+	return serial, err
+}
+
 // open puts the parts of an answer together.
 func (s *Service) open(city string, a Answer) (map[string]any, error) {
 	var whole map[string]any

@@ -42,7 +42,15 @@ func (p *pages) showMatter(w http.ResponseWriter, r *web.Request, note *web.Form
 	page := p.doors.Office(r, v.Title, "")
 	page.Plain = true
 	page.Crumbs = []ui.Crumb{{Label: r.L.T("casework.queue"), Href: queueURL}, {Label: v.Serial}}
-	body := matterBody(r, v, document(r, v, who), timeline(r, v, who), note)
+	d := document(r, v, who)
+	for _, beside := range p.also {
+		facts, actions, err := beside(r, v.Matter)
+		if err != nil {
+			return err
+		}
+		d.Facts, d.Actions = append(d.Facts, facts...), append(actions, d.Actions...)
+	}
+	body := matterBody(r, v, d, timeline(r, v, who), note)
 	if len(note.Problems()) > 0 {
 		return door.Again(w, r, ui.Office, page, body)
 	}
@@ -99,12 +107,12 @@ func timeline(r *web.Request, v casework.View, who func(string) string) []ui.Act
 	if v.State == casework.Open || v.State == casework.Paused {
 		all = append(all, ui.Act{When: l.T("casework.now"), Who: v.Orgs[v.Desk].Name, What: l.T("casework.state." + string(v.State)), Where: l.T("casework.until", "day", l.Date(v.Due)), Now: true})
 	}
-	for _, x := range v.Lines {
+	for i, x := range v.Lines {
 		a := ui.Act{When: l.Time(time.UnixMicro(x.At)), Who: who(x.By), What: l.T("verb." + x.Kind), Quote: x.Text, Auto: x.By == "system"}
-		switch x.Kind {
-		case casework.PassOn.Key, casework.Raise.Key:
+		switch {
+		case i == len(v.Lines)-1 || x.Desk != v.Lines[i+1].Desk:
 			a.Where = l.T("casework.at_desk", "desk", v.Orgs[x.Desk].Name, "day", l.Date(x.Due))
-		case casework.Extend.Key, casework.Resume.Key, casework.Reopen.Key:
+		case x.Due != v.Lines[i+1].Due:
 			a.Where = l.T("casework.until", "day", l.Date(x.Due))
 		}
 		all = append(all, a)

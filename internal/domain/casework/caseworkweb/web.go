@@ -10,6 +10,7 @@ import (
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
+	"zhidian/internal/platform/web/ui"
 )
 
 // Messages are the texts of these pages and of the errors of matters.
@@ -20,16 +21,20 @@ var Messages embed.FS
 // Names gives the names of accounts by their ids; one that it does not know is shown by the end of its id.
 type Names func(r *web.Request, ids []string) (map[string]string, error)
 
+// Beside gives what others know of a matter, for its page: facts, and what can be done.
+type Beside func(r *web.Request, m casework.Matter) ([]ui.Fact, []ui.Action, error)
+
 // pages holds what the handlers need.
 type pages struct {
 	s     *casework.Service
 	doors *door.Doors
 	names Names
+	also  []Beside
 }
 
 // Routes are the pages of matters. names may be nil.
-func Routes(s *casework.Service, doors *door.Doors, names Names) []web.Route {
-	p := &pages{s: s, doors: doors, names: names}
+func Routes(s *casework.Service, doors *door.Doors, names Names, also ...Beside) []web.Route {
+	p := &pages{s: s, doors: doors, names: names, also: also}
 	return []web.Route{
 		{Pattern: "GET /office/queue", Door: web.Office, Handle: p.queue, Filters: []string{"at", "state", "kind", "light"}},
 		{Pattern: "GET /office/queue/export", Door: web.Office, Verb: casework.Read, Limit: web.Exporting, Handle: p.export},

@@ -177,7 +177,15 @@ func (p *pages) answer(w http.ResponseWriter, r *web.Request) error {
 	pg := p.doors.Office(r, v.Serial, "")
 	pg.Plain = true
 	pg.Crumbs = []ui.Crumb{{Label: r.L.T("formweb.list"), Href: home}, {Label: v.of.Title, Href: formURL(v.of.ID, "")}, {Label: r.L.T("formweb.answers"), Href: formURL(v.of.ID, "answers")}, {Label: v.Serial}}
-	return door.Show(w, r, ui.Office, pg, answerBody(r, v))
+	d := v.document(r)
+	for _, beside := range p.also {
+		facts, actions, err := beside(r, v.Shown)
+		if err != nil {
+			return err
+		}
+		d.Facts, d.Actions = append(d.Facts, facts...), append(actions, d.Actions...)
+	}
+	return door.Show(w, r, ui.Office, pg, answerBody(r, v, d))
 }
 
 // spoken finds the form's language that is nearest to the reader's, the first where none is.

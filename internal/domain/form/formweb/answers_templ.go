@@ -163,7 +163,7 @@ func answersBody(r *web.Request, v given) templ.Component {
 }
 
 // answerBody is one answer, question by question.
-func answerBody(r *web.Request, v seen) templ.Component {
+func answerBody(r *web.Request, v seen, d ui.Document) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -188,7 +188,7 @@ func answerBody(r *web.Request, v seen) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.DocumentHead(r.L, v.document(r)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.DocumentHead(r.L, d).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

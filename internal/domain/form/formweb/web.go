@@ -31,11 +31,15 @@ var Messages embed.FS
 // Names gives the names of accounts, for pages that say who did something.
 type Names func(r *web.Request, ids []string) (map[string]string, error)
 
+// Beside gives what others know of an answer, for its page: facts, and what can be done.
+type Beside func(r *web.Request, a form.Shown) ([]ui.Fact, []ui.Action, error)
+
 type pages struct {
 	s     *form.Service
 	jobs  *job.Service
 	doors *door.Doors
 	names Names
+	also  []Beside
 }
 
 const home = "/office/forms"
@@ -44,8 +48,8 @@ const home = "/office/forms"
 const uploadBody = 65 << 20
 
 // Routes are the office's pages of forms.
-func Routes(s *form.Service, jobs *job.Service, doors *door.Doors, names Names) []web.Route {
-	p := &pages{s: s, jobs: jobs, doors: doors, names: names}
+func Routes(s *form.Service, jobs *job.Service, doors *door.Doors, names Names, also ...Beside) []web.Route {
+	p := &pages{s: s, jobs: jobs, doors: doors, names: names, also: also}
 	return []web.Route{
 		{Pattern: "GET /office/forms", Door: web.Office, Verb: form.Read, Limit: web.Searching, Handle: p.list, Filters: []string{"state", "org"}},
 		{Pattern: "GET /office/forms/example.xlsx", Door: web.Office, Verb: form.Design, Handle: p.example},

@@ -1,0 +1,101 @@
+// Package researchweb is the pages of needs research: voices in the office and for whoever raised them.
+package researchweb
+
+import (
+	"embed"
+	"net/url"
+
+	"zhidian/internal/domain/casework"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/web"
+	"zhidian/internal/platform/web/door"
+	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/service/research"
+)
+
+// Messages are the texts of these pages and of the errors of the service.
+//
+//go:embed messages
+var Messages embed.FS
+
+// pages holds what the handlers need.
+type pages struct {
+	s     *research.Service
+	doors *door.Doors
+}
+
+// Menu is the lines of the office's menu.
+var Menu = []door.Entry{
+	{Group: "research.menu", Label: "research.voices", Icon: "messages", Href: voicesURL, Verb: research.ReadVoices},
+}
+
+// Routes are the pages of needs research.
+func Routes(s *research.Service, doors *door.Doors) []web.Route {
+	p := &pages{s: s, doors: doors}
+	office := func(pattern string, v authz.Verb, h web.Handler, filters ...string) web.Route {
+		return web.Route{Pattern: pattern, Door: web.Office, Verb: v, Handle: h, Filters: filters}
+	}
+	return []web.Route{
+		office("GET /office/voices", research.ReadVoices, p.voices, "state"),
+		office("GET /office/voices/terms", research.ReadVoices, p.terms),
+		office("POST /office/voices/terms", research.SetTerms, p.setTerms),
+		office("GET /office/voices/new", research.RaiseVoice, p.askVoice),
+		office("POST /office/voices/new", research.RaiseVoice, p.raise),
+		office("GET /office/voices/{id}", research.ReadVoices, p.voice),
+		office("POST /office/voices/{id}/merge", research.MergeVoice, p.merge),
+		office("POST /office/voices/{id}/separate", research.MergeVoice, p.separate),
+
+		{Pattern: "GET /voice", Door: web.Public, Handle: p.askReceipt},
+		{Pattern: "POST /voice", Door: web.Public, Limit: web.SigningIn, Handle: p.byReceipt},
+		{Pattern: "GET /my/voices", Door: web.Field, Handle: p.mine},
+		{Pattern: "GET /my/voices/{serial}", Door: web.Field, Handle: p.one},
+		{Pattern: "POST /my/voices/{serial}", Door: web.Field, Handle: p.judge},
+	}
+}
+
+// address is a page with parameters, those that are empty left out.
+func address(path string, pairs ...string) string {
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			v.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(v) == 0 {
+		return path
+	}
+	return path + "?" + v.Encode()
+}
+
+func matterURL(m casework.ID) string { return "/office/matters/" + m.String() }
+
+// input fills a question with what was typed and what is wrong with it.
+func input(r *web.Request, f *web.Form, in ui.Input) ui.Input {
+	if f.Has(in.Name) {
+		in.Value = f.Raw(in.Name)
+	}
+	if at := f.At(in.Name); len(at) > 0 {
+		in.Error = r.L.Problem(at[0])
+	}
+	return in
+}
+
+// labels are the questions of these pages by their names, for the summary of what is wrong.
+var labels = map[string]string{
+	"title": "research.field.title", "text": "research.field.text", "desk": "research.field.desk", "days": "research.field.days", "asker": "research.field.asker",
+	"reason": "research.field.reason", "into": "research.field.into", "from": "research.field.from", "said": "research.field.said", "question": "research.field.question",
+	"answer_days": "research.terms.answer", "late_days": "research.terms.late", "unsolved": "research.terms.unsolved", "judge_days": "research.terms.judge",
+	"reopen_days": "research.terms.reopen",
+}
+
+func faults(r *web.Request, f *web.Form) []ui.Fault {
+	var all []ui.Fault
+	for _, p := range f.Problems() {
+		text := r.L.Problem(p)
+		if key := labels[p.Field]; key != "" {
+			text = r.L.T(key) + "：" + text
+		}
+		all = append(all, ui.Fault{Field: p.Field, Text: text})
+	}
+	return all
+}
