@@ -119,6 +119,14 @@ var plainTroubles = map[text.Trouble]string{
 	text.NotUTF8:     "不是 UTF-8 文字，请另存为 UTF-8 的 CSV",
 	text.BadQuotes:   "引号不成对",
 	text.Empty:       "是空的",
+	sameTwice:        "出现了两次",
+	noTime:           "不是时间，应写成 2026-07-06 08:30",
+	noSpan:           "不是时间段，应写成 2026-07-06 08:00/2026-07-06 12:00，多段用分号隔开",
+	noPerson:         "不在人员表里",
+	noSex:            "应为 女 或 男",
+	tooMany:          "超过了这一场的人数",
+	otherPlace:       "与前面各行的位置不同",
+	manySkills:       "超出了 64 种技能",
 	text.TooMany:     "起行数太多",
 	flow.NoHeading:   "之前应有一行 p min 节点数 弧数，且只有一行",
 	flow.NotMin:      "应为 min",
@@ -135,6 +143,8 @@ var plainFields = map[string]string{
 	"lower limit": "下限", "upper limit": "上限", "heading": "表头", "edges": "边数", "sites": "地点数", "site": "地点", "length": "长度",
 	"name": "名称", "teams": "队数", "capacity": "容量", "customer": "客户", "x": "横坐标", "y": "纵坐标", "demand": "需求", "ready time": "最早时间",
 	"due date": "最晚时间", "service time": "服务时间", "depot": "出发地", "points": "点数", "time limit": "时限", "score": "得分",
+	"id": "编号", "lon": "经度", "lat": "纬度", "skills": "技能", "sex": "性别", "most": "最多次数", "free": "可服务时间",
+	"knows": "去过的地点", "from": "开始", "until": "结束", "count": "人数", "needs": "所需技能", "women": "其中女", "men": "其中男", "locked": "指定", "banned": "不排",
 }
 
 func plainFault(name string, e *text.Error) error {

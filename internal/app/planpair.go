@@ -12,22 +12,34 @@ import (
 
 	"zhidian/solver/pairing/assignment"
 	"zhidian/solver/pairing/flow"
+	"zhidian/solver/pairing/roster"
 )
 
-const planPairHelp = `用法 Usage: zhidian plan pair --orlib-assign FILE | --dimacs FILE.min [--flows] [--check FILE.json]
+const planPairHelp = `用法 Usage: zhidian plan pair --orlib-assign FILE | --dimacs FILE.min [--flows] | --people P.csv --slots S.csv [--withdraw ID] [--check FILE.json]
 
 把两边配成对，使总费用最小；结果附下界，相等即证明最优。
 Pairs two sides so that the whole costs least; a bound comes with the answer, and where both are equal it is proved the best.
 
   --orlib-assign FILE  一对一，方阵费用表 one to one, a square table of costs (OR-Library)
   --dimacs FILE        最小费用流 minimum-cost flow (DIMACS)
+  --people P.csv --slots S.csv  排班 rosters: who is where at which session
+      人员表的列 columns of people: id 编号, lon,lat 经度,纬度 (or x,y in metres), skills 技能, sex 性别, most 最多次数 (1),
+      free 可服务时间 (2026-07-06 08:00/2026-07-06 18:00; …), knows 去过 (sites)
+      场次表的列 columns of sessions: id 编号, site 地点, lon,lat 经度,纬度, from 开始, until 结束, count 人数 (1),
+      needs 技能 (急救 所有人 all; 急救:1 其中一人 one of them), women 其中女, men 其中男, locked 指定, banned 不排
+  --reach M            离家最远多少米，0 不限 metres that nobody is sent beyond (0 any)
+  --stranger N         没去过的地点多算多少 points for a site where she was never (2000); 1 米算 1 one metre is one point
+  --even N             第 n 次任务多算 (2n−1)·N，使任务分得均匀 shares duties out evenly (500)
+  --empty N            空缺一人算多少 points for an empty seat (1000000)
+  --withdraw ID        排好之后此人退出，看由谁接替 who steps in when this person withdraws afterwards
+  --stay N             接替时每多动一人算多少 points for each new duty then (100000)：越大动的人越少 the more, the fewer change，应小于 below --empty
   --flows              同时输出每条弧的流量 print the flow of each arc too
   --check FILE         检查别处得出的结果：本命令输出的 JSON，含 objective 和 assign 或 flow
                        check an answer made elsewhere: JSON as this command prints it, with objective and assign or flow
   --seed N             只记入结果，方法不抽签 is repeated in the answer alone, since no lots are drawn
 
 .gz 文件可直接读 files may be packed (.gz)。输出一个 JSON 对象 prints one JSON object: objective, bound, gap, proved, seconds,
-cpu_seconds, seed, assign（每行的列，从 1 起 the column of each row, from 1）或 or flow（按文件中弧的次序 in the file's order of arcs）。
+cpu_seconds, seed, duties 和 empty（空缺及原因 and why）, assign（每行的列，从 1 起 the column of each row, from 1）或 or flow（按文件中弧的次序 in the file's order of arcs）。
 `
 
 // pairReport is what the command prints. Rows, columns, nodes and arcs are counted from 1, as in the files.
@@ -39,6 +51,9 @@ type pairReport struct {
 
 type pairRun struct {
 	table, network, check string
+	people, slots         string
+	withdraw              string
+	weights               roster.Weights
 	flows                 bool
 	seed                  uint64
 }
@@ -50,19 +65,29 @@ func planPair(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 		fs.StringVar(&run.table, "orlib-assign", "", "")
 		fs.StringVar(&run.network, "dimacs", "", "")
 		fs.StringVar(&run.check, "check", "", "")
+		fs.StringVar(&run.people, "people", "", "")
+		fs.StringVar(&run.slots, "slots", "", "")
+		fs.StringVar(&run.withdraw, "withdraw", "", "")
+		fs.Int64Var(&run.weights.Reach, "reach", 0, "")
+		fs.Int64Var(&run.weights.Stranger, "stranger", 2000, "")
+		fs.Int64Var(&run.weights.Even, "even", 500, "")
+		fs.Int64Var(&run.weights.Empty, "empty", 1_000_000, "")
+		fs.Int64Var(&run.weights.Stay, "stay", 100_000, "")
 		fs.BoolVar(&run.flows, "flows", false, "")
 		fs.Uint64Var(&run.seed, "seed", 0, "")
 	}, func() error { return run.do(ctx, stdout) })
 }
 
 func (r pairRun) do(ctx context.Context, stdout io.Writer) error {
-	if (r.table == "") == (r.network == "") {
-		return said{"请给出 --orlib-assign 或 --dimacs 之一", "give one of --orlib-assign and --dimacs"}
-	}
-	if r.table != "" {
+	switch given := [3]bool{r.table != "", r.network != "", r.people != "" && r.slots != ""}; given {
+	case [3]bool{true, false, false}:
 		return r.assign(ctx, stdout)
+	case [3]bool{false, true, false}:
+		return r.send(ctx, stdout)
+	case [3]bool{false, false, true}:
+		return r.roster(ctx, stdout)
 	}
-	return r.send(ctx, stdout)
+	return said{"请给出 --orlib-assign、--dimacs 或 --people 加 --slots 之一", "give one of --orlib-assign, --dimacs, and --people with --slots"}
 }
 
 func (r pairRun) assign(ctx context.Context, stdout io.Writer) error {

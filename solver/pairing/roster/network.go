@@ -24,11 +24,12 @@ type Roster struct {
 	block  []int32   // per pair: the node that it leads from
 	person []int32   // per person: her node
 
-	on     []bool       // per pair: whether it was made when the roster was last told
-	banned []bool       // per pair: because it would be a second place at once, or she has withdrawn, or a lock stands against it
-	held   map[Pair]int // arcs that let at least one through, by person and block, for locks
-	low    int64        // what no roster can undercut
-	stale  bool         // low is of before a change
+	on      []bool       // per pair: whether it was made when the roster was last told
+	flipped []int32      // pairs that were made or given up by the last repair
+	banned  []bool       // per pair: because it would be a second place at once, or she has withdrawn, or a lock stands against it
+	held    map[Pair]int // arcs that let at least one through, by person and block, for locks
+	low     int64        // what no roster can undercut
+	stale   bool         // low is of before a change
 }
 
 // Begin solves a problem and keeps it, see [Solve].

@@ -107,12 +107,14 @@ func (r *Roster) repair(ctx context.Context) (c Changes, err error) {
 	if err := r.untangle(ctx); err != nil {
 		return c, err
 	}
+	r.flipped = r.flipped[:0]
 	for i, e := range r.all {
 		made := r.made(i)
 		if made == r.on[i] {
 			continue
 		}
 		r.on[i] = made
+		r.flipped = append(r.flipped, int32(i))
 		if made {
 			r.net.Cost(r.arcOf(i), e.cost)
 			c.Taken = append(c.Taken, Duty{e.person, e.slot, e.seat})
@@ -206,22 +208,33 @@ func (r *Roster) Solution() Solution {
 	return s
 }
 
-// bound is what the prices show when nothing counts for a change and pairs that were banned for being a second place at
-// once are allowed.
+// bound is what the prices show where pairs that were banned for being a second place at once are allowed, less what the
+// duties that were new in the last repair counted more.
 func (r *Roster) bound() int64 {
 	f := r.net.Problem()
 	price := make([]int64, len(f.Supply))
 	for i := range price {
 		price[i] = r.net.Price(int32(i))
 	}
+	flipped := make(map[int32]bool, len(r.flipped))
+	for _, i := range r.flipped {
+		flipped[i] = true
+	}
+	more := int64(0)
 	for i, e := range r.all {
 		a := &f.Arcs[r.arcOf(i)]
 		a.Cost = e.cost
+		if before := r.on[i] != flipped[int32(i)]; !before {
+			a.Cost += r.p.Stay
+			if r.on[i] {
+				more += r.p.Stay
+			}
+		}
 		if r.allowed(e) {
 			a.Upper = 1
 		}
 	}
-	low := flow.Bound(f, price)
+	low := flow.Bound(f, price) - more
 	if !r.whole {
 		_, short := r.worthMore()
 		low += short
@@ -246,7 +259,7 @@ func (p *Problem) explain(s Solution) {
 			who := &p.People[i]
 			_, near := p.cost(who, slot, p.way(who, slot.Site))
 			switch {
-			case !near || !slot.Seats[v.Seat].takes(who) || banned[Pair{int32(i), v.Slot}]:
+			case !near || who.Most == 0 || !slot.Seats[v.Seat].takes(who) || banned[Pair{int32(i), v.Slot}]:
 				v.Unfit++
 			case !who.can(slot.Span):
 				v.NotFree++

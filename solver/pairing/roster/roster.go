@@ -69,7 +69,7 @@ type Weights struct {
 	Stranger int64 // for a duty at a site that does not know the person
 	Even     int64 // the n-th duty of a person costs 2n−1 times as much, so that n duties cost n² times
 	Empty    int64 // for each seat that stays empty
-	Stay     int64 // in repairs: for each duty that somebody takes anew
+	Stay     int64 // in repairs: for each duty that somebody takes anew; as much as Empty or more and nobody steps in
 }
 
 // Pair is a person at a session.
@@ -89,7 +89,7 @@ type Problem struct {
 type Duty struct{ Person, Slot, Seat int32 }
 
 // Vacancy is seats of one kind that stay empty, and why: of all people, so many may not sit there (skills, sex, reach,
-// bans), so many are not free then, so many are busy elsewhere at that time, and so many have as many duties as they take.
+// bans, no duties at all), so many are not free then, so many are busy elsewhere at that time, and so many have as many duties as they take.
 // Whoever is in none of these numbers would cost more than the empty seat.
 type Vacancy struct {
 	Slot, Seat, Count            int32
@@ -108,8 +108,8 @@ type Solution struct {
 	Duties    []Duty // by session, seat, person
 	Empty     []Vacancy
 	Objective int64
-	// Bound is what no roster can undercut. It is below Objective where sessions overlap in more than blocks, see Solve, or
-	// where the work was ended early.
+	// Bound is what no roster can undercut, after a repair none with as few new duties. It is below Objective where sessions
+	// overlap in more than blocks, see Solve, or where the work was ended early.
 	Bound  int64
 	Proved bool
 }
