@@ -164,7 +164,7 @@ func solveVisits(ctx context.Context, file string, seconds float64) (planned, fl
 		return planned{}, scale, err
 	}
 	watch := startWatch()
-	s, err := routeRun{seconds: seconds}.solve(ctx, file, p)
+	s, err := routeRun{seconds: seconds}.solve(ctx, p, file, numbered)
 	if err != nil {
 		return planned{}, scale, err
 	}

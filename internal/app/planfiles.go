@@ -14,6 +14,7 @@ import (
 
 	"zhidian/solver/pairing/flow"
 	"zhidian/solver/routing"
+	"zhidian/solver/routing/week"
 	"zhidian/solver/text"
 )
 
@@ -135,6 +136,13 @@ var plainTroubles = map[text.Trouble]string{
 	flow.Crossed:     "所在的弧下限大于上限",
 	flow.NotAllArcs:  "条数与 p 行所写不同",
 	routing.Wrong:    "不是此类文件该处应有的内容",
+	week.NotATime:    "应为时刻，如 8:30",
+	week.Twice:       "出现了两次",
+	week.Unknown:     "不在表中",
+	week.Backwards:   "早于开始",
+	week.NoPlace:     "缺失，不知道在哪里",
+	week.TwoKinds:    "与别的行不同：经纬度和平面米只用一种",
+	week.TooMany:     "种类太多，最多 64 种",
 }
 
 // plainFields are the names of what is expected.
@@ -145,6 +153,8 @@ var plainFields = map[string]string{
 	"due date": "最晚时间", "service time": "服务时间", "depot": "出发地", "points": "点数", "time limit": "时限", "score": "得分",
 	"id": "编号", "lon": "经度", "lat": "纬度", "skills": "技能", "sex": "性别", "most": "最多次数", "free": "可服务时间",
 	"knows": "去过的地点", "from": "开始", "until": "结束", "count": "人数", "needs": "所需技能", "women": "其中女", "men": "其中男", "locked": "指定", "banned": "不排",
+	"minutes": "分钟", "skill": "技能", "persons": "人数", "day": "日子", "priority": "优先级", "same": "同一队", "seconds": "秒", "to": "终点",
+	"lunch minutes": "午饭分钟", "lunch from": "午饭最早", "lunch until": "午饭最晚", "visit": "走访", "team": "队",
 }
 
 func plainFault(name string, e *text.Error) error {

@@ -48,8 +48,8 @@ func TestPlanRoute(t *testing.T) {
 func TestPlanRouteNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ args, from, to, zh, en string }{
-		{"route", "", "", "请给出 --solomon 或 --chao", "give one of"},
-		{"route --solomon @f --chao @f", "", "", "请给出 --solomon 或 --chao", "give one of"},
+		{"route", "", "", "请给出 --solomon、--chao", "give --solomon"},
+		{"route --solomon @f --chao @f", "", "", "请给出 --solomon、--chao", "give --solomon"},
 		{"route --solomon @f --round up", "", "", "--round 应为", "--round is"},
 		{"route --solomon @f --objective teams", "", "", "--objective 应为", "--objective is"},
 		{"route --solomon @f --seconds 0", "", "", "--seconds 应在", "--seconds is"},
@@ -57,7 +57,7 @@ func TestPlanRouteNamesWhatIsWrong(t *testing.T) {
 		{"route --solomon @f", "VEHICLE", "TEAM", "第 3 行：表头“TEAM”", `line 3: heading "TEAM"`},
 		{"route --solomon @f", "10          6", "10          60", "2 号的需求超过", "above what a team carries"},
 		{"route --solomon @f", "100          0", "15          0", "2 号即使直接往返", "back after its shift has ended"},
-		{"route --solomon @f --effort 20", "  2         10", "  1         10", "1 号和 2 号都只有同一队能去", "visits 1 and 2"},
+		{"route --solomon @f --effort 20", "  2         10", "  1         10", "1 号、2 号都只有同一队能去", "visit 1 and visit 2"},
 	} {
 		code, stdout, stderr, _ := runPlan(t, c.args, "f", strings.Replace(smallVisits, c.from, c.to, 1))
 		if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, c.zh) || !strings.Contains(stderr, c.en) {

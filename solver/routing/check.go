@@ -60,27 +60,33 @@ func Check(p Problem, s Solution) error {
 	return nil
 }
 
-// Costed is a plan made elsewhere, whose shifts are the first ones, with its objective for a bound, ready for Check.
-func Costed(p Problem, routes [][]int32) (Solution, error) {
-	s := Solution{Routes: routes}
+// Costed is a plan made elsewhere, with its objective for a bound, ready for Check. Without shifts, they are the first ones.
+func Costed(p Problem, routes [][]int32, shifts []int32) (Solution, error) {
+	s := Solution{Routes: routes, Shifts: shifts}
 	n := len(p.Visits)
 	made := p.depots()
 	for k, route := range routes {
 		if k >= len(p.Shifts) {
 			return s, fmt.Errorf("routing: %d teams go out, there are %d", len(routes), len(p.Shifts))
 		}
-		s.Shifts = append(s.Shifts, int32(k))
-		at := int(p.Shifts[k].From)
+		if shifts == nil {
+			s.Shifts = append(s.Shifts, int32(k))
+		}
+		shift := p.Shifts[s.Shifts[k]]
+		at := int(shift.From)
 		for _, v := range route {
 			if v < 0 || int(v) >= n {
 				return s, fmt.Errorf("routing: %d is no visit", v)
 			}
 			s.Objective += p.Length[at*n+int(v)]
+			if x := p.Visits[v]; x.Was > 0 && x.Was != s.Shifts[k]+1 {
+				s.Objective += x.Move
+			}
 			made[v] = true
 			at = int(v)
 		}
 		if len(route) > 0 {
-			s.Objective += p.Length[at*n+int(p.Shifts[k].To)]
+			s.Objective += p.Length[at*n+int(shift.To)]
 		}
 	}
 	for v, x := range p.Visits {
