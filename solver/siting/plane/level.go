@@ -206,7 +206,7 @@ func (c *climb) level(l *level, part, slow float64) (f found, sw *swaps, err err
 	var both sync.WaitGroup
 	target := sw.total
 	both.Go(func() { dual.rise(c.ctx, pairs, target, slow) })
-	sw.search(c.ctx, random, pairs)
+	sw.search(c.ctx, random, pairs, 2*c.o.Effort)
 	both.Wait()
 	f = found{open: slices.Clone(sw.sites), price: dual.best, value: int64(sw.total)}
 	f.bound = min(f.value, int64(max(0, math.Ceil(dual.bound-1e-6-1e-9*math.Abs(dual.bound)))))

@@ -63,7 +63,7 @@ func square(dx, dy float64) float64 { return float64(dx*dx) + float64(dy*dy) }
 // Options bound the work, never the time. What is found depends on both and on nothing else.
 type Options struct {
 	Seed   uint64
-	Effort int64 // millions of pairs of a demand and a candidate that exchanges look at on each level, and prices too; 0 means 1,500
+	Effort int64 // millions of pairs of a demand and a candidate that exchanges look at on each level, and prices too, and half the attempts to leave a local best; 0 means 1,500
 }
 
 // Solution is a choice with a bound.
@@ -156,13 +156,18 @@ func (p *Problem) validate() error {
 
 // solution says what a choice comes to, demand by demand.
 func (p *Problem) solution(f found) Solution {
-	s := Solution{Open: f.open, Objective: f.value, Bound: f.bound, Proved: f.bound == f.value, Serve: make([]int32, len(p.X)), Loss: f.loss, Gain: f.gain}
+	return Solution{Open: f.open, Serve: p.Nearest(f.open), Objective: f.value, Bound: f.bound, Proved: f.bound == f.value, Loss: f.loss, Gain: f.gain}
+}
+
+// Nearest gives, per demand, the nearest of some candidates, in rising order, the lowest of equals.
+func (p *Problem) Nearest(of []int32) []int32 {
 	x, y := p.sites()
-	open := newCloud(pick(x, f.open), pick(y, f.open), 8)
-	for i := range s.Serve {
-		s.Serve[i] = f.open[open.nearest(p.X[i], p.Y[i])]
+	open := newCloud(pick(x, of), pick(y, of), mostLeaf/4)
+	serve := make([]int32, len(p.X))
+	for i := range serve {
+		serve[i] = of[open.nearest(p.X[i], p.Y[i])]
 	}
-	return s
+	return serve
 }
 
 func pick(values []float64, at []int32) []float64 {

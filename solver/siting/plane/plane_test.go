@@ -127,7 +127,7 @@ func towns(n int) (p Problem) {
 func TestSeveralLevels(t *testing.T) {
 	p := towns(5000)
 	p.K, p.Fixed = 40, []int32{17, 4000}
-	two, err := Solve(context.Background(), p, Options{Seed: 3, Effort: 100})
+	two, err := Solve(context.Background(), p, Options{Seed: 3, Effort: 60})
 	if err != nil || Check(p, two) != nil {
 		t.Fatal(err, Check(p, two))
 	}
@@ -136,7 +136,7 @@ func TestSeveralLevels(t *testing.T) {
 	}
 	before := runtime.GOMAXPROCS(1)
 	defer runtime.GOMAXPROCS(before)
-	if one, err := Solve(context.Background(), p, Options{Seed: 3, Effort: 100}); err != nil || !reflect.DeepEqual(one, two) {
+	if one, err := Solve(context.Background(), p, Options{Seed: 3, Effort: 60}); err != nil || !reflect.DeepEqual(one, two) {
 		t.Errorf("one core finds %d (%d), two %d (%d)", one.Objective, one.Bound, two.Objective, two.Bound)
 	}
 	p.SiteX, p.SiteY = p.X[:300], p.Y[:300]

@@ -33,7 +33,6 @@ type swaps struct {
 
 	dirty  []int32 // leaves of demands changed since the choice was kept
 	soiled []bool
-	kicks  int
 }
 
 func newSwaps(l *level, open []int32) *swaps {
@@ -277,7 +276,7 @@ func (s *swaps) improve(ctx context.Context, order []int) {
 
 // search improves the choice, and then leaves it for a worse one next to it, again and again, and comes back where that
 // leads to nothing.
-func (s *swaps) search(ctx context.Context, random *rand.Rand, pairs int64) {
+func (s *swaps) search(ctx context.Context, random *rand.Rand, pairs, tries int64) {
 	order := random.Perm(len(s.idle))
 	s.improve(ctx, order)
 	for j := range s.idle { // the smallest loss has changed on the way
@@ -290,7 +289,7 @@ func (s *swaps) search(ctx context.Context, random *rand.Rand, pairs int64) {
 	kept := s.clone()
 	around := 1 + 2*len(s.open)/len(s.sites)
 	s.clean()
-	for s.pairs < pairs && ctx.Err() == nil {
+	for ; tries > 0 && s.pairs < pairs && ctx.Err() == nil; tries-- {
 		for range 1 + random.IntN(2) {
 			out := int32(random.IntN(len(s.sites)))
 			in := int32(random.IntN(len(s.open)))
