@@ -11,9 +11,12 @@ func TestNeeds(t *testing.T) {
 	t.Parallel()
 	x, _ := xpath.Parse("concat(pulldata('rates', 'a', 'b', 'c'), pulldata('towns', 'a', 'b', 'c'), pulldata('own', 'a', 'b', 'c'))")
 	f := &Form{Questions: []*Question{
-		{Kind: Group}, {Kind: SelectOne, List: "towns.csv", FromFile: true, Row: 2, Media: map[string]Texts{"image": {"a.png", "b.png"}, "audio": {"", "a.mp3"}}},
-		{Kind: CSVExternal, Name: "extra", Row: 3}, {Kind: XMLExternal, Name: "old", Row: 4},
-		{Kind: Calculate, Calculate: &Formula{X: x}, Row: 5}, {Kind: SelectOne, List: "towns.csv", FromFile: true, Row: 6},
+		{Kind: Group},
+		{Kind: SelectOne, List: "towns.csv", FromFile: true, Row: 2, Media: map[string]Texts{"image": {"a.png", "b.png"}, "audio": {"", "a.mp3"}}},
+		{Kind: CSVExternal, Name: "extra", Row: 3},
+		{Kind: XMLExternal, Name: "old", Row: 4},
+		{Kind: Calculate, Calculate: &Formula{X: x}, Row: 5},
+		{Kind: SelectOne, List: "towns.csv", FromFile: true, Row: 6},
 	}, Lists: []*List{{Name: "own", Items: []Item{{Media: map[string]Texts{"image": {"a.png"}, "video": {"c.mp4"}}, Row: 7}}}}}
 	got := ""
 	for _, n := range Needs(f) {
