@@ -1,6 +1,7 @@
 // Conveniences only: every page works without this file.
 import htmx from 'htmx.org';
 import { drafts } from './draft';
+import { leaving } from './leaving';
 import { forms } from './forms';
 import { masks } from './mask';
 import { poll } from './poll';
@@ -22,6 +23,7 @@ function start(): void {
   forms();
   masks(document);
   drafts();
+  leaving();
   poll(document);
 }
 

@@ -22,27 +22,8 @@ var demoForms embed.FS
 // addDemoForms publishes a form of the city, with addresses in two counties.
 func (s *services) addDemoForms(ctx context.Context, nodes map[string]org.Node) error {
 	by := authz.System(s.in.city.Slug)
-	text, err := demoForms.ReadFile("demoforms/needs.md")
+	v, err := s.publishDemoForm(ctx, nodes["421200000000"].ID, "needs.md")
 	if err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp("", "zhidian-demo-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "needs.md")
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		return err
-	}
-	v, faults, err := s.forms.Upload(ctx, by, nodes["421200000000"].ID, path, "青年创业者需求.md")
-	if err == nil && survey.Failed(faults) {
-		err = fmt.Errorf("demo: the form has faults: %v", faults)
-	}
-	if err != nil {
-		return err
-	}
-	if err := s.forms.Release(ctx, by, v.Form, v.Seq, v.MadeAt); err != nil {
 		return err
 	}
 	for i, code := range []string{"421202000000", "421221000000"} {
@@ -55,6 +36,32 @@ func (s *services) addDemoForms(ctx context.Context, nodes map[string]org.Node) 
 		}
 	}
 	return nil
+}
+
+// publishDemoForm lets a form of the demo be filled in.
+func (s *services) publishDemoForm(ctx context.Context, of org.ID, name string) (v form.Version, err error) {
+	by := authz.System(s.in.city.Slug)
+	text, err := demoForms.ReadFile("demoforms/" + name)
+	if err != nil {
+		return v, err
+	}
+	dir, err := os.MkdirTemp("", "zhidian-demo-")
+	if err != nil {
+		return v, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		return v, err
+	}
+	v, faults, err := s.forms.Upload(ctx, by, of, path, name)
+	if err == nil && survey.Failed(faults) {
+		err = fmt.Errorf("demo: the form %s has faults: %v", name, faults)
+	}
+	if err != nil {
+		return v, err
+	}
+	return v, s.forms.Release(ctx, by, v.Form, v.Seq, v.MadeAt)
 }
 
 // demoAnswers is what some founders have answered.

@@ -62,6 +62,9 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 	if err := s.addDemoForms(ctx, nodes); err != nil {
 		return err
 	}
+	if err := s.addDemoField(ctx, nodes); err != nil {
+		return err
+	}
 	return s.addDemoMatters(ctx, nodes)
 }
 

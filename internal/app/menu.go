@@ -6,6 +6,7 @@ import (
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/form"
+	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
@@ -28,6 +29,8 @@ func menu() []door.Entry {
 		[]door.Entry{
 			{Group: "app.menu.data", Label: "app.menu.imports", Icon: "cloud-upload", Href: "/office/imports", Verb: source.Read, Top: true},
 			{Group: "app.menu.data", Label: "app.menu.forms", Icon: "clipboard-list", Href: "/office/forms", Verb: form.Read},
+			{Group: "app.menu.data", Label: "app.menu.records", Icon: "list", Href: "/office/records", Verb: field.Records},
+			{Group: "app.menu.data", Label: "app.menu.field_import", Icon: "device-mobile", Href: "/office/field/import", Verb: field.Bring},
 			{Group: "app.menu.manage", Label: "app.menu.orgs", Icon: "sitemap", Href: "/office/orgs", Verb: org.Read},
 			{Group: "app.menu.manage", Label: "app.menu.persons", Icon: "users-group", Href: "/office/persons", Verb: person.Read},
 			{Group: "app.menu.manage", Label: "app.menu.places", Icon: "map-pin", Href: "/office/places", Verb: place.Read},

@@ -12,6 +12,7 @@ import (
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/drawweb"
 	"zhidian/internal/domain/form/field"
+	"zhidian/internal/domain/form/field/fieldweb"
 	"zhidian/internal/domain/form/fillweb"
 	"zhidian/internal/domain/form/formweb"
 	"zhidian/internal/domain/notice/noticeweb"
@@ -53,7 +54,7 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 	return i18n.Load([]fs.FS{
 		messages, api.Messages, act.Messages, blob.Messages, cn.Messages, day.Messages, geo.Messages, money.Messages, page.Messages,
 		seal.Messages, sheet.Messages, sqldb.Messages, job.Messages, web.Messages, door.Messages, ui.Messages,
-		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, placeweb.Messages, document.Messages, form.Messages, field.Messages, formweb.Messages, fillweb.Messages, drawweb.Messages, coverage.Messages, actweb.Messages, jobweb.Messages, retainweb.Messages,
+		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, placeweb.Messages, document.Messages, form.Messages, field.Messages, formweb.Messages, fillweb.Messages, drawweb.Messages, fieldweb.Messages, coverage.Messages, actweb.Messages, jobweb.Messages, retainweb.Messages,
 		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages, researchweb.Messages,
 	}...)
 })

@@ -19,6 +19,7 @@ import (
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/drawweb"
 	"zhidian/internal/domain/form/field"
+	"zhidian/internal/domain/form/field/fieldweb"
 	"zhidian/internal/domain/form/fillweb"
 	"zhidian/internal/domain/form/formweb"
 	"zhidian/internal/domain/notice"
@@ -141,9 +142,10 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		noticeweb.Routes(s.notices, doors),
 		personweb.Routes(s.people, doors, s.names, s.desks, s.corrections()),
 		placeweb.Routes(s.places, doors),
-		formweb.Routes(s.forms, s.jobs, doors, s.names, researchweb.BesideAnswer(s.needs)),
+		formweb.Routes(s.forms, s.jobs, doors, s.names, fieldweb.HowItCame(s.fields, s.names), researchweb.BesideAnswer(s.needs)),
 		fillweb.Routes(s.forms, doors),
 		drawweb.Routes(s.forms, doors, s.names),
+		fieldweb.Routes(s.fields, doors, s.names, s.workers, fieldRoles),
 		jobweb.Routes(s.db, doors),
 		retainweb.Routes(s.retain, doors, s.names),
 		densityweb.Routes(s.density, s.orgs, doors),

@@ -13,6 +13,7 @@ import (
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/form"
+	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/platform/authz"
@@ -124,6 +125,15 @@ func (w *walkWorld) furnish(t *testing.T) {
 	drafted := func(c *testworld.World, village string) string {
 		return one(c, "SELECT made_at FROM form_version WHERE city = ? AND published_at = 0 AND form = ?", asked(c, village))
 	}
+	task := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM field_task WHERE city = ? AND org = ?", node(c, at))
+	}
+	records := func(c *testworld.World, at string) string {
+		return one(c, "SELECT list FROM record WHERE city = ? AND org = ?", node(c, at))
+	}
+	record := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM record WHERE city = ? AND org = ?", node(c, at))
+	}
 	given := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM answer WHERE city = ? AND org = ?", node(c, at))
 	}
@@ -233,6 +243,15 @@ func (w *walkWorld) furnish(t *testing.T) {
 		"given": {
 			a: given(w.city, villageA), above: given(w.city, countyA+"乙镇一村"), b: given(w.city, villageB), twin: given(w.twin, villageA), none: noID(),
 		},
+		"task": {
+			a: task(w.city, villageA), above: task(w.city, countyA+"乙镇一村"), b: task(w.city, villageB), twin: task(w.twin, villageA), none: noID(),
+		},
+		"records": { // a list of them
+			a: records(w.city, villageA), above: records(w.city, countyA+"乙镇一村"), b: records(w.city, villageB), twin: records(w.twin, villageA), none: noID(),
+		},
+		"record": {
+			a: record(w.city, villageA), above: record(w.city, countyA+"乙镇一村"), b: record(w.city, villageB), twin: record(w.twin, villageA), none: noID(),
+		},
 		"asking": { // the village whose form it is
 			a: node(w.city, villageA), above: node(w.city, countyA+"乙镇一村"), b: node(w.city, villageB), twin: node(w.twin, villageA), none: noID(),
 		},
@@ -287,7 +306,7 @@ func (w *walkWorld) form(t *testing.T, c *testworld.World, county, village strin
 	ctx, by, at := t.Context(), authz.System(c.City), c.Nodes[county+village].ID
 	title := formCanary(c.City, i, village)
 	path := filepath.Join(t.TempDir(), "表.csv")
-	text := "survey,,,,\n,type,name,label,zd_class\n,text,who,姓名" + title + ",\n,text,ill,病史,sensitive\n,text,secret,秘密,sealed\n,file,paper,材料,\nsettings,,\n,form_title,form_id\n," + title + ",form" + strings.ToLower(at.String()) + "\n"
+	text := "survey,,,,\n,type,name,label,zd_class,save_to\n,text,who,姓名" + title + ",,who\n,text,ill,病史,sensitive,ill\n,text,secret,秘密,sealed,secret\n,file,paper,材料,,\nentities,,\n,list_name,label\n,名单,${who}\nsettings,,\n,form_title,form_id\n," + title + ",form" + strings.ToLower(at.String()) + "\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -306,6 +325,9 @@ func (w *walkWorld) form(t *testing.T, c *testworld.World, county, village strin
 						_, err = w.svc.forms.Submit(ctx, somebody, form.Given{Slug: l.Slug, Answers: json.RawMessage(fmt.Sprintf(`{"who":%q,"ill":%q,"secret":%q,"paper":%q}`,
 							canary, "敏"+canary, "密"+canary, kept))})
 					}
+				}
+				if err == nil {
+					_, err = w.svc.fields.Give(ctx, by, field.Task{Form: v.Form, Org: at, Role: "secretary"})
 				}
 				if err == nil {
 					w.tables.put(t, filepath.Join(w.in.dir, dbFile), "INSERT INTO form_export (city, id, form, owner, file, name, type, bytes, answers, made_at) VALUES (?, ?, ?, 'somebody', ?, 'x', 'application/zip', 1, 1, 1)",

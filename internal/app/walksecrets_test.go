@@ -106,7 +106,7 @@ func (w *walkWorld) hidden(v walker, s secret, public bool) string {
 		return "forms are not for this role"
 	case s.what == "place" && !v.holds("place.read"):
 		return "places are not for this role"
-	case s.what == "account" && !v.holds("account.read") && !v.holds("log.read"): // an auditor must see who acted
+	case s.what == "account" && !v.holds("account.read") && !v.holds("log.read") && !v.holds("field.assign"): // an auditor must see who acted, and who gives work to whom
 		return "accounts are not for this role"
 	case s.what == "person" && !v.holds("person.read"), s.what == "name" && v.role.Sees < authz.Personal:
 		return "persons are not for this role"

@@ -17,7 +17,7 @@ export function locating(root: HTMLElement, words: Record<string, string>): void
         field.value = button.dataset.zdSeveral === undefined || field.value.trim() === '' ? at : `${field.value.trim().replace(/;$/, '')};${at}`;
         said.textContent = '';
         field.dispatchEvent(new Event('change', { bubbles: true }));
-      }, () => { said.textContent = words.locate_failed ?? ''; }, { enableHighAccuracy: true, timeout: 20_000, maximumAge: 10_000 });
+      }, (e) => { said.textContent = (e.code === e.PERMISSION_DENIED ? words.locate_denied : words.locate_failed) ?? ''; }, { enableHighAccuracy: true, timeout: 20_000, maximumAge: 10_000 });
     });
   }
 }

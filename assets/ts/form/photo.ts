@@ -25,7 +25,7 @@ export function photos(root: HTMLElement, words: Record<string, string>): void {
 }
 
 /** The photograph with at most so many pixels a side; as it is where the browser cannot, or where nothing is gained. */
-async function smaller(file: File, side: number): Promise<File> {
+export async function smaller(file: File, side: number): Promise<File> {
   try {
     const image = await createImageBitmap(file, { imageOrientation: 'from-image' });
     const by = Math.min(1, side / Math.max(image.width, image.height));

@@ -20,6 +20,9 @@ export interface Choice { value: string; label: string; item?: Item }
 /** Answers by names: groups as objects, repeats as arrays of objects, every answer as text. */
 export interface Answers { [name: string]: string | Answers | Answers[] }
 
+/** What answers say of a record. */
+export interface Saved { list: string; id: string; first: boolean; label: string; says: Record<string, string> }
+
 const maxRepeats = 1000;
 const maxNodes = 100_000;
 
@@ -293,14 +296,7 @@ export class FormRecord implements Form {
     return q.constraint !== undefined && !this.yes(q.constraint, n) ? { path, key: 'form.constraint', said: this.say(n, q.constraint_message) } : undefined;
   }
 
-  /** Whether the choices of a question are here. Those of long files stay with the server, which has the last word on them. */
-  holds(n: Node): boolean {
-    const q = this.question(n.place);
-    return !q.from_file || this.list(fileID(q.list)) !== undefined;
-  }
-
   private badChoice(q: Question, n: Node): { key: string; count?: number } | undefined {
-    if (!this.holds(n)) return undefined;
     const offered = this.choices(n).map((c) => c.value);
     const values = q.kind === 'select_one' ? [n.value] : n.value.split(/\s+/).filter(Boolean);
     for (const [i, v] of values.entries()) {
@@ -338,6 +334,28 @@ export class FormRecord implements Form {
       const found = this.find(n, name)[0];
       return found && this.asked(found) ? found.value : '';
     });
+  }
+
+  /** Which record the answers make or change, as fill.Saves has it; nothing where they do not. */
+  saves(): Saved | undefined {
+    const e = this.survey.entity;
+    if (!e) return undefined;
+    const id = e.entity_id === undefined ? '' : this.text(e.entity_id, this.top);
+    let first = false;
+    if (e.create_if !== undefined && this.yes(e.create_if, this.top)) first = true;
+    else if ((e.update_if !== undefined && this.yes(e.update_if, this.top)) || (e.create_if === undefined && e.update_if === undefined && e.entity_id !== undefined)) {
+      if (id === '') return undefined;
+    } else if (e.create_if === undefined && e.update_if === undefined) first = true;
+    else return undefined;
+    const says: Record<string, string> = {};
+    const walk = (n: Node): void => {
+      if (n.blank) return;
+      const to = n === this.top ? undefined : this.question(n.place).save_to;
+      if (to !== undefined && says[to] === undefined) says[to] = n.value;
+      n.below.forEach(walk);
+    };
+    walk(this.top);
+    return { list: e.dataset, id, first, label: e.label === undefined ? '' : this.text(e.label, this.top), says };
   }
 
   // ---- in and out

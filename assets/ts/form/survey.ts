@@ -8,6 +8,7 @@ export interface Survey {
   lists: Record<string, { columns?: string[]; items: Item[] }>;
   order: number[];
   uses: (number[] | null)[];
+  entity?: { dataset: string; label?: Expr; entity_id?: Expr; create_if?: Expr; update_if?: Expr };
 }
 
 export interface Question {
@@ -16,7 +17,7 @@ export interface Question {
   media?: Record<string, string[]>;
   relevant?: Expr; constraint?: Expr; required?: Expr; readonly?: Expr; calculate?: Expr; choice_filter?: Expr; repeat_count?: Expr; default?: Expr;
   default_text?: string; triggers?: string[]; list?: string; from_file?: boolean; appearance?: string[];
-  parameters?: Record<string, string>;
+  parameters?: Record<string, string>; save_to?: string;
 }
 
 export interface Item { value: string; label?: string[]; media?: Record<string, string[]>; cells?: string[] }

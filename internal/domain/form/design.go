@@ -30,9 +30,8 @@ type Service struct {
 	Cursors *page.Cursors
 	Zone    *time.Location
 
-	read  sync.Map // definitionKey → *survey.Form: a version that was published never changes
-	sent  sync.Map // sentKey → []byte: the same as browsers get it
-	shelf sync.Map // tableKey → *shelved: choices that lie in files, which their hashes name
+	read sync.Map // definitionKey → *survey.Form: a version that was published never changes
+	sent sync.Map // sentKey → []byte: the same as browsers get it
 }
 
 type definitionKey struct {
@@ -155,9 +154,6 @@ func (s *Service) Release(ctx context.Context, by authz.Actor, which ID, seq, ma
 		}
 		if !slices.ContainsFunc(read.Questions, func(q *survey.Question) bool { return q.Kind.Asked() }) {
 			return nil, errs.New(errs.Conflict, "form.empty", nil)
-		}
-		if err := missing(tx, which, seq, read); err != nil {
-			return nil, err
 		}
 		if _, err := tx.Exec(`UPDATE form SET version = $3, state = 'open', title = $4, edited_at = $5 WHERE city = $1 AND id = $2`, which, seq, read.Title, now); err != nil {
 			return nil, err

@@ -55,7 +55,7 @@ func newWorld(t testing.TB) *world {
 		return all, nil
 	}
 	w.site = webtest.Open(t, w.City, func(d *door.Doors) []web.Route {
-		all := append(formweb.Routes(w.s, &job.Service{DB: db}, d, names), fillweb.Routes(w.s, d)...)
+		all := append(formweb.Routes(w.s, &job.Service{DB: db}, d, names, nil), fillweb.Routes(w.s, d)...)
 		return append(all, drawweb.Routes(w.s, d, names)...)
 	},
 		drawweb.Messages, fillweb.Messages, formweb.Messages, form.Messages, job.Messages, jobweb.Messages, orgweb.Messages, blob.Messages, sheet.Messages, sqldb.Messages, seal.Messages)

@@ -44,7 +44,7 @@ func (r *Record) Saves() (s Saved, ok bool) {
 	}
 	r.walk(r.root, func(n *xpath.Node) {
 		q := r.Form.Questions[n.Place]
-		if q.SaveTo == "" {
+		if q.SaveTo == "" || q.Class >= authz.Sealed { // what is sealed stays with its answer
 			return
 		}
 		if _, twice := s.Says[q.SaveTo]; !twice { // of a repeat the first speaks

@@ -86,6 +86,8 @@ func (i *item) choices() []fill.Choice {
 func (i *item) list() widget {
 	n := len(i.choices())
 	switch {
+	case i.s.carried && i.FromFile: // the phone has it
+		return seek
 	case n > chosen:
 		return seek
 	case i.Kind == survey.SelectOne && (n > listed || i.Has("minimal")):

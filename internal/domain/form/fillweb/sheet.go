@@ -20,27 +20,26 @@ import (
 
 // sheet is a form on its page: its questions as they stand, and what frames them.
 type sheet struct {
-	l      *i18n.Printer
-	form   *survey.Form
-	seq    int64
-	rec    *fill.Record
-	lang   int
-	action string // where it is sent
-	json   string // where scripts find the form
-	key    string
-	draft  string // under which name the browser keeps what was typed; empty where it does not
-	going  bool   // what was typed before stands on the page already
-	search map[string]string
-	files  []form.Attached // what lies beside the form
-	beside string          // where those are fetched: an address that their names are put behind
-	steps  [][]*item
-	step   int
-	faults []ui.Fault
-	more   int // questions that are asked since the page was sent
-	submit string
-	hidden [][2]string // further fields
-	office bool        // staff fills in for somebody
-	trial  bool        // nothing is kept
+	l       *i18n.Printer
+	form    *survey.Form
+	seq     int64
+	rec     *fill.Record
+	lang    int
+	action  string // where it is sent
+	json    string // where scripts find the form
+	key     string
+	draft   string // under which name the browser keeps what was typed; empty where it does not
+	going   bool   // what was typed before stands on the page already
+	search  map[string]string
+	steps   [][]*item
+	step    int
+	faults  []ui.Fault
+	more    int // questions that are asked since the page was sent
+	submit  string
+	hidden  [][2]string // further fields
+	office  bool        // staff fills in for somebody
+	trial   bool        // nothing is kept
+	carried bool        // it is taken along on a phone
 }
 
 // item is one question, note, group or repeat on the page.
@@ -410,7 +409,7 @@ func (s *sheet) said() string {
 		all[key] = s.l.T(key)
 	}
 	all["form.rank_all"] = s.l.T("form.rank_all", "count", "{count}")
-	for _, key := range []string{"find_none", "locating", "locate_failed", "photo_busy"} {
+	for _, key := range []string{"find_none", "locating", "locate_failed", "locate_denied", "photo_busy"} {
 		all[key] = s.l.T("fillweb." + key)
 	}
 	b, err := json.Marshal(all)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zhidian/internal/domain/form"
+	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
@@ -60,6 +61,9 @@ func (v shown) document(r *web.Request) ui.Document {
 	}
 	if v.Version > 0 {
 		d.Actions = append(d.Actions, ui.Action{Label: l.T("formweb.do_paper"), Icon: "printer", Href: paperURL(v.ID, v.Version)})
+	}
+	if v.Takes(today(r)) && !r.Actor.Scope(field.Assign).Narrow(v.At.Path).IsEmpty() {
+		d.Actions = append(d.Actions, ui.Action{Label: l.T("formweb.do_field"), Icon: "device-mobile", Href: formURL(v.ID, "field")})
 	}
 	switch {
 	case v.State == form.Open && can(form.Shut, v.At.Path):

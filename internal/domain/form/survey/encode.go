@@ -1,10 +1,6 @@
 package survey
 
-import (
-	"maps"
-
-	"zhidian/internal/domain/form/xpath"
-)
+import "zhidian/internal/domain/form/xpath"
 
 // Sent is a form as a phone gets it: ready for JSON, with every expression read (xpath.Encode). It has what is needed for
 // filling in and nothing of how the form was made.
@@ -18,6 +14,16 @@ type Sent struct {
 	Lists     map[string]SentList `json:"lists"`
 	Order     []int               `json:"order"`
 	Uses      [][]int             `json:"uses"`
+	Entity    *SentEntity         `json:"entity,omitempty"`
+}
+
+// SentEntity is the record that the form makes or changes.
+type SentEntity struct {
+	Dataset  string `json:"dataset"`
+	Label    any    `json:"label,omitempty"`
+	ID       any    `json:"entity_id,omitempty"`
+	CreateIf any    `json:"create_if,omitempty"`
+	UpdateIf any    `json:"update_if,omitempty"`
 }
 
 // SentLanguage is one language of a form.
@@ -52,6 +58,7 @@ type SentQuestion struct {
 	FromFile          bool              `json:"from_file,omitempty"`
 	Appearance        []string          `json:"appearance,omitempty"`
 	Parameters        map[string]string `json:"parameters,omitempty"`
+	SaveTo            string            `json:"save_to,omitempty"`
 }
 
 // SentList is the choices of a list, column by column name.
@@ -68,9 +75,12 @@ type SentItem struct {
 	Cells []string         `json:"cells,omitempty"`
 }
 
-// Send gives a linked form as a phone gets it, with tables that lie in files under the names by which formulas call them.
-func Send(f *Form, tables map[string]*List) Sent {
+// Send gives a linked form as a phone gets it.
+func Send(f *Form) Sent {
 	s := Sent{ID: f.ID, Title: f.Title, Version: f.Version, Style: f.Style, Lists: map[string]SentList{}, Order: f.Order, Uses: f.Uses}
+	if e := f.Entity; e != nil {
+		s.Entity = &SentEntity{Dataset: e.Dataset, Label: encode(e.Label), ID: encode(e.ID), CreateIf: encode(e.CreateIf), UpdateIf: encode(e.UpdateIf)}
+	}
 	for _, l := range f.Languages {
 		s.Languages = append(s.Languages, SentLanguage(l))
 	}
@@ -81,20 +91,15 @@ func Send(f *Form, tables map[string]*List) Sent {
 			Relevant: encode(q.Relevant), Constraint: encode(q.Constraint), Required: encode(q.Required), ReadOnly: encode(q.ReadOnly),
 			Calculate: encode(q.Calculate), ChoiceFilter: encode(q.ChoiceFilter), RepeatCount: encode(q.RepeatCount), Default: encode(q.Default),
 			DefaultText: q.DefaultText, Triggers: q.Triggers, List: q.List, FromFile: q.FromFile,
-			Appearance: q.Appearance, Parameters: q.Parameters,
+			Appearance: q.Appearance, Parameters: q.Parameters, SaveTo: q.SaveTo,
 		})
 	}
-	lists := map[string]*List{}
-	maps.Copy(lists, tables)
 	for _, l := range f.Lists {
-		lists[l.Name] = l
-	}
-	for name, l := range lists {
 		one := SentList{Columns: l.Columns, Items: make([]SentItem, 0, len(l.Items))}
 		for _, i := range l.Items {
 			one.Items = append(one.Items, SentItem{i.Value, i.Label, i.Media, i.Cells})
 		}
-		s.Lists[name] = one
+		s.Lists[l.Name] = one
 	}
 	return s
 }
