@@ -128,6 +128,9 @@ var plainTroubles = map[text.Trouble]string{
 	tooMany:          "超过了这一场的人数",
 	otherPlace:       "与前面各行的位置不同",
 	manySkills:       "超出了 64 种技能",
+	manyTerms:        "超出了 16 期",
+	noTerm:           "不是地点表里的期次",
+	noPlace:          "不在地点表里",
 	text.TooMany:     "起行数太多",
 	flow.NoHeading:   "之前应有一行 p min 节点数 弧数，且只有一行",
 	flow.NotMin:      "应为 min",
@@ -155,6 +158,7 @@ var plainFields = map[string]string{
 	"knows": "去过的地点", "from": "开始", "until": "结束", "count": "人数", "needs": "所需技能", "women": "其中女", "men": "其中男", "locked": "指定", "banned": "不排",
 	"minutes": "分钟", "skill": "技能", "persons": "人数", "day": "日子", "priority": "优先级", "same": "同一队", "seconds": "秒", "to": "终点",
 	"lunch minutes": "午饭分钟", "lunch from": "午饭最早", "lunch until": "午饭最晚", "visit": "走访", "team": "队",
+	"size": "人数", "away": "不去的期次", "asks": "所需技能", "term": "期次", "need": "需要人数", "room": "最多人数",
 }
 
 func plainFault(name string, e *text.Error) error {

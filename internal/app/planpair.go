@@ -15,7 +15,7 @@ import (
 	"zhidian/solver/pairing/roster"
 )
 
-const planPairHelp = `用法 Usage: zhidian plan pair --orlib-assign FILE | --dimacs FILE.min [--flows] | --people P.csv --slots S.csv [--withdraw ID] [--check FILE.json]
+const planPairHelp = `用法 Usage: zhidian plan pair --orlib-assign FILE | --dimacs FILE.min [--flows] | --people P.csv --slots S.csv [--withdraw ID] | --groups G.csv --places V.csv [--check FILE.json]
 
 把两边配成对，使总费用最小；结果附下界，相等即证明最优。
 Pairs two sides so that the whole costs least; a bound comes with the answer, and where both are equal it is proved the best.
@@ -27,10 +27,16 @@ Pairs two sides so that the whole costs least; a bound comes with the answer, an
       free 可服务时间 (2026-07-06 08:00/2026-07-06 18:00; …), knows 去过 (sites)
       场次表的列 columns of sessions: id 编号, site 地点, lon,lat 经度,纬度, from 开始, until 结束, count 人数 (1),
       needs 技能 (急救 所有人 all; 急救:1 其中一人 one of them), women 其中女, men 其中男, locked 指定, banned 不排
+  --groups G.csv --places V.csv  团队与村结对，几个团队可去同一村 which group goes to which place; several may go to one
+      团队表的列 columns of groups: id 编号, lon,lat 经度,纬度, size 人数, skills 技能或语言, away 不去的期次, knows 去过,
+      locked 指定 (马桥村 all terms, 马桥村@第一期 one), banned 不去
+      地点表的列 columns of places: id 编号, lon,lat 经度,纬度, asks 技能或语言, term 期次 (each its own row), need 需要人数, room 最多人数
+  --missing N          村里比需要少一人算多少 points for each person by whom a place has fewer than it needs (2000)
+  --change N           下一期换村多算多少 points for going elsewhere than in the term before (5000)
   --reach M            离家最远多少米，0 不限 metres that nobody is sent beyond (0 any)
   --stranger N         没去过的地点多算多少 points for a site where she was never (2000); 1 米算 1 one metre is one point
   --even N             第 n 次任务多算 (2n−1)·N，使任务分得均匀 shares duties out evenly (500)
-  --empty N            空缺一人算多少 points for an empty seat (1000000)
+  --empty N            空缺一人，或一个团队一期没有去处，算多少 points for an empty seat, or a group that goes nowhere for a term (1000000)
   --withdraw ID        排好之后此人退出，看由谁接替 who steps in when this person withdraws afterwards
   --stay N             接替时每多动一人算多少 points for each new duty then (100000)：越大动的人越少 the more, the fewer change，应小于 below --empty
   --flows              同时输出每条弧的流量 print the flow of each arc too
@@ -39,7 +45,7 @@ Pairs two sides so that the whole costs least; a bound comes with the answer, an
   --seed N             只记入结果，方法不抽签 is repeated in the answer alone, since no lots are drawn
 
 .gz 文件可直接读 files may be packed (.gz)。输出一个 JSON 对象 prints one JSON object: objective, bound, gap, proved, seconds,
-cpu_seconds, seed, duties 和 empty（空缺及原因 and why）, assign（每行的列，从 1 起 the column of each row, from 1）或 or flow（按文件中弧的次序 in the file's order of arcs）。
+cpu_seconds, seed, duties 和 empty（空缺及原因 and why）, stays 和 idle（去处 where groups go）, assign（每行的列，从 1 起 the column of each row, from 1）或 or flow（按文件中弧的次序 in the file's order of arcs）。
 `
 
 // pairReport is what the command prints. Rows, columns, nodes and arcs are counted from 1, as in the files.
@@ -52,7 +58,9 @@ type pairReport struct {
 type pairRun struct {
 	table, network, check string
 	people, slots         string
+	groups, places        string
 	withdraw              string
+	change, missing       int64
 	weights               roster.Weights
 	flows                 bool
 	seed                  uint64
@@ -67,6 +75,10 @@ func planPair(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 		fs.StringVar(&run.check, "check", "", "")
 		fs.StringVar(&run.people, "people", "", "")
 		fs.StringVar(&run.slots, "slots", "", "")
+		fs.StringVar(&run.groups, "groups", "", "")
+		fs.StringVar(&run.places, "places", "", "")
+		fs.Int64Var(&run.change, "change", 5000, "")
+		fs.Int64Var(&run.missing, "missing", 2000, "")
 		fs.StringVar(&run.withdraw, "withdraw", "", "")
 		fs.Int64Var(&run.weights.Reach, "reach", 0, "")
 		fs.Int64Var(&run.weights.Stranger, "stranger", 2000, "")
@@ -79,15 +91,20 @@ func planPair(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 }
 
 func (r pairRun) do(ctx context.Context, stdout io.Writer) error {
-	switch given := [3]bool{r.table != "", r.network != "", r.people != "" && r.slots != ""}; given {
-	case [3]bool{true, false, false}:
+	switch given := [4]bool{r.table != "", r.network != "", r.people != "" && r.slots != "", r.groups != "" && r.places != ""}; given {
+	case [4]bool{true, false, false, false}:
 		return r.assign(ctx, stdout)
-	case [3]bool{false, true, false}:
+	case [4]bool{false, true, false, false}:
 		return r.send(ctx, stdout)
-	case [3]bool{false, false, true}:
+	case [4]bool{false, false, true, false}:
 		return r.roster(ctx, stdout)
+	case [4]bool{false, false, false, true}:
+		return r.sendGroups(ctx, stdout)
 	}
-	return said{"请给出 --orlib-assign、--dimacs 或 --people 加 --slots 之一", "give one of --orlib-assign, --dimacs, and --people with --slots"}
+	return said{
+		"请给出 --orlib-assign、--dimacs、--people 加 --slots、--groups 加 --places 之一",
+		"give one of --orlib-assign, --dimacs, --people with --slots, and --groups with --places",
+	}
 }
 
 func (r pairRun) assign(ctx context.Context, stdout io.Writer) error {

@@ -6,13 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
-	"zhidian/solver/density"
 	"zhidian/solver/pairing/roster"
 	"zhidian/solver/text"
 )
@@ -55,69 +53,15 @@ type rosterFiles struct {
 	lockAt        []string // per lock: where it stands
 	personOf      map[string]int32
 	siteOf        map[string]int32
-	skillOf       map[string]roster.Skills
-	centre        *density.Projection
-	lonLat, xy    bool // which coordinates were met
+	skills        skills
+	coordinates
 }
 
 func newRosterFiles(people, slots string, w roster.Weights) *rosterFiles {
 	return &rosterFiles{
 		people: people, slots: slots, problem: roster.Problem{Weights: w},
-		personOf: map[string]int32{}, siteOf: map[string]int32{}, skillOf: map[string]roster.Skills{},
+		personOf: map[string]int32{}, siteOf: map[string]int32{}, skills: skills{},
 	}
-}
-
-// where reads where a row is: x and y in metres, or longitude and latitude on a plane around the first that is read.
-// Where a table has neither, all are at one place.
-func (f *rosterFiles) where(t text.Table, r text.Row) (x, y int32, err error) {
-	switch {
-	case t.Has("lon") && t.Has("lat"):
-		f.lonLat = true
-		at := density.LonLat{}
-		if at.Lon, err = r.Float("lon", -180, 180); err == nil {
-			at.Lat, err = r.Float("lat", -85, 85)
-		}
-		if err != nil {
-			return 0, 0, err
-		}
-		if f.centre == nil {
-			p, err := density.NewProjection(at)
-			if err != nil {
-				return 0, 0, err
-			}
-			f.centre = &p
-		}
-		p := f.centre.Plane(at)
-		px, py := math.Round(float64(p.X)), math.Round(float64(p.Y))
-		if !(max(px, -px, py, -py) <= roster.MaxPoints) {
-			return 0, 0, r.Fault("lon", text.OutOfRange)
-		}
-		return int32(px), int32(py), nil
-	case t.Has("x") && t.Has("y"):
-		f.xy = true
-		px, err := r.Float("x", -roster.MaxPoints, roster.MaxPoints)
-		if err != nil {
-			return 0, 0, err
-		}
-		py, err := r.Float("y", -roster.MaxPoints, roster.MaxPoints)
-		return int32(math.Round(px)), int32(math.Round(py)), err
-	}
-	return 0, 0, nil
-}
-
-func (f *rosterFiles) skills(r text.Row, names []string) (all roster.Skills, err error) {
-	for _, name := range names {
-		bit, ok := f.skillOf[name]
-		if !ok {
-			if len(f.skillOf) == 64 {
-				return 0, &text.Error{Line: r.Line, Field: "skills", Have: name, Trouble: manySkills}
-			}
-			bit = 1 << len(f.skillOf)
-			f.skillOf[name] = bit
-		}
-		all |= bit
-	}
-	return all, nil
 }
 
 var sexes = map[string]roster.Sex{"": roster.Anyone, "女": roster.Woman, "f": roster.Woman, "female": roster.Woman, "男": roster.Man, "m": roster.Man, "male": roster.Man}
@@ -179,30 +123,11 @@ func spanOf(s string) (roster.Span, bool) {
 	return roster.Span{}, false
 }
 
-func nameTrouble(name string) text.Trouble {
-	if name == "" {
-		return text.Empty
-	}
-	return sameTwice
-}
-
-const (
-	sameTwice text.Trouble = "is there twice"
-	noTime    text.Trouble = "is no time, such as 2026-07-06 08:30"
-	noSpan    text.Trouble = "is no span of time, such as 2026-07-06 08:00/2026-07-06 12:00"
-	noPerson  text.Trouble = "is nobody of the list of people"
-	noSex     text.Trouble = "is none of 女, 男, f, m"
-	tooMany   text.Trouble = "is more than the session has"
-
-	otherPlace text.Trouble = "is elsewhere than in the lines before"
-	manySkills text.Trouble = "is one skill more than 64"
-)
-
 func (f *rosterFiles) readPerson(t text.Table, r text.Row) (who roster.Person, err error) {
 	if who.X, who.Y, err = f.where(t, r); err != nil {
 		return who, err
 	}
-	if who.Skills, err = f.skills(r, r.List("skills")); err != nil {
+	if who.Skills, err = skillBits[roster.Skills](f.skills, r, "skills", r.List("skills")); err != nil {
 		return who, err
 	}
 	sex, ok := sexes[strings.ToLower(r.Text("sex"))]
@@ -307,7 +232,7 @@ func (f *rosterFiles) readSlot(t text.Table, r text.Row) (s roster.Slot, err err
 	some := []roster.Seat{}
 	for _, need := range r.List("needs") {
 		name, number, part := strings.Cut(strings.Replace(need, "：", ":", 1), ":")
-		skill, err := f.skills(r, []string{name})
+		skill, err := skillBits[roster.Skills](f.skills, r, "needs", []string{name})
 		if err != nil {
 			return s, err
 		}
@@ -387,8 +312,8 @@ func (r pairRun) roster(ctx context.Context, stdout io.Writer) error {
 	if err := readPlain(r.slots, f.readSlots); err != nil {
 		return err
 	}
-	if f.lonLat && f.xy {
-		return said{"两个文件的坐标不同：一个是经纬度，一个是平面米", "the two files differ: one has lon,lat and the other x,y"}
+	if err := f.one(); err != nil {
+		return err
 	}
 	if r.check != "" {
 		return f.check(r.check, stdout)

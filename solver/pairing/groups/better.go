@@ -1,0 +1,247 @@
+package groups
+
+import (
+	"context"
+	"slices"
+)
+
+// misses is what the people missing at a place cost.
+func (s *state) misses(v, t int32) int64 {
+	return s.p.Missing * int64(max(0, s.p.Places[v].Wants[t].Need-s.load[v][t]))
+}
+
+// alone is what a group's way costs, without what places miss.
+func (s *state) alone(g int, at []int32) (cost int64) {
+	before := int32(Nowhere)
+	for t, v := range at {
+		if v == Nowhere {
+			if !s.away[g][t] {
+				cost += s.p.Idle
+			}
+		} else {
+			cost += s.may[g][s.where[g][v]].base
+			if before != Nowhere && before != v {
+				cost += s.p.Change
+			}
+		}
+		before = v
+	}
+	return cost
+}
+
+// take and put take a group out of the plan and put it in; the cost of the plan follows.
+func (s *state) take(g int) {
+	s.move(g, -s.p.Groups[g].Size)
+	s.cost -= s.own[g]
+}
+
+func (s *state) put(g int) {
+	s.move(g, s.p.Groups[g].Size)
+	s.own[g] = s.alone(g, s.at[g])
+	s.cost += s.own[g]
+}
+
+func (s *state) move(g int, people int32) {
+	for t, v := range s.at[g] {
+		if v != Nowhere {
+			s.cost -= s.misses(v, int32(t))
+			s.load[v][t] += people
+			s.cost += s.misses(v, int32(t))
+		}
+	}
+}
+
+// begin makes a plan with nobody anywhere but where it is locked.
+func (s *state) begin() {
+	s.cost = 0
+	for v := range s.p.Places {
+		for t := range s.p.Terms {
+			s.load[v][t] = 0
+			s.cost += s.misses(int32(v), int32(t))
+		}
+	}
+	for g := range s.at {
+		copy(s.at[g], s.decided[g])
+		s.put(g)
+	}
+}
+
+// follow makes a plan of the ways that the prices give, as far as there is room; the others look for themselves later.
+func (s *state) follow(ways [][]int32) {
+	s.begin()
+	for g := range s.at {
+		s.take(g)
+		for t, v := range ways[g] {
+			if v != Nowhere && s.load[v][t]+s.p.Groups[g].Size <= s.p.Places[v].Wants[t].Room {
+				s.at[g][t] = v
+			}
+		}
+		s.put(g)
+	}
+}
+
+// better looks for better plans until none of the steps finds one.
+func (s *state) better(ctx context.Context) {
+	var w way
+	for ctx.Err() == nil {
+		before := s.cost
+		for g := range s.at {
+			s.look(g, &w)
+		}
+		for g := range s.at {
+			for h := range g {
+				s.swap(g, h)
+			}
+		}
+		if s.cost < before {
+			continue
+		}
+		there := make([][]int32, len(s.p.Places))
+		for g, at := range s.at {
+			for t, v := range at {
+				if v != Nowhere && !slices.Contains(at[:t], v) {
+					there[v] = append(there[v], int32(g))
+				}
+			}
+		}
+		for g := range s.at {
+			s.push(g, there, &w)
+		}
+		if s.cost == before {
+			return
+		}
+	}
+}
+
+// look lets a group go its best way, where the others stay as they are. What is as good as now is not moved.
+func (s *state) look(g int, w *way) {
+	now := slices.Clone(s.at[g])
+	before := s.cost
+	s.take(g)
+	if s.cheapest(g, w, func(c choice, t int) (int64, bool) { return s.added(g, c, t) }) < never {
+		copy(s.at[g], w.at)
+	}
+	s.put(g)
+	if s.cost >= before {
+		s.take(g)
+		copy(s.at[g], now)
+		s.put(g)
+	}
+}
+
+// added is what it costs more when a group is at a place for a term.
+func (s *state) added(g int, c choice, t int) (int64, bool) {
+	want, load, size := s.p.Places[c.place].Wants[t], s.load[c.place][t], s.p.Groups[g].Size
+	if load+size > want.Room {
+		return 0, false
+	}
+	return c.base - s.p.Missing*int64(min(size, max(0, want.Need-load))), true
+}
+
+// swap lets two groups change places, all terms, where that is better.
+func (s *state) swap(g, h int) {
+	a, b := s.at[g], s.at[h]
+	if slices.Equal(a, b) || !s.goes(g, b) || !s.goes(h, a) {
+		return
+	}
+	by := s.alone(g, b) + s.alone(h, a) - s.own[g] - s.own[h]
+	more := s.p.Groups[h].Size - s.p.Groups[g].Size // people at where g was
+	for t := range a {
+		if v, u := a[t], b[t]; v != u && more != 0 {
+			dv, ok1 := s.shift(v, int32(t), more)
+			du, ok2 := s.shift(u, int32(t), -more)
+			if !ok1 || !ok2 {
+				return
+			}
+			by += dv + du
+		}
+	}
+	if by >= 0 {
+		return
+	}
+	s.take(g)
+	s.take(h)
+	s.at[g], s.at[h] = b, a
+	s.put(g)
+	s.put(h)
+}
+
+// shift is what it costs when so many people more are at a place; false where there is no room for them.
+func (s *state) shift(v, t, more int32) (int64, bool) {
+	if v == Nowhere {
+		return 0, true
+	}
+	want, load := s.p.Places[v].Wants[t], s.load[v][t]
+	if load+more > want.Room {
+		return 0, false
+	}
+	return s.p.Missing * int64(max(0, want.Need-load-more)-max(0, want.Need-load)), true
+}
+
+// goes tells whether a group may go a way, whoever else goes there.
+func (s *state) goes(g int, at []int32) bool {
+	for t, v := range at {
+		if lock := s.decided[g][t]; lock != Nowhere && lock != v {
+			return false
+		}
+		if v != Nowhere && (s.away[g][t] || s.where[g][v] < 0) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *state) crowded(at []int32) bool {
+	for t, v := range at {
+		if v != Nowhere && s.load[v][t] > s.p.Places[v].Wants[t].Room {
+			return true
+		}
+	}
+	return false
+}
+
+// nearby is how many of its nearest places a group tries to push others from.
+const nearby = 10
+
+// push lets a group go to a place near it for all terms it can, where another is, who looks anew.
+func (s *state) push(g int, there [][]int32, w *way) {
+	for _, c := range s.may[g][:min(nearby, len(s.may[g]))] {
+		for _, h := range there[c.place] {
+			if int(h) == g || !slices.Contains(s.at[h], c.place) || slices.Contains(s.at[g], c.place) {
+				continue
+			}
+			if s.oust(g, int(h), c.place, w) {
+				there[c.place] = append(there[c.place], int32(g))
+				return
+			}
+		}
+	}
+}
+
+func (s *state) oust(g, h int, place int32, w *way) bool {
+	before, a, b := s.cost, slices.Clone(s.at[g]), slices.Clone(s.at[h])
+	s.take(g)
+	s.take(h)
+	size := s.p.Groups[g].Size
+	for t := range s.at[g] {
+		if !s.away[g][t] && s.decided[g][t] == Nowhere && s.load[place][t]+size <= s.p.Places[place].Wants[t].Room {
+			s.at[g][t] = place
+		}
+	}
+	s.put(g)
+	copy(s.at[h], s.decided[h])
+	s.put(h)
+	if !s.crowded(s.at[h]) {
+		s.look(h, w)
+		if s.cost < before {
+			return true
+		}
+	}
+	s.take(g)
+	s.take(h)
+	copy(s.at[g], a)
+	copy(s.at[h], b)
+	s.put(g)
+	s.put(h)
+	return false
+}

@@ -1,0 +1,359 @@
+package groups
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+)
+
+// choice is a place where a group may go.
+type choice struct {
+	place int32
+	base  int64
+}
+
+// state is a plan under way, the best so far, and prices.
+type state struct {
+	p       *Problem
+	may     [][]choice // per group, the nearest first
+	where   [][]int32  // per group and place: its place in may, −1 where it must not go
+	decided [][]int32  // per group and term: the place, Nowhere where nothing is decided
+	away    [][]bool   // per group and term
+
+	at   [][]int32 // per group and term
+	own  []int64   // per group: what its way costs by itself
+	load [][]int32 // per place and term: people
+	cost int64     // of the plan at hand
+
+	best     [][]int32
+	bestCost int64
+
+	credit, rent [][]int64
+	bound        int64
+	bestCredit   [][]int64
+	bestRent     [][]int64
+}
+
+func newState(p *Problem) *state {
+	s := &state{p: p, bound: -1 << 62}
+	banned := make(map[Visit]bool, len(p.Bans))
+	for _, b := range p.Bans {
+		banned[b] = true
+	}
+	for i := range p.Groups {
+		g := &p.Groups[i]
+		var may []choice
+		where := make([]int32, len(p.Places))
+		for k := range p.Places {
+			where[k] = -1
+			if base, ok := p.base(g, &p.Places[k], int32(k)); ok && !banned[Visit{int32(i), int32(k)}] {
+				may = append(may, choice{int32(k), base})
+			}
+		}
+		slices.SortFunc(may, func(a, b choice) int { return cmp.Or(cmp.Compare(a.base, b.base), cmp.Compare(a.place, b.place)) })
+		for k, c := range may {
+			where[c.place] = int32(k)
+		}
+		s.may, s.where = append(s.may, may), append(s.where, where)
+		away := make([]bool, p.Terms)
+		for _, t := range g.Away {
+			away[t] = true
+		}
+		s.away = append(s.away, away)
+	}
+	s.decided, s.at = nowhere(len(p.Groups), p.Terms), nowhere(len(p.Groups), p.Terms)
+	s.own, s.load = make([]int64, len(p.Groups)), table[int32](len(p.Places), p.Terms)
+	s.credit, s.rent = table[int64](len(p.Places), p.Terms), table[int64](len(p.Places), p.Terms)
+	return s
+}
+
+func table[T any](rows, cols int) [][]T {
+	all := make([]T, rows*cols)
+	t := make([][]T, rows)
+	for i := range t {
+		t[i], all = all[:cols:cols], all[cols:]
+	}
+	return t
+}
+
+func nowhere(rows, cols int) [][]int32 {
+	t := table[int32](rows, cols)
+	for _, r := range t {
+		for k := range r {
+			r[k] = Nowhere
+		}
+	}
+	return t
+}
+
+// lock puts the locks into the plan, and refuses those that no plan can keep.
+func (s *state) lock() error {
+	load := table[int32](len(s.p.Places), s.p.Terms)
+	for i, l := range s.p.Locks {
+		fault := func(t Trouble) error { return &ProblemError{"lock", i, t} }
+		switch at := s.decided[l.Group][l.Term]; {
+		case at == l.Place:
+			continue
+		case at != Nowhere:
+			return fault(LockTwice)
+		case s.where[l.Group][l.Place] < 0 || s.away[l.Group][l.Term]:
+			return fault(LockUnfit)
+		}
+		s.decided[l.Group][l.Term] = l.Place
+		if load[l.Place][l.Term] += s.p.Groups[l.Group].Size; load[l.Place][l.Term] > s.p.Places[l.Place].Wants[l.Term].Room {
+			return fault(LockFull)
+		}
+	}
+	return nil
+}
+
+// way is a group's way through the terms: for each term and choice what the best way to there costs, and where from.
+type way struct {
+	cost, before, add []int64 // per choice: up to this term, up to the term before, of this term alone
+	from              [][]int32
+	at                []int32
+}
+
+const never = int64(1) << 60
+
+// cheapest finds the cheapest way of a group, where step tells what a term at a choice costs, what depends on the term
+// before left out; false: not there. No step may cost less than the choice's base less what the group's people are worth
+// at the most. It gives the cost, never where there is no way; w.at is the way.
+func (s *state) cheapest(g int, w *way, step func(c choice, term int) (int64, bool)) int64 {
+	p, may := s.p, s.may[g]
+	n := len(may) // choice n is to go nowhere
+	if cap(w.cost) <= n {
+		w.cost, w.before, w.add = make([]int64, len(p.Places)+1), make([]int64, len(p.Places)+1), make([]int64, len(p.Places)+1)
+		w.from = table[int32](p.Terms, len(p.Places)+1)
+		w.at = make([]int32, p.Terms)
+	}
+	least, leastAt, home := int64(0), int32(n), int64(0) // of the term before: the cheapest of all, and of going nowhere
+	reached := 0                                         // how many choices of the term before were looked at
+	for t := range p.Terms {
+		w.cost, w.before = w.before, w.cost
+		cost, before, from := w.cost[:n+1], w.before[:n+1], w.from[t]
+		look := s.add(g, t, w.add, step)
+		nowLeast, nowAt := never, int32(n)
+		for k, add := range w.add[:look] {
+			come := least
+			from[k] = leastAt
+			if t > 0 {
+				come += p.Change
+				if home < come { // who was nowhere does not change
+					come, from[k] = home, int32(n)
+				}
+				if k < reached && before[k] <= come {
+					come, from[k] = before[k], int32(k)
+				}
+			}
+			if cost[k] = min(come+add, never); cost[k] < nowLeast {
+				nowLeast, nowAt = cost[k], int32(k)
+			}
+		}
+		stay := never
+		from[n] = leastAt
+		if s.decided[g][t] == Nowhere {
+			if stay = least; !s.away[g][t] {
+				stay += p.Idle
+			}
+		}
+		if cost[n] = stay; stay < nowLeast {
+			nowLeast, nowAt = stay, int32(n)
+		}
+		least, leastAt, home, reached = nowLeast, nowAt, stay, look
+	}
+	k := leastAt
+	for t := p.Terms - 1; t >= 0; t-- {
+		w.at[t] = Nowhere
+		if int(k) < n {
+			w.at[t] = may[k].place
+		}
+		k = w.from[t][k]
+	}
+	return least
+}
+
+// add writes what a term costs at each choice by itself, and tells how many choices it looked at. The others are so far
+// that going to the cheapest instead would save more than two changes cost.
+func (s *state) add(g, t int, add []int64, step func(c choice, term int) (int64, bool)) int {
+	may, lock := s.may[g], s.decided[g][t]
+	if s.away[g][t] {
+		return 0
+	}
+	if lock != Nowhere {
+		k := s.where[g][lock]
+		for i := range add[:k+1] {
+			add[i] = never
+		}
+		if c, ok := step(may[k], t); ok {
+			add[k] = c
+		}
+		return int(k + 1)
+	}
+	stop := never
+	worth := s.p.Missing*int64(s.p.Groups[g].Size) + 2*s.p.Change
+	for k, c := range may {
+		if c.base >= stop {
+			return k
+		}
+		add[k] = never
+		if cost, ok := step(c, t); ok {
+			add[k] = cost
+			stop = min(stop, cost+worth)
+		}
+	}
+	return len(may)
+}
+
+// cover is how many of the people that a place needs a group can be.
+func (s *state) cover(g, place, term int32) int64 {
+	return int64(min(s.p.Groups[g].Size, s.p.Places[place].Wants[term].Need))
+}
+
+// rounds is the usual number of rounds in which prices are sought.
+const rounds = 30
+
+// run seeks prices and betters plans by turns.
+func (s *state) run(ctx context.Context, effort int64) {
+	if effort == 0 {
+		effort = rounds
+	}
+	p := s.p
+	for v := range p.Places {
+		for t, w := range p.Places[v].Wants {
+			if w.Room > 0 {
+				s.credit[v][t] = p.Missing
+			}
+		}
+	}
+	s.begin()
+	s.better(ctx)
+	s.keep()
+	ways := nowhere(len(p.Groups), p.Terms)
+	scale, since := 1.0, 0
+	for round := range effort {
+		if round > 0 && ctx.Err() != nil || s.bound == s.bestCost {
+			return
+		}
+		low := s.price(ways)
+		if low > s.bound {
+			s.bound, since = low, 0
+			s.bestCredit, s.bestRent = clone(s.credit), clone(s.rent)
+		} else if since++; since == 2 {
+			scale, since = scale/2, 0
+			s.credit, s.rent = clone(s.bestCredit), clone(s.bestRent)
+			s.price(ways)
+		}
+		s.step(ways, scale*float64(s.bestCost-low))
+	}
+	s.follow(ways)
+	s.better(ctx)
+	s.keep()
+}
+
+func clone(t [][]int64) [][]int64 {
+	c := table[int64](len(t), len(t[0]))
+	for i := range t {
+		copy(c[i], t[i])
+	}
+	return c
+}
+
+// price sends each group its cheapest way by the prices, on two processors, and gives what that shows no plan to undercut.
+func (s *state) price(ways [][]int32) int64 {
+	p := s.p
+	low := int64(0)
+	for v := range p.Places {
+		for t, w := range p.Places[v].Wants {
+			if w.Room == 0 {
+				low += p.Missing * int64(w.Need)
+				continue
+			}
+			low += s.credit[v][t]*int64(w.Need) - s.rent[v][t]*int64(w.Room)
+		}
+	}
+	some := func(from, to int) (sum int64) {
+		var w way
+		for g := from; g < to; g++ {
+			size := int64(p.Groups[g].Size)
+			sum += s.cheapest(g, &w, func(c choice, t int) (int64, bool) {
+				want := p.Places[c.place].Wants[t]
+				if want.Room < int32(size) {
+					return 0, false
+				}
+				return c.base + size*s.rent[c.place][t] - min(size, int64(want.Need))*s.credit[c.place][t], true
+			})
+			copy(ways[g], w.at)
+		}
+		return sum
+	}
+	half := len(p.Groups) / 2
+	var other int64
+	var both sync.WaitGroup
+	both.Go(func() { other = some(0, half) })
+	low += some(half, len(p.Groups))
+	both.Wait()
+	return low + other
+}
+
+// step moves prices to where the ways do not meet needs and rooms.
+func (s *state) step(ways [][]int32, gap float64) {
+	p := s.p
+	covered, load := table[int64](len(p.Places), p.Terms), table[int64](len(p.Places), p.Terms)
+	for g, at := range ways {
+		for t, v := range at {
+			if v != Nowhere {
+				covered[v][t] += s.cover(int32(g), v, int32(t))
+				load[v][t] += int64(p.Groups[g].Size)
+			}
+		}
+	}
+	each := func(do func(credit, rent *int64, short, over int64)) {
+		for v := range p.Places {
+			for t, w := range p.Places[v].Wants {
+				if w.Room == 0 {
+					continue
+				}
+				credit, rent := &s.credit[v][t], &s.rent[v][t]
+				short, over := int64(w.Need)-covered[v][t], load[v][t]-int64(w.Room)
+				if short > 0 && *credit == p.Missing || short < 0 && *credit == 0 {
+					short = 0
+				}
+				if over < 0 && *rent == 0 {
+					over = 0
+				}
+				do(credit, rent, short, over)
+			}
+		}
+	}
+	square := 0.0
+	each(func(_, _ *int64, short, over int64) { square += float64(short*short) + float64(over*over) })
+	if square == 0 {
+		return
+	}
+	by := gap / square
+	each(func(credit, rent *int64, short, over int64) {
+		*credit = min(max(*credit+int64(by*float64(short)), 0), p.Missing)
+		*rent = max(*rent+int64(by*float64(over)), 0)
+	})
+}
+
+func (s *state) keep() {
+	if s.best == nil || s.cost < s.bestCost {
+		s.best, s.bestCost = table[int32](len(s.at), s.p.Terms), s.cost
+		for g := range s.at {
+			copy(s.best[g], s.at[g])
+		}
+	}
+}
+
+func (s *state) solution() Solution {
+	r := Solution{At: s.best, Objective: s.bestCost, Bound: s.bound, Credit: s.bestCredit, Rent: s.bestRent}
+	if r.Credit == nil { // the context ended before any prices were tried
+		r.Bound = s.price(nowhere(len(s.p.Groups), s.p.Terms))
+		r.Credit, r.Rent = s.credit, s.rent
+	}
+	r.Proved = r.Bound == r.Objective
+	return r
+}
