@@ -44,7 +44,8 @@ function moving(list: HTMLElement): void {
   const row = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
   if (!row) return;
   const back = which && button(row, which);
-  (back && !back.disabled ? back : row.querySelector<HTMLElement>('a'))?.focus();
+  const focus = () => (back && !back.disabled ? back : row.querySelector<HTMLElement>('a'))?.focus();
+  addEventListener('load', () => setTimeout(focus, 0)); // the browser goes to the row itself first, and takes the focus along
 }
 
 parts();

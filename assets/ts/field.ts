@@ -336,7 +336,7 @@ class App {
     const shown: string[] = [];
     const sheet: Sheet = new Sheet(body, {
       html: drawn.html, survey: drawn.survey, answers: before?.answers, words: this.words,
-      around: { files: (list) => documentOf(lists[list] ?? []) },
+      around: { files: (list) => lists[list] && documentOf(lists[list]) },
       changed: () => { stale = true; clearTimeout(waiting); waiting = window.setTimeout(() => void save('draft'), 700); },
       keep: async (f) => {
         const id = store.newID();

@@ -89,8 +89,8 @@ func (r densityRun) do(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	p := density.Problem{Grid: density.Grid{Side: density.Metres(r.hex)}, Within: density.Metres(r.within)}
-	p.X, p.Y = plane(points, projection)
-	sx, sy := plane(sites, projection)
+	p.X, p.Y = onPlane(points, projection)
+	sx, sy := onPlane(sites, projection)
 	for i := range sx {
 		p.Sites = append(p.Sites, density.Point{X: sx[i], Y: sy[i]})
 	}
@@ -168,8 +168,8 @@ func (r densityRun) projection(points density.Table) (*density.Projection, error
 	return &projection, nil
 }
 
-// plane brings a table to planar metres, on two cores.
-func plane(t density.Table, projection *density.Projection) (x, y []density.Metres) {
+// onPlane brings a table to planar metres, on two cores.
+func onPlane(t density.Table, projection *density.Projection) (x, y []density.Metres) {
 	x, y = make([]density.Metres, len(t.X)), make([]density.Metres, len(t.X))
 	some := func(from, to int) {
 		for i := from; i < to; i++ {

@@ -15,6 +15,7 @@ import (
 	"zhidian/solver/pairing/flow"
 	"zhidian/solver/routing"
 	"zhidian/solver/routing/week"
+	"zhidian/solver/siting/plane"
 	"zhidian/solver/text"
 )
 
@@ -146,6 +147,10 @@ var plainTroubles = map[text.Trouble]string{
 	week.NoPlace:     "缺失，不知道在哪里",
 	week.TwoKinds:    "与别的行不同：经纬度和平面米只用一种",
 	week.TooMany:     "种类太多，最多 64 种",
+	plane.NotPlane:   "不是 EUC_2D：只读平面上的点",
+	plane.Twice:      "是第二个点的编号",
+	plane.NotAll:     "与点的个数不同",
+	noCandidate:      "不是候选地点的编号",
 }
 
 // plainFields are the names of what is expected.
@@ -159,6 +164,7 @@ var plainFields = map[string]string{
 	"minutes": "分钟", "skill": "技能", "persons": "人数", "day": "日子", "priority": "优先级", "same": "同一队", "seconds": "秒", "to": "终点",
 	"lunch minutes": "午饭分钟", "lunch from": "午饭最早", "lunch until": "午饭最晚", "visit": "走访", "team": "队",
 	"size": "人数", "away": "不去的期次", "asks": "所需技能", "term": "期次", "need": "需要人数", "room": "最多人数",
+	"problem": "题号", "best known": "已知最优值", "point": "点", "load": "需求", "DIMENSION": "点数", "EDGE_WEIGHT_TYPE": "距离种类",
 }
 
 func plainFault(name string, e *text.Error) error {

@@ -265,6 +265,19 @@ CREATE TABLE form_export (
 CREATE INDEX form_export_age ON form_export (city, made_at);
 CREATE INDEX form_export_owner ON form_export (city, owner, form, made_at);
 
+CREATE TABLE form_file (
+  city TEXT NOT NULL, form TEXT NOT NULL,
+  name TEXT NOT NULL,                                     -- as the workbook calls it
+  since BIGINT NOT NULL CHECK (since > 0),                -- the first version that uses it
+  until BIGINT NOT NULL DEFAULT 0 CHECK (until >= 0),     -- the first that does no more; 0 while the next will
+  file TEXT NOT NULL, type TEXT NOT NULL, bytes BIGINT NOT NULL CHECK (bytes > 0),
+  items BIGINT NOT NULL DEFAULT 0 CHECK (items >= 0),     -- choices in it
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, form, name, since),
+  FOREIGN KEY (city, form) REFERENCES form (city, id)
+);
+CREATE INDEX form_file_hash ON form_file (city, file);
+
 CREATE TABLE form_link (
   city TEXT NOT NULL, slug TEXT NOT NULL, form TEXT NOT NULL,
   org TEXT NOT NULL,                                      -- where its answers count

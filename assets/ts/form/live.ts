@@ -90,6 +90,7 @@ export class Live {
     const { value, wrong } = canonical(kind, this.read(path, kind));
     if (!wrong) this.record.answer(n, value);
     this.show();
+    if (whole && !this.alone) this.elsewhere(n);
     this.alone?.changed();
     if (whole) this.judge(path, n, wrong);
     else if (this.boxes.get(path)?.classList.contains('bad')) this.judge(path, n, wrong);
@@ -131,7 +132,7 @@ export class Live {
       const q = this.record.question(n.place);
       if (q.calculate !== undefined && !q.triggers) this.output(path, box, n);
       else if (q.triggers) this.put(path, n.value);
-      if (q.choice_filter !== undefined || (this.alone && q.from_file)) this.offer(path, box, n);
+      if ((q.choice_filter !== undefined || (this.alone && q.from_file)) && this.record.holds(n)) this.offer(path, box, n);
       if (q.readonly !== undefined) {
         const closed = !this.record.takes(n);
         for (const f of this.fields.get(path) ?? []) if ('readOnly' in f && f.readOnly !== closed && f.type !== 'hidden') f.readOnly = closed;
@@ -206,10 +207,45 @@ export class Live {
     this.fields.set(path, [...list.querySelectorAll('input')]);
   }
 
+  /** Choices that lie with the server and look at a question whose answer has changed are asked for. */
+  private elsewhere(n: Node): void {
+    for (const [path] of this.boxes) {
+      const other = this.record.at(path);
+      if (!other || !this.record.survey.uses[n.place]?.includes(other.place) || this.record.holds(other)) continue;
+      void this.fetched(path);
+    }
+  }
+
+  /** Draws one question anew as the server draws it for the answers that stand on the page. */
+  private async fetched(path: string): Promise<void> {
+    const sent = new URLSearchParams();
+    for (const [name, value] of new FormData(this.sheet)) if (typeof value === 'string') sent.append(name, value);
+    sent.set('do', 'go');
+    const answer = await fetch(this.sheet.action, { method: 'POST', body: sent, credentials: 'same-origin' });
+    if (!answer.ok) return;
+    const drawn = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const mine = this.boxes.get(path);
+    const find = (area: ParentNode) => [...area.querySelectorAll<HTMLElement>('[data-zd-q]')].find((e) => e.dataset.zdQ === path);
+    const next = find(drawn);
+    if (!mine || !next) return;
+    const list = mine.querySelector('[data-zd-choices]');
+    const other = next.querySelector('[data-zd-choices]');
+    if (list && other && mine.contains(document.activeElement)) list.replaceWith(other); // whoever types a search goes on typing
+    else { mine.replaceChildren(...next.childNodes); this.seeking(mine); }
+    this.fields.delete(path);
+    for (const f of mine.querySelectorAll<Field>('input, select, textarea')) if (f.name === '/' + path) this.know(f);
+  }
+
   /** Long lists are searched as one types. */
-  private seeking(): void {
-    for (const box of this.sheet.querySelectorAll<HTMLInputElement>('[data-zd-seek]')) {
+  private seeking(area: ParentNode = this.sheet): void {
+    for (const box of area.querySelectorAll<HTMLInputElement>('[data-zd-seek]')) {
       const path = box.dataset.zdSeek!;
+      const here = this.record.at(path);
+      if (here && !this.record.holds(here)) {
+        let later = 0;
+        box.addEventListener('input', (e) => { e.stopPropagation(); clearTimeout(later); later = window.setTimeout(() => void this.fetched(path), 300); });
+        continue;
+      }
       const list = box.closest('fieldset')!.querySelector<HTMLElement>('[data-zd-choices]')!;
       const few = 30; // so many are shown before anything is typed, where no server has drawn the list
       const look = () => {

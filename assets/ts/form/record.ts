@@ -296,7 +296,14 @@ export class FormRecord implements Form {
     return q.constraint !== undefined && !this.yes(q.constraint, n) ? { path, key: 'form.constraint', said: this.say(n, q.constraint_message) } : undefined;
   }
 
+  /** Whether the choices of a question are here. Those of long files stay with the server, which has the last word on them. */
+  holds(n: Node): boolean {
+    const q = this.question(n.place);
+    return !q.from_file || this.list(fileID(q.list)) !== undefined;
+  }
+
   private badChoice(q: Question, n: Node): { key: string; count?: number } | undefined {
+    if (!this.holds(n)) return undefined;
     const offered = this.choices(n).map((c) => c.value);
     const values = q.kind === 'select_one' ? [n.value] : n.value.split(/\s+/).filter(Boolean);
     for (const [i, v] of values.entries()) {

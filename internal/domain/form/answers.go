@@ -210,6 +210,7 @@ type Own struct {
 	Answer
 	Title    string
 	Form     *survey.Form
+	Files    []Attached // what lies beside it
 	Content  map[string]any
 	Editable bool // until the form closes
 }
@@ -240,7 +241,10 @@ func (s *Service) mine(q sqldb.Q, by authz.Actor, serial, words string) (o Own, 
 		return o, err
 	}
 	o.Title, o.Editable = f.Title, f.Takes(s.today(q)) && !o.Withdrawn
-	o.Form, err = s.Definition(q, o.Answer.Form, o.Version)
+	if o.Form, err = s.Definition(q, o.Answer.Form, o.Version); err != nil {
+		return o, err
+	}
+	o.Files, err = Attachments(q, o.Answer.Form, o.Version)
 	return o, err
 }
 
@@ -271,7 +275,7 @@ func (s *Service) OfAccount(ctx context.Context, by authz.Actor) (all []Own, err
 func (s *Service) Replace(ctx context.Context, by authz.Actor, serial, words string, shown int64, answers json.RawMessage) error {
 	return s.amend(ctx, by, serial, words, shown, func(tx *sqldb.Tx, o Own) (act.Change, error) {
 		var c checked
-		if err := s.judge(o.Form, s.Around(tx, by), answers, &c); err != nil {
+		if err := s.judge(o.Form, s.Around(tx, by, o.Files), answers, &c); err != nil {
 			return nil, err
 		}
 		sealed, err := s.seal(by.City, o.ID, c.sealed)

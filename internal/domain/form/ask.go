@@ -16,8 +16,9 @@ type Asked struct {
 	Form   Form
 	Seq    int64 // the version
 	Survey *survey.Form
-	Slug   string   // the address, empty for staff
-	At     org.Node // zero where staff has not chosen yet
+	Files  []Attached // what lies beside the version
+	Slug   string     // the address, empty for staff
+	At     org.Node   // zero where staff has not chosen yet
 }
 
 // Ask gives the form behind an address: the version that is filled in now, or with seq the published one that was begun.
@@ -100,7 +101,10 @@ func (s *Service) asked(q sqldb.Q, which ID, seq int64) (a Asked, err error) {
 	if v.IsDraft() {
 		return a, errs.New(errs.Absent, "errs.absent", nil)
 	}
-	a.Survey, err = s.Definition(q, which, a.Seq)
+	if a.Survey, err = s.Definition(q, which, a.Seq); err != nil {
+		return a, err
+	}
+	a.Files, err = Attachments(q, which, a.Seq)
 	return a, err
 }
 
@@ -118,11 +122,16 @@ func (s *Service) Sent(city string, a Asked) ([]byte, error) {
 	if b, ok := s.sent.Load(key); ok {
 		return b.([]byte), nil
 	}
-	b, err := json.Marshal(survey.Send(a.Survey))
+	b, err := s.SentAnew(city, a)
 	if err == nil {
 		s.sent.Store(key, b)
 	}
 	return b, err
+}
+
+// SentAnew is Sent for a version that may still change.
+func (s *Service) SentAnew(city string, a Asked) ([]byte, error) {
+	return json.Marshal(survey.Send(a.Survey, s.sentTables(city, a)))
 }
 
 type sentKey definitionKey

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"zhidian/internal/domain/form/record"
 	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/act"
@@ -30,8 +31,9 @@ type Service struct {
 	Cursors *page.Cursors
 	Zone    *time.Location
 
-	read sync.Map // definitionKey → *survey.Form: a version that was published never changes
-	sent sync.Map // sentKey → []byte: the same as browsers get it
+	read  sync.Map // definitionKey → *survey.Form: a version that was published never changes
+	sent  sync.Map // sentKey → []byte: the same as browsers get it
+	shelf sync.Map // tableKey → *shelved: choices that lie in files, which their hashes name
 }
 
 type definitionKey struct {
@@ -154,6 +156,14 @@ func (s *Service) Release(ctx context.Context, by authz.Actor, which ID, seq, ma
 		}
 		if !slices.ContainsFunc(read.Questions, func(q *survey.Question) bool { return q.Kind.Asked() }) {
 			return nil, errs.New(errs.Conflict, "form.empty", nil)
+		}
+		if read.Entity != nil { // other forms may refer to its records from now on
+			if _, err := record.Begin(tx, f.Org, read.Entity.Dataset); err != nil {
+				return nil, err
+			}
+		}
+		if err := missing(tx, which, seq, read); err != nil {
+			return nil, err
 		}
 		if _, err := tx.Exec(`UPDATE form SET version = $3, state = 'open', title = $4, edited_at = $5 WHERE city = $1 AND id = $2`, which, seq, read.Title, now); err != nil {
 			return nil, err

@@ -71,7 +71,8 @@ type Drawing struct {
 	At    org.Node
 	Seq   int64
 	Read  *survey.Form
-	Steps []Step // the last changes, the newest first
+	Files []Attached // what lies beside it
+	Steps []Step     // the last changes, the newest first
 }
 
 // Drawing gives a form to who may draw it up.
@@ -97,6 +98,9 @@ func (s *Service) drawing(q sqldb.Q, by authz.Actor, which ID) (d Drawing, err e
 		return d, err
 	}
 	if d.Read, err = definition(q, which, d.Seq); err != nil {
+		return d, err
+	}
+	if d.Files, err = Attachments(q, which, d.Seq); err != nil {
 		return d, err
 	}
 	d.Steps, err = sqldb.All(q, scanStep, `SELECT `+stepColumns+` FROM form_step s WHERE s.city = $1 AND s.form = $2 ORDER BY s.at DESC`, which)
@@ -226,5 +230,5 @@ func (s *Service) Meanwhile(ctx context.Context, by authz.Actor, which ID, seen 
 // Try gives a form as it is being drawn up to who draws it up, to be filled in without being kept.
 func (s *Service) Try(ctx context.Context, by authz.Actor, which ID) (Asked, error) {
 	d, err := s.Drawing(ctx, by, which)
-	return Asked{Form: d.Form, Seq: d.Seq, Survey: d.Read, At: d.At}, err
+	return Asked{Form: d.Form, Seq: d.Seq, Survey: d.Read, Files: d.Files, At: d.At}, err
 }

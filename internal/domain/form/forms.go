@@ -94,6 +94,8 @@ type Look struct {
 	Now      *survey.Form        // the version that is filled in; nil before the first
 	Waiting  *survey.Form        // the draft; nil without one
 	Changes  []survey.Change     // between the two
+	Needs    []survey.Need       // files that the draft names, or the version in use where there is none
+	Files    []Attached          // those that it has
 	Answers  int64               // in the viewer's scope; -1 where she may not read answers
 }
 
@@ -157,7 +159,15 @@ func (s *Service) compare(q sqldb.Q, l *Look) (err error) {
 	if l.Now != nil && l.Waiting != nil {
 		l.Changes = survey.Diff(l.Now, l.Waiting)
 	}
-	return nil
+	last := l.Waiting
+	if last == nil {
+		last = l.Now
+	}
+	if last != nil {
+		l.Needs = survey.Needs(last)
+	}
+	l.Files, err = Attachments(q, l.ID, l.Versions[0].Seq)
+	return err
 }
 
 // Workbook gives a version of a form, to be written out.

@@ -36,6 +36,7 @@ var Retention = []retain.Rule{
 	},
 	{Table: "form_link", Purpose: "retention.of.form_link", With: "form"},
 	{Table: "form_version", Purpose: "retention.of.form_version", With: "form"},
+	{Table: "form_file", Purpose: "retention.of.form_file", With: "form_version"},
 	{Table: "form_step", Purpose: "retention.of.form_step", With: "form_version"},
 	{Table: "form", Purpose: "retention.of.form", With: retain.City},
 }
@@ -86,11 +87,12 @@ func findOver(q sqldb.Q, at retain.Before, most int) (retain.Found, error) {
 	return retain.Found{}, nil
 }
 
-// NamesFile tells whether a form was read from a stored workbook, a file of answers waits to be fetched, or a file answers a question.
+// NamesFile tells whether a form was read from a stored workbook, a file of answers waits to be fetched, a file
+// answers a question, or one lies beside a form.
 func NamesFile(q sqldb.Q, hash string) (bool, error) {
 	var n int64
 	err := q.Row(`SELECT (SELECT COUNT(*) FROM form_version WHERE city = $1 AND file = $2) + (SELECT COUNT(*) FROM form_export WHERE city = $1 AND file = $2)
-		+ (SELECT COUNT(*) FROM answer_file WHERE city = $1 AND file = $2)`, hash).Scan(&n)
+		+ (SELECT COUNT(*) FROM answer_file WHERE city = $1 AND file = $2) + (SELECT COUNT(*) FROM form_file WHERE city = $1 AND file = $2)`, hash).Scan(&n)
 	return n > 0, err
 }
 

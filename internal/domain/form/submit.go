@@ -213,7 +213,11 @@ func (s *Service) check(q sqldb.Q, by authz.Actor, g Given) (c checked, err erro
 	if err != nil {
 		return c, err
 	}
-	err = s.judge(read, s.around(q, by, g.From), g.Answers, &c)
+	files, err := Attachments(q, g.Form, c.version)
+	if err != nil {
+		return c, err
+	}
+	err = s.judge(read, s.around(q, by, files, g.From), g.Answers, &c)
 	return c, err
 }
 
@@ -254,24 +258,27 @@ func (s *Service) judge(read *survey.Form, around fill.Around, answers []byte, c
 	return err
 }
 
-// Around is what a record is told of the world, for whoever fills in.
-func (s *Service) Around(q sqldb.Q, by authz.Actor) fill.Around {
-	return fill.Around{Now: q.Now().In(s.Zone), Known: map[survey.Kind]string{survey.Username: by.User}}
+// Around is what a record of a form is told of the world, for whoever fills in, with the files of the form's version.
+func (s *Service) Around(q sqldb.Q, by authz.Actor, files []Attached) fill.Around {
+	return fill.Around{Now: q.Now().In(s.Zone), Known: map[survey.Kind]string{survey.Username: by.User}, Files: s.tables(by.City, files)}
 }
 
 // around is Around for answers that may have been given elsewhere: at their own time, and with the records known there.
-func (s *Service) around(q sqldb.Q, by authz.Actor, from *Away) fill.Around {
-	a := s.Around(q, by)
+func (s *Service) around(q sqldb.Q, by authz.Actor, files []Attached, from *Away) fill.Around {
+	a := s.Around(q, by, files)
 	if from == nil {
 		return a
 	}
 	a.Now = time.UnixMicro(from.At).In(s.Zone)
 	others := a.Files
 	a.Files = func(list string) *xpath.Node {
-		if rows := from.Rows(list); rows != nil || others == nil {
-			return record.Document(rows)
+		rows := from.Rows(list)
+		if rows == nil && others != nil {
+			if doc := others(list); doc != nil {
+				return doc
+			}
 		}
-		return others(list)
+		return record.Document(rows)
 	}
 	return a
 }

@@ -21,7 +21,7 @@ func contentPolicy(tiles []string) (string, error) {
 	}
 	return strings.Join([]string{
 		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:" + more,
-		"connect-src 'self'" + more, "worker-src 'self'", "manifest-src 'self'", "form-action 'self'",
+		"connect-src 'self'" + more, "media-src 'self'", "worker-src 'self'", "manifest-src 'self'", "form-action 'self'",
 		"frame-ancestors 'none'", "base-uri 'none'", "font-src 'self'",
 	}, "; "), nil
 }

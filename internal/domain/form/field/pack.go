@@ -3,6 +3,8 @@ package field
 import (
 	"context"
 	"crypto/rand"
+	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +34,7 @@ type Packed struct {
 	Job
 	Form   form.Form
 	Survey *survey.Form
+	Files  []form.Attached           // what lies beside the form
 	Done   int64                     // answers that its owner has brought
 	Lists  map[string][]record.Known // by the name that formulas use
 }
@@ -81,12 +84,18 @@ func (s *Service) packed(q sqldb.Q, by authz.Actor, j Job) (p Packed, err error)
 	if p.Survey, err = s.Forms.Definition(q, p.Form.ID, p.Form.Version); err != nil {
 		return p, err
 	}
+	if p.Files, err = form.Attachments(q, p.Form.ID, p.Form.Version); err != nil {
+		return p, err
+	}
 	if err := q.Row(`SELECT COUNT(*) FROM field_answer x JOIN answer a ON a.city = x.city AND a.id = x.answer
 		WHERE x.city = $1 AND x.account = $2 AND a.form = $3 AND a.org = $4 AND a.state = 'given'`, by.User, p.Form.ID, j.At.ID).Scan(&p.Done); err != nil {
 		return p, err
 	}
 	names, asked := asks(p.Survey)
 	for _, name := range names {
+		if slices.ContainsFunc(p.Files, func(a form.Attached) bool { return strings.TrimSuffix(a.Name, path.Ext(a.Name)) == name }) {
+			continue // it is a file, which goes with the form
+		}
 		if p.Lists[name], err = s.known(q, by, p, name, asked); err != nil {
 			return p, err
 		}

@@ -63,7 +63,7 @@ func TestWalk(t *testing.T) {
 		s.Wrong = append([]string{}, wrong(r)...)
 		steps = append(steps, s)
 	}
-	got, err := json.Marshal(map[string]any{"form": survey.Send(f), "now": around.Now.UnixMilli(), "known": around.Known, "steps": steps})
+	got, err := json.Marshal(map[string]any{"form": survey.Send(f, nil), "now": around.Now.UnixMilli(), "known": around.Known, "steps": steps})
 	if err != nil {
 		t.Fatal(err)
 	}

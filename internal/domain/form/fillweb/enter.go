@@ -86,6 +86,7 @@ func crumbs(r *web.Request, a form.Asked) []ui.Crumb {
 // entered makes a page for filling in one for staff.
 func entered(a form.Asked, s *sheet) {
 	at := enterURL(a.Form.ID, a.At.ID)
+	s.beside = besideURL(a.Form.ID, a.Seq)
 	s.action, s.json, s.draft, s.office = at, at+"/form.json?version="+strconv.FormatInt(a.Seq, 10), "enter/"+a.Form.ID.String()+"/"+a.At.ID.String(), true
 }
 

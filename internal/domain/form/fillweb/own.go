@@ -174,7 +174,7 @@ func (p *pages) own(w http.ResponseWriter, r *web.Request, in posted, o owned) e
 
 // asked is the form of an answer, as it is drawn.
 func (o owned) asked() form.Asked {
-	return form.Asked{Form: form.Form{ID: o.Answer.Form, Title: o.Title}, Seq: o.Version, Survey: o.Form, Slug: o.Link, At: o.at}
+	return form.Asked{Form: form.Form{ID: o.Answer.Form, Title: o.Title}, Seq: o.Version, Survey: o.Form, Files: o.Files, Slug: o.Link, At: o.at}
 }
 
 // dress makes a page for filling in one for correcting.
@@ -193,7 +193,7 @@ func (p *pages) ownSheet(r *web.Request, o owned, lang int) (*sheet, error) {
 		return nil, err
 	}
 	err = p.s.DB.Read(r.Context(), r.City, func(q *sqldb.Rx) (err error) {
-		s.rec, _, err = fill.Load(o.Form, p.around(q, r, lang), content)
+		s.rec, _, err = fill.Load(o.Form, p.around(q, r, lang, o.Files), content)
 		return err
 	})
 	return s, err

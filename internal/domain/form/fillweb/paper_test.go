@@ -123,6 +123,7 @@ func TestOddFormsOnPaper(t *testing.T) {
 		fmt.Fprintf(&b, "| | many | c%d | 选项 %d |\n", i, i)
 	}
 	b.WriteString("| settings | | |\n| | form_title | form_id |\n| | " + webtest.Hostile + " | odd |\n")
+	w.beside = map[string]string{"towns.csv": "name,label\n1,甲镇\n"}
 	odd, _ := w.publish(b.String())
 	got := staff.Get(paperOf(odd)).Want(200, asked("few")+" .box", asked("many")+" .rule", asked("town")+" .rule").
 		Holds(webtest.Hostile, "写选项名称，共 300 项", "写选项名称").Keep("paper-odd")

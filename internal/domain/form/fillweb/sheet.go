@@ -31,6 +31,8 @@ type sheet struct {
 	draft   string // under which name the browser keeps what was typed; empty where it does not
 	going   bool   // what was typed before stands on the page already
 	search  map[string]string
+	files   []form.Attached // what lies beside the form
+	beside  string          // where those are fetched: an address that their names are put behind
 	steps   [][]*item
 	step    int
 	faults  []ui.Fault

@@ -6,7 +6,6 @@ import (
 
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/fill"
-	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/i18n"
 	"zhidian/internal/platform/id"
@@ -29,7 +28,7 @@ func (p *pages) tries(r *web.Request) (form.Asked, error) {
 // tried makes a page for filling in one on which nothing is kept, as wide as a phone.
 func tried(l *i18n.Printer, a form.Asked, s *sheet) {
 	s.action, s.json, s.draft, s.trial = tryURL(a.Form.ID), tryURL(a.Form.ID)+"/form.json", "", true
-	s.submit = l.T("fillweb.try_submit")
+	s.submit, s.beside = l.T("fillweb.try_submit"), besideURL(a.Form.ID, a.Seq)
 }
 
 func (p *pages) try(w http.ResponseWriter, r *web.Request) error {
@@ -78,7 +77,7 @@ func (p *pages) sentTried(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	b, err := json.Marshal(survey.Send(a.Survey))
+	b, err := p.s.SentAnew(r.City, a)
 	if err != nil {
 		return err
 	}

@@ -37,11 +37,13 @@ func Routes(s *form.Service, doors *door.Doors) []web.Route {
 		{Pattern: "GET /f/{slug}", Door: web.Public, Handle: p.show},
 		{Pattern: "POST /f/{slug}", Door: web.Public, Body: body, Handle: p.take},
 		{Pattern: "GET /f/{slug}/form.json", Door: web.Public, Handle: p.sent},
+		{Pattern: "GET /f/{slug}/files/{seq}/{name}", Door: web.Public, Handle: p.beside},
 
 		{Pattern: "GET /office/forms/{id}/enter", Door: web.Office, Verb: form.Enter, Handle: p.where},
 		{Pattern: "GET /office/forms/{id}/enter/{org}", Door: web.Office, Verb: form.Enter, Handle: p.enter},
 		{Pattern: "POST /office/forms/{id}/enter/{org}", Door: web.Office, Verb: form.Enter, Body: body, Handle: p.takeEntered},
 		{Pattern: "GET /office/forms/{id}/enter/{org}/form.json", Door: web.Office, Verb: form.Enter, Handle: p.sentEntered},
+		{Pattern: "GET /office/forms/{id}/files/{seq}/{name}", Door: web.Office, Verb: form.Read, Handle: p.besideOffice},
 		{Pattern: "GET /office/forms/{id}/try", Door: web.Office, Verb: form.Design, Handle: p.try},
 		{Pattern: "POST /office/forms/{id}/try", Door: web.Office, Verb: form.Design, Body: body, Handle: p.takeTried},
 		{Pattern: "GET /office/forms/{id}/try/form.json", Door: web.Office, Verb: form.Design, Handle: p.sentTried},
@@ -71,7 +73,7 @@ func (p *pages) show(w http.ResponseWriter, r *web.Request) error {
 // begin shows a form that nothing has been answered in yet.
 func (p *pages) begin(w http.ResponseWriter, r *web.Request, s *sheet, a form.Asked) error {
 	err := p.s.DB.Read(r.Context(), r.City, func(q *sqldb.Rx) error {
-		s.rec = fill.New(a.Survey, p.around(q, r, s.lang))
+		s.rec = fill.New(a.Survey, p.around(q, r, s.lang, a.Files))
 		return nil
 	})
 	if err != nil {
@@ -84,8 +86,8 @@ func (p *pages) begin(w http.ResponseWriter, r *web.Request, s *sheet, a form.As
 	return p.page(w, r, http.StatusOK, s, a)
 }
 
-func (p *pages) around(q sqldb.Q, r *web.Request, lang int) fill.Around {
-	around := p.s.Around(q, r.Actor)
+func (p *pages) around(q sqldb.Q, r *web.Request, lang int, files []form.Attached) fill.Around {
+	around := p.s.Around(q, r.Actor, files)
 	around.Language = lang
 	return around
 }
@@ -105,6 +107,7 @@ func (p *pages) shut(w http.ResponseWriter, r *web.Request, a form.Asked, why er
 
 func (p *pages) sheet(r *web.Request, a form.Asked, lang int) *sheet {
 	return &sheet{
+		files: a.Files, beside: "/f/" + a.Slug + "/files/" + strconv.FormatInt(a.Seq, 10) + "/",
 		l: r.L, form: a.Survey, seq: a.Seq, lang: lang, action: "/f/" + a.Slug, json: "/f/" + a.Slug + "/form.json?version=" + strconv.FormatInt(a.Seq, 10),
 		key: web.NewKey(), draft: "f/" + a.Slug, submit: r.L.T("fillweb.submit"),
 	}
@@ -172,7 +175,7 @@ func (p *pages) work(w http.ResponseWriter, r *web.Request, in posted, a form.As
 	}
 	var bad map[string]errs.Problem
 	err := p.s.DB.Read(r.Context(), r.City, func(q *sqldb.Rx) error {
-		s.rec, bad = in.record(a.Survey, p.around(q, r, lang))
+		s.rec, bad = in.record(a.Survey, p.around(q, r, lang, a.Files))
 		return nil
 	})
 	if err != nil {

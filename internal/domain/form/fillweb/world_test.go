@@ -26,10 +26,11 @@ var clerk = authz.Role{Key: "clerk", Verbs: form.Verbs, Sees: authz.Sensitive}
 
 type world struct {
 	*testworld.World
-	t    testing.TB
-	s    *form.Service
-	site *webtest.Site
-	by   authz.Actor
+	t      testing.TB
+	s      *form.Service
+	site   *webtest.Site
+	beside map[string]string // files that lie beside forms that are published, by name
+	by     authz.Actor
 }
 
 func newWorld(t testing.TB) *world {
@@ -65,6 +66,15 @@ func (w *world) release(path string) (form.Version, string) {
 	v, faults, err := w.s.Upload(w.t.Context(), w.by, w.Nodes["咸安区"].ID, path, path)
 	if err != nil || survey.Failed(faults) {
 		w.t.Fatal(err, faults)
+	}
+	for name, content := range w.beside {
+		at := filepath.Join(w.t.TempDir(), "beside")
+		if err := os.WriteFile(at, []byte(content), 0o600); err != nil {
+			w.t.Fatal(err)
+		}
+		if _, err := w.s.Attach(w.t.Context(), w.by, v.Form, at, name); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 	if err := w.s.Release(w.t.Context(), w.by, v.Form, v.Seq, v.MadeAt); err != nil {
 		w.t.Fatal(err)

@@ -192,3 +192,24 @@ func TestALongHostileForm(t *testing.T) {
 	clerk.Upload(page+"/upload", nil, "file", "x.md", strings.ReplaceAll(b.String(), "𠮷㛃", "改")).Want(303)
 	clerk.Get(page).Want(200, "#changes tbody tr:nth-child(200)").Holds(webtest.Hostile, "200 处不同")
 }
+
+func TestFilesBesideAForm(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	clerk := w.as("咸安区")
+	page := w.upload("咸安区", strings.NewReplacer("| integer       | sum ", "| select_one_from_file towns.csv | sum ").Replace(needs))
+	clerk.Get(page).Want(200, "#beside a[href$='/files']", "#beside .zd-state.bad").Holds("还缺 1 个文件", "towns.csv", "survey 表第 6 行").Keep("form-lacks")
+	w.step(clerk, page, "publish", nil).Want(422).Holds("第 6 行用到的文件“towns.csv”还没有上传")
+	clerk.Get(page+"/files").Want(200, "input[type=file][multiple]", "#files").Holds("缺少").Keep("form-files")
+	fields := map[string]string{"_key": web.NewKey()}
+	clerk.Upload(page+"/files", fields, "file", "towns.csv", "name,label\n").Want(422, "[role=alert]").Holds("没有选项")
+	clerk.Upload(page+"/files", fields, "file", "<b>𠮷.exe", "MZ").Want(422, "[role=alert]").Holds("<b>𠮷.exe")
+	clerk.Upload(page+"/files", fields, "other", "", "").Want(422, "[role=alert]")
+	clerk.Upload(page+"/files", map[string]string{"_key": web.NewKey()}, "file", "towns.csv", "name,label\n1,甲镇\n2,乙镇\n").Want(303)
+	clerk.Get(page+"/files").Want(200, "button[name=drop][value='towns.csv']").Holds("2 项", "已上传")
+	w.step(clerk, page, "publish", nil).Want(303)
+	clerk.Upload(page+"/files", map[string]string{"_key": web.NewKey(), "drop": "towns.csv"}, "file", "", "").Want(303)
+	clerk.Get(page).Want(200, "#waiting").Holds("还缺 1 个文件")
+	w.as("咸安区", form.Read).Get(page + "/files").Want(403)
+	w.as("嘉鱼县").Get(page + "/files").Want(404)
+}

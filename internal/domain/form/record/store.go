@@ -87,7 +87,7 @@ func (k Keeper) Save(tx *sqldb.Tx, n New) error {
 	if err := n.check(); err != nil {
 		return err
 	}
-	list, err := listOf(tx, n.Owner, n.List)
+	list, err := Begin(tx, n.Owner, n.List)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,8 @@ func reaches(q sqldb.Q, n New, old Record) error {
 	return err
 }
 
-func listOf(tx *sqldb.Tx, owner org.ID, name string) (ListID, error) {
+// Begin makes sure of the list of a name to which the forms of an organisation save, within an act of the caller's.
+func Begin(tx *sqldb.Tx, owner org.ID, name string) (ListID, error) {
 	if _, err := tx.Exec(`INSERT INTO record_list (city, id, org, name, made_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (city, org, name) DO NOTHING`,
 		id.New[List](tx.Now()), owner, name, tx.Now().UnixMicro()); err != nil {
 		return "", err

@@ -1,6 +1,10 @@
 package survey
 
-import "zhidian/internal/domain/form/xpath"
+import (
+	"maps"
+
+	"zhidian/internal/domain/form/xpath"
+)
 
 // Sent is a form as a phone gets it: ready for JSON, with every expression read (xpath.Encode). It has what is needed for
 // filling in and nothing of how the form was made.
@@ -75,8 +79,8 @@ type SentItem struct {
 	Cells []string         `json:"cells,omitempty"`
 }
 
-// Send gives a linked form as a phone gets it.
-func Send(f *Form) Sent {
+// Send gives a linked form as a phone gets it, with tables that lie in files under the names by which formulas call them.
+func Send(f *Form, tables map[string]*List) Sent {
 	s := Sent{ID: f.ID, Title: f.Title, Version: f.Version, Style: f.Style, Lists: map[string]SentList{}, Order: f.Order, Uses: f.Uses}
 	if e := f.Entity; e != nil {
 		s.Entity = &SentEntity{Dataset: e.Dataset, Label: encode(e.Label), ID: encode(e.ID), CreateIf: encode(e.CreateIf), UpdateIf: encode(e.UpdateIf)}
@@ -94,12 +98,17 @@ func Send(f *Form) Sent {
 			Appearance: q.Appearance, Parameters: q.Parameters, SaveTo: q.SaveTo,
 		})
 	}
+	lists := map[string]*List{}
+	maps.Copy(lists, tables)
 	for _, l := range f.Lists {
+		lists[l.Name] = l
+	}
+	for name, l := range lists {
 		one := SentList{Columns: l.Columns, Items: make([]SentItem, 0, len(l.Items))}
 		for _, i := range l.Items {
 			one.Items = append(one.Items, SentItem{i.Value, i.Label, i.Media, i.Cells})
 		}
-		s.Lists[l.Name] = one
+		s.Lists[name] = one
 	}
 	return s
 }

@@ -24,7 +24,7 @@ type Page struct {
 	Notices int      // unread
 	Jobs    int      // running or waiting to be fetched
 	Flash   *Flash
-	Scripts []string // "map", "chart", "fill": only pages that draw, or fill a form in, load them
+	Scripts []string // "map", "chart", "fill", "draw": only pages that draw, or fill a form in or draw it up, load them
 	Host    string   // who answers for the pages: "共青团咸宁市委员会"
 	Demo    bool     // synthetic data: every page says so
 	Path    string   // path and query of this page, for the language switch

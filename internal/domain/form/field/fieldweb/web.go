@@ -18,7 +18,6 @@ import (
 	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/form/fillweb"
 	"zhidian/internal/domain/form/record"
-	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
@@ -230,7 +229,7 @@ func (p *pages) open(w http.ResponseWriter, r *web.Request) error {
 func (p *pages) draw(r *web.Request, j field.Packed) (d drawn, err error) {
 	err = p.s.DB.Read(r.Context(), r.City, func(q *sqldb.Rx) error {
 		var b bytes.Buffer
-		if err := fillweb.Carried(r.L, j.Survey, j.Form.Version, p.s.Forms.Around(q, r.Actor)).Render(r.Context(), &b); err != nil {
+		if err := fillweb.Carried(r.L, j.Survey, j.Form.Version, p.s.Forms.Around(q, r.Actor, j.Files)).Render(r.Context(), &b); err != nil {
 			return err
 		}
 		d.HTML = b.String()
@@ -239,7 +238,7 @@ func (p *pages) draw(r *web.Request, j field.Packed) (d drawn, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.Survey, err = json.Marshal(survey.Send(j.Survey))
+	d.Survey, err = p.s.Forms.Sent(r.City, form.Asked{Form: j.Form, Seq: j.Form.Version, Survey: j.Survey, Files: j.Files})
 	return d, err
 }
 
