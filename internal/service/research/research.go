@@ -3,10 +3,12 @@
 package research
 
 import (
+	"slices"
 	"time"
 
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/form"
+	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/seal"
@@ -34,13 +36,14 @@ var (
 var VoiceVerbs = []authz.Verb{ReadVoices, RaiseVoice, MergeVoice, SetTerms}
 
 // Verbs lists the verbs of this service that people at desks hold.
-var Verbs = VoiceVerbs
+var Verbs = slices.Concat(VoiceVerbs, StudyVerbs, []authz.Verb{ReadMeetings, HoldMeeting})
 
 // Service is the use cases of needs research.
 type Service struct {
 	DB      *sqldb.DB
 	Matters *casework.Service
 	Forms   *form.Service
+	People  *person.Service // of whom some are drawn
 	Keys    seal.Provider
 	Cursors *page.Cursors
 	Serials *sqldb.Serials

@@ -101,6 +101,8 @@ type Source struct {
 	Serial  string // of the answer or the matter, empty of an item
 	Receipt bool   // whoever asked holds a receipt already
 	Remarks []casework.Line
+	Said    string    // of an item
+	Meeting MeetingID // of an item
 	Answer  form.Shown
 }
 
@@ -119,6 +121,9 @@ func (s *Service) Source(ctx context.Context, by authz.Actor, of Origin, which s
 		}
 		got.Org, got.Account, got.Serial, got.Receipt = got.Answer.At, got.Answer.Account, got.Answer.Serial, true
 		return got, by.Must(RaiseVoice, got.Org.Path)
+	}
+	if of == FromItem {
+		return s.itemSource(ctx, by, which)
 	}
 	if of != FromRemark {
 		return got, errs.New(errs.Absent, "errs.absent", nil)

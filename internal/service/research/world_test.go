@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/errs"
@@ -24,7 +26,7 @@ import (
 
 var (
 	zone  = time.FixedZone("CST", 8*3600)
-	clerk = authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: append(append(append([]authz.Verb{org.Read}, form.Verbs...), casework.Verbs...), research.Verbs...)}
+	clerk = authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: slices.Concat([]authz.Verb{org.Read, person.Read}, form.Verbs, casework.Verbs, research.Verbs)}
 	desk  = authz.Role{Key: "handler", Verbs: []authz.Verb{casework.Read, casework.Answer, casework.Remark, research.ReadVoices}}
 )
 
@@ -83,7 +85,7 @@ func each(t *testing.T, test func(t *testing.T, c *town)) {
 			cursors := page.NewCursors([]byte("sixteen random bytes"))
 			c.forms = &form.Service{DB: db, Keys: c.Keys, Files: files, Serials: c.Serials, Zone: zone, Cursors: cursors}
 			c.cases = &casework.Service{DB: db, Serials: c.Serials, Cursors: cursors, Zone: zone, Tell: research.Told}
-			c.s = &research.Service{DB: db, Matters: c.cases, Forms: c.forms, Keys: c.Keys, Cursors: cursors, Serials: c.Serials, Zone: zone}
+			c.s = &research.Service{DB: db, Matters: c.cases, Forms: c.forms, Keys: c.Keys, Cursors: cursors, Serials: c.Serials, Zone: zone, People: &person.Service{DB: db, Keys: c.Keys, Cursors: cursors, Zone: zone}}
 			orgs := &org.Service{DB: db, Serials: c.Serials}
 			c.bank, err = orgs.Create(t.Context(), c.System(), org.New{Kind: org.Bank, Name: "咸安农商行", Parent: c.Nodes["咸安区"].ID})
 			must(t, err)
