@@ -79,6 +79,11 @@ var owners = map[string][]string{
 	"voice":         {"internal/service/research"},
 	"voice_verdict": {"internal/service/research"},
 	"voice_term":    {"internal/service/research"},
+	"study":         {"internal/service/research"},
+	"study_draw":    {"internal/service/research"},
+	"bank_item":     {"internal/service/research"},
+	"meeting":       {"internal/service/research"},
+	"meeting_item":  {"internal/service/research"},
 
 	"act":         {"internal/platform/act", "internal/platform/sqldb"}, // sqldb: has this key been used before?
 	"act_content": {"internal/platform/act"},

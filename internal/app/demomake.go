@@ -65,6 +65,9 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 	if err := s.addDemoField(ctx, nodes); err != nil {
 		return err
 	}
+	if err := s.addDemoNeeds(ctx, nodes); err != nil {
+		return err
+	}
 	return s.addDemoMatters(ctx, nodes)
 }
 

@@ -112,7 +112,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.cases.Tell = s.tell
 	s.notices = &notice.Service{DB: in.db, Cursors: s.cursors}
 	s.density = &density.Service{DB: in.db, Matters: s.cases}
-	s.needs = &research.Service{DB: in.db, Matters: s.cases, Forms: s.forms, Keys: in.keys, Cursors: s.cursors, Serials: s.serials, Zone: zone}
+	s.needs = &research.Service{DB: in.db, Matters: s.cases, Forms: s.forms, Keys: in.keys, Cursors: s.cursors, Serials: s.serials, Zone: zone, People: s.people}
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
 	s.jobs = &job.Service{DB: in.db, Handlers: slices.Concat(s.intake.Handlers(), s.forms.Handlers()), Actor: s.account.Actor, Log: log}
 	return s, nil

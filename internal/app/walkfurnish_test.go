@@ -40,6 +40,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 				w.place(t, c, county, village, i)
 				w.form(t, c, county, village, i)
 				w.voice(t, c, county, village, i)
+				w.study(t, c, county, village, i)
 			}
 		}
 		for i, at := range deskPlaces {
@@ -152,12 +153,30 @@ func (w *walkWorld) furnish(t *testing.T) {
 	voice := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM voice WHERE city = ? AND org = ?", node(c, at))
 	}
+	study := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM study WHERE city = ? AND org = ?", node(c, at))
+	}
+	meeting := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM meeting WHERE city = ? AND org = ?", node(c, at))
+	}
+	item := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM meeting_item WHERE city = ? AND meeting = ?", meeting(c, at))
+	}
 	voiceSerial := func(c *testworld.World, at string) string {
 		return one(c, "SELECT m.serial FROM voice v JOIN matter m ON m.city = v.city AND m.id = v.matter WHERE v.city = ? AND v.org = ?", node(c, at))
 	}
 	w.subjects = map[string]subject{
 		"voice": {
 			a: voice(w.city, villageA), above: voice(w.city, countyA+"乙镇一村"), b: voice(w.city, villageB), twin: voice(w.twin, villageA), none: noID(),
+		},
+		"study": {
+			a: study(w.city, villageA), above: study(w.city, countyA+"乙镇一村"), b: study(w.city, villageB), twin: study(w.twin, villageA), none: noID(),
+		},
+		"meeting": {
+			a: meeting(w.city, villageA), above: meeting(w.city, countyA+"乙镇一村"), b: meeting(w.city, villageB), twin: meeting(w.twin, villageA), none: noID(),
+		},
+		"item": {
+			a: item(w.city, villageA), above: item(w.city, countyA+"乙镇一村"), b: item(w.city, villageB), twin: item(w.twin, villageA), none: noID(),
 		},
 		"voiceserial": {
 			a: voiceSerial(w.city, villageA), above: voiceSerial(w.city, countyA+"乙镇一村"), b: voiceSerial(w.city, villageB), twin: voiceSerial(w.twin, villageA), none: "心声-2020-00001",
@@ -354,6 +373,28 @@ func (w *walkWorld) voice(t *testing.T, c *testworld.World, county, village stri
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// study begins a study with the form of a village, and enters a seminar.
+func (w *walkWorld) study(t *testing.T, c *testworld.World, county, village string, i int) {
+	t.Helper()
+	ctx, by, at, canary := t.Context(), authz.System(c.City), c.Nodes[county+village], studyCanary(c.City, i, village)
+	asked := form.ID(w.tables.one(t, "SELECT id FROM form WHERE city = ? AND org = ?", c.City, at.ID.String()))
+	_, err := w.svc.needs.Begin(ctx, by, research.NewStudy{Form: asked, Title: canary, Purpose: "目的" + canary})
+	if err == nil {
+		var held research.MeetingID
+		if held, err = w.svc.needs.Hold(ctx, by, research.Meeting{Org: at.ID, Kind: research.Seminar, Title: "座谈" + canary, Place: "村里", On: day.Must("2026-09-01"), Guests: "人" + canary, Minutes: "人" + canary}); err == nil {
+			err = w.svc.needs.AddItem(ctx, by, held, "人"+canary, "人"+canary)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// studyCanary is the title of a village's study.
+func studyCanary(city string, county int, village string) string {
+	return fmt.Sprintf("鹊%s%d%s鹊", city, county, village)
 }
 
 // voiceCanary is what somebody of a village has asked for.

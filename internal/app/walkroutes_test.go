@@ -312,18 +312,40 @@ var expected = map[string]visit{
 	"GET /office/voices":        {who: "voice.read", ask: []string{"?state=closed", "?q=" + url.QueryEscape("鹭")}},
 	"GET /office/voices/terms":  {who: "voice.read"},
 	"POST /office/voices/terms": {who: "voice.terms", top: true, loose: true, form: words("from", "2020-01-01")},
-	"GET /office/voices/new":    {who: "voice.raise", narrow: true, open: true, ask: []string{"?answer={given}", "?matter={matter}", "?answer={given}&find=" + url.QueryEscape("村")}},
+	"GET /office/voices/new":    {who: "voice.raise", narrow: true, open: true, ask: []string{"?answer={given}", "?matter={matter}", "?item={item}", "?answer={given}&find=" + url.QueryEscape("村")}},
 	"POST /office/voices/new": {who: "voice.raise", loose: true, form: func(of func(string) string) url.Values {
 		return url.Values{"answer": {of("given")}, "desk": {of("county")}, "title": {"走查诉求"}, "text": {"走查"}, "days": {"5"}}
 	}},
 	"GET /office/voices/{id}":           {who: "voice.read", of: "voice"},
 	"POST /office/voices/{id}/merge":    {who: "voice.merge", of: "voice", loose: true, form: with(one("into", "voice"), "reason", "走查理由")},
 	"POST /office/voices/{id}/separate": {who: "voice.merge", of: "voice", loose: true, form: words("reason", "走查理由")},
-	"GET /voice":                        {who: public},
-	"POST /voice":                       {who: public},
-	"GET /my/voices":                    {who: signed},
-	"GET /my/voices/{serial}":           {who: signed, of: "voiceserial", own: true},
-	"POST /my/voices/{serial}":          {who: signed, of: "voiceserial", form: words("do", "solved")},
+	// studies, seminars and visits
+	"GET /office/studies":                {who: "study.read"},
+	"GET /office/studies/bank":           {who: "study.read", ask: []string{"?key=" + url.QueryEscape("走查")}},
+	"GET /office/studies/new":            {who: "study.design"},
+	"POST /office/studies/new":           {who: "study.design", form: with(one("form", "form"), "title", "走查调研", "purpose", "走查")},
+	"GET /office/studies/{id}":           {who: "study.read", of: "study"},
+	"GET /office/studies/{id}/plan":      {who: "study.design", of: "study"},
+	"POST /office/studies/{id}/plan":     {who: "study.design", of: "study", form: words("cells", "")},
+	"POST /office/studies/{id}/draw":     {who: "study.draw", of: "study", loose: true, form: words("n", "1")},
+	"GET /office/studies/{id}/drawn":     {who: "study.draw", of: "study"},
+	"GET /office/studies/{id}/proposals": {who: "voice.raise", of: "study"},
+	"GET /office/studies/{id}/cross":     {who: "study.read", of: "study", narrow: true, ask: []string{"?a=who&b=ill"}},
+	"GET /office/studies/{id}/export":    {who: "study.export", of: "study", ask: []string{"?as=csv", "?as=sps", "?as=tables"}},
+	"POST /office/studies/{id}/{step}":   {who: "study.read", of: "study =open", needs: "study.open", also: []visit{{of: "study =close", needs: "study.close"}, {of: "study =reopen", needs: "study.reopen"}, {of: "study =publish", needs: "study.publish"}}},
+	"GET /studies":                       {who: public},
+	"GET /studies/{id}":                  {who: public, of: "study"},
+	"GET /office/meetings":               {who: "meeting.read"},
+	"GET /office/meetings/new":           {who: "meeting.hold", ask: []string{"?find=" + url.QueryEscape("村")}},
+	"POST /office/meetings/new":          {who: "meeting.hold", form: with(one("org", "org"), meetingWords...)},
+	"GET /office/meetings/{id}":          {who: "meeting.read", of: "meeting"},
+	"POST /office/meetings/{id}":         {who: "meeting.hold", of: "meeting", form: words(meetingWords...)},
+	"POST /office/meetings/{id}/items":   {who: "meeting.hold", of: "meeting", form: words("text", "走查事项")},
+	"GET /voice":                         {who: public},
+	"POST /voice":                        {who: public},
+	"GET /my/voices":                     {who: signed},
+	"GET /my/voices/{serial}":            {who: signed, of: "voiceserial", own: true},
+	"POST /my/voices/{serial}":           {who: signed, of: "voiceserial", form: words("do", "solved")},
 
 	// density
 	"GET /office/density":                           {open: true, who: "density.read", ask: layers},
@@ -429,6 +451,9 @@ func with(form func(func(string) string) url.Values, pairs ...string) func(func(
 		return v
 	}
 }
+
+// meetingWords are the fields of a seminar on its form, but for whose it is.
+var meetingWords = []string{"kind", "seminar", "title", "走查座谈", "place", "走查地点", "on", "2026-09-01"}
 
 // placeWords are the fields of a place on its form, but for where it stands.
 var placeWords = []string{"kind", "青年之家", "name", "走查场所", "lon", "114.32", "lat", "29.84", "crs", "wgs84", "fineness", "point"}

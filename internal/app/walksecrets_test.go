@@ -32,6 +32,8 @@ func (w *walkWorld) secrets() (all []secret) {
 			for _, village := range mattersIn {
 				all = append(all, secret{"matter", c.City, c.Nodes[county+village].Path, matterCanary(c.City, i, village)})
 				all = append(all, secret{"voice", c.City, c.Nodes[county+village].Path, voiceCanary(c.City, i, village)})
+				all = append(all, secret{"study", c.City, c.Nodes[county+village].Path, studyCanary(c.City, i, village)})
+				all = append(all, secret{"meetingGuest", c.City, c.Nodes[county+village].Path, "人" + studyCanary(c.City, i, village)})
 				all = append(all, secret{"voiceAsker", c.City, c.Nodes[county+village].Path, "称" + voiceCanary(c.City, i, village)})
 				all = append(all, secret{"answer", c.City, c.Nodes[county+village].Path, answerCanary(c.City, i, village)})
 				all = append(all, secret{"answerSensitive", c.City, c.Nodes[county+village].Path, "敏" + answerCanary(c.City, i, village)})
@@ -94,6 +96,10 @@ func (w *walkWorld) hidden(v walker, s secret, public bool) string {
 		return "matters are not for this role"
 	case s.what == "voice" && !v.holds("matter.read"):
 		return "voices are not for this role"
+	case s.what == "study" && !v.holds("study.read"):
+		return "studies are not for this role"
+	case s.what == "meetingGuest" && (v.role.Sees < authz.Personal || !v.holds("meeting.read")):
+		return "who was there is personal"
 	case s.what == "voiceAsker" && (v.role.Sees < authz.Personal || !v.holds("voice.read")):
 		return "who asked is personal"
 	case s.what == "answerSensitive" && v.role.Sees < authz.Sensitive:

@@ -287,3 +287,22 @@ func (s *Service) itemSource(ctx context.Context, by authz.Actor, which string) 
 	})
 	return got, err
 }
+
+// meetingOf gives the meeting of an item and its title to who may read it; nothing to others.
+func (s *Service) meetingOf(ctx context.Context, by authz.Actor, item string) (which MeetingID, title string) {
+	err := s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+		if err := q.Row(`SELECT meeting FROM meeting_item WHERE city = $1 AND id = $2`, item).Scan(&which); err != nil {
+			return err
+		}
+		m, at, err := findMeeting(q, which)
+		if err != nil {
+			return err
+		}
+		title = m.Title
+		return by.Must(ReadMeetings, at.Path)
+	})
+	if err != nil {
+		return "", ""
+	}
+	return which, title
+}

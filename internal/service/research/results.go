@@ -207,7 +207,7 @@ type StudySeen struct {
 	Study
 	At        org.Node
 	Title     string
-	FormTitle string
+	FormTitle string // empty to who may not see forms
 	Questions []result.Question
 	Progress  []Progress
 	Results   Results // small groups hidden from who may not read answers at the study's organisation
@@ -238,7 +238,9 @@ func (s *Service) LookAt(ctx context.Context, by authz.Actor, which StudyID) (v 
 		if err != nil {
 			return err
 		}
-		v.FormTitle = f.Title
+		if by.Can(form.Read, v.At.Path) {
+			v.FormTitle = f.Title
+		}
 		read, err := s.Forms.Definition(q, v.Form, v.Version)
 		if err != nil {
 			return err

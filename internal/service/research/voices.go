@@ -73,10 +73,11 @@ type Seen struct {
 	Verdicts []Verdict
 	Desks    map[org.ID]org.Node // of the verdicts
 	Terms    Terms
-	Above    org.Node // the level above the responsible desk, zero at the top
-	Masked   bool     // the viewer may not know who asked
-	From     string   // serial of the answer or matter it was raised from, empty where she may not see that or it is gone
-	May      bool     // merge and separate
+	Above    org.Node  // the level above the responsible desk, zero at the top
+	Masked   bool      // the viewer may not know who asked
+	From     string    // serial of the answer or matter it was raised from, empty where she may not see that or it is gone
+	Meeting  MeetingID // of an item
+	May      bool      // merge and separate
 }
 
 // See gives one voice to who may read its matter.
@@ -122,6 +123,9 @@ func (s *Service) See(ctx context.Context, by authz.Actor, which VoiceID) (v See
 		return v, err
 	}
 	v.From = s.serialOf(ctx, by, v.Voice)
+	if v.Origin == FromItem {
+		v.Meeting, v.From = s.meetingOf(ctx, by, v.OriginID)
+	}
 	return v, nil
 }
 

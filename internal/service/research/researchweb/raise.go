@@ -42,6 +42,8 @@ func (p *pages) loadRaising(r *web.Request) (v raising, err error) {
 	switch {
 	case f.Raw("answer") != "":
 		v.of, v.which = research.FromAnswer, f.Raw("answer")
+	case f.Raw("item") != "":
+		v.of, v.which = research.FromItem, f.Raw("item")
 	case f.Raw("matter") != "":
 		v.of, v.which = research.FromRemark, f.Raw("matter")
 	default:
@@ -49,6 +51,9 @@ func (p *pages) loadRaising(r *web.Request) (v raising, err error) {
 	}
 	if v.from, err = p.s.Source(r.Context(), r.Actor, v.of, v.which); err != nil {
 		return v, err
+	}
+	if v.of == research.FromItem {
+		v.parts = []part{{"", v.from.Asker, v.from.Said}}
 	}
 	if v.of == research.FromAnswer {
 		v.parts = questions(r, v.from.Answer)
@@ -109,6 +114,9 @@ func (v raising) options(r *web.Request) []ui.Option {
 
 // text is what was said, to begin with.
 func (v raising) text() string {
+	if v.of == research.FromItem {
+		return v.from.Said
+	}
 	if x := v.part(); x.id != "" {
 		return x.text
 	}
@@ -128,6 +136,9 @@ func (v raising) keep() [2]string {
 	if v.of == research.FromAnswer {
 		return [2]string{"answer", v.which}
 	}
+	if v.of == research.FromItem {
+		return [2]string{"item", v.which}
+	}
 	return [2]string{"matter", v.which}
 }
 
@@ -141,8 +152,11 @@ func cut(text string, n int) string {
 func (p *pages) raisePage(r *web.Request, v raising) ui.Page {
 	page := p.doors.Office(r, r.L.T("research.raise"), r.L.T("research.raise_says"))
 	back := "/office/answers/" + v.which
-	if v.of == research.FromRemark {
+	switch v.of {
+	case research.FromRemark:
 		back = "/office/matters/" + v.which
+	case research.FromItem:
+		back = meetingURL(v.from.Meeting)
 	}
 	page.Crumbs = []ui.Crumb{{Label: r.L.T("research.voices"), Href: voicesURL}, {Label: v.from.Serial, Href: back}, {Label: page.Title}}
 	return page
@@ -261,4 +275,12 @@ func (v raising) picked() string {
 		return v.parts[0].id
 	}
 	return v.chosen
+}
+
+// days is how long the desk is given where nothing else was said.
+func (v raising) days() string {
+	if n := v.form.Raw("days"); n != "" {
+		return n
+	}
+	return strconv.Itoa(research.Delivered.AnswerDays)
 }

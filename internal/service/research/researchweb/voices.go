@@ -228,6 +228,8 @@ func (v shown) originURL() string {
 		return "/office/answers/" + v.OriginID
 	case research.FromRemark:
 		return "/office/matters/" + v.OriginID
+	case research.FromItem:
+		return meetingURL(v.Meeting)
 	}
 	return ""
 }

@@ -674,7 +674,7 @@ func raiseBody(r *web.Request, v raising) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "days", Label: r.L.T("research.field.days"), Required: true, Short: true, InputMode: "numeric", Value: "10"})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "days", Label: r.L.T("research.field.days"), Required: true, Short: true, InputMode: "numeric", Value: v.days()})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/formweb"
 	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/job"
@@ -28,7 +30,7 @@ import (
 	"zhidian/internal/testworld"
 )
 
-var clerk = authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: append(append(append([]authz.Verb{org.Read}, form.Verbs...), casework.Verbs...), research.Verbs...)}
+var clerk = authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: slices.Concat([]authz.Verb{org.Read, person.Read}, form.Verbs, casework.Verbs, research.Verbs)}
 
 // asked is a form with a hostile title and choice.
 var asked = `
@@ -73,7 +75,7 @@ func newWorld(t testing.TB) *world {
 	cursors := page.NewCursors([]byte("sixteen random bytes"))
 	forms := &form.Service{DB: db, Keys: w.Keys, Files: files, Serials: w.Serials, Zone: webtest.Zone, Cursors: cursors}
 	w.cases = &casework.Service{DB: db, Serials: w.Serials, Cursors: cursors, Zone: webtest.Zone, Tell: research.Told}
-	w.s = &research.Service{DB: db, Matters: w.cases, Forms: forms, Keys: w.Keys, Cursors: cursors, Serials: w.Serials, Zone: webtest.Zone}
+	w.s = &research.Service{DB: db, Matters: w.cases, Forms: forms, Keys: w.Keys, Cursors: cursors, Serials: w.Serials, Zone: webtest.Zone, People: &person.Service{DB: db, Keys: w.Keys, Cursors: cursors, Zone: webtest.Zone}}
 	w.bank, err = (&org.Service{DB: db, Serials: w.Serials}).Create(t.Context(), w.System(), org.New{Kind: org.Bank, Name: "咸安农商行", Parent: w.Nodes["咸安区"].ID})
 	must(t, err)
 	path := filepath.Join(t.TempDir(), "需求.md")
