@@ -27,11 +27,11 @@ var demoPlan = research.PlanText{
 // guest of a seminar ask for.
 func (s *services) addDemoNeeds(ctx context.Context, nodes map[string]org.Node) error {
 	by := authz.System(s.in.city.Slug)
-	forms, err := s.forms.Forms(ctx, by, form.Sought{State: form.Open})
+	forms, err := s.forms.Forms(ctx, by, form.Sought{State: form.Open, Words: "founder-needs"})
 	if err != nil || len(forms) == 0 {
 		return err
 	}
-	asked := forms[len(forms)-1]
+	asked := forms[0]
 	which, err := s.needs.Begin(ctx, by, research.NewStudy{Form: asked.ID, Title: "青年创业者需求调研（演示）", Purpose: "弄清返乡创业青年眼下最缺什么，金融需求转给承办银行。"})
 	if err != nil {
 		return err
