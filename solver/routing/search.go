@@ -15,6 +15,7 @@ const (
 	deepens    = 0.01                 // how often a string that is left standing within does not grow
 	overlooked = math.MaxUint32 / 100 // of so many places one, by the numbers drawn
 	hot, cold  = 3.0, 0.05            // temperatures, in average ways
+	warm       = 0.5                  // where an annealed plan begins again
 	dearest    = 1.5                  // average ways that an average prize weighs at most
 
 )
@@ -158,7 +159,7 @@ func (w *world) moved(v, class int32) int64 {
 
 // anneal makes rounds until so much is spent, while the temperature falls from the beginning of a span to its end. A round is
 // undone where better does not take it. It ends early with a plan that leaves nobody out if whole is asked for.
-func (s *search) anneal(ctx context.Context, from, to, until float64, whole bool, better func(temperature float64) bool) {
+func (s *search) anneal(ctx context.Context, from, to, until, heat float64, whole bool, better func(temperature float64) bool) {
 	temperature := 0.0
 	for k := 0; ; k++ {
 		if k&63 == 0 {
@@ -166,7 +167,7 @@ func (s *search) anneal(ctx context.Context, from, to, until float64, whole bool
 			if spent >= until || ctx.Err() != nil {
 				return
 			}
-			temperature = s.average * hot * math.Pow(cold/hot, (spent-from)/(to-from))
+			temperature = s.average * heat * math.Pow(cold/heat, (spent-from)/(to-from))
 		}
 		s.begin()
 		s.ruin()

@@ -46,10 +46,13 @@ func solve(ctx context.Context, w *world, o Options) (Solution, error) {
 		s.free[c] = len(w.classes[c].shifts)
 	}
 	s.begin(ctx)
-	if n == 1 {
-		s.alone(ctx)
-	} else {
+	switch {
+	case n > 1:
 		s.together(ctx)
+	case len(w.same) > 0: // which routes of two plans would part
+		s.alone(ctx)
+	default:
+		s.breed(ctx)
 	}
 	if s.record.lacks > 0 {
 		if err := ctx.Err(); err != nil {
@@ -79,7 +82,7 @@ func (s *solver) begin(ctx context.Context) {
 func (s *solver) alone(ctx context.Context) {
 	x := s.islands[0]
 	x.load(s.visits, s.best, s.spare(s.best))
-	x.anneal(ctx, s.share, 1, 1, false, x.settled)
+	x.anneal(ctx, s.share, 1, 1, hot, false, x.settled)
 	s.best, s.record = x.best, x.record
 }
 
@@ -96,7 +99,7 @@ func (s *solver) together(ctx context.Context) {
 		for k, x := range s.islands {
 			wait.Go(func() {
 				x.load(parts[k].visits, parts[k].plan, parts[k].free)
-				x.anneal(ctx, from, 1, until, false, x.settled)
+				x.anneal(ctx, from, 1, until, hot, false, x.settled)
 			})
 		}
 		wait.Wait()
@@ -273,7 +276,7 @@ func (s *search) shrink(ctx context.Context, free []int) {
 			slices.SortStableFunc(few, func(a, b assigned) int { return len(b.visits) - len(a.visits) })
 			s.load(s.visits, few[:len(few)-1], none)
 		}
-		s.anneal(ctx, spent, until, until, true, func(temperature float64) bool {
+		s.anneal(ctx, spent, until, until, hot, true, func(temperature float64) bool {
 			for _, v := range s.absent {
 				weight[v]++
 			}
