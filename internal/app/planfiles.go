@@ -164,7 +164,7 @@ var plainFields = map[string]string{
 	"minutes": "分钟", "skill": "技能", "persons": "人数", "day": "日子", "priority": "优先级", "same": "同一队", "seconds": "秒", "to": "终点",
 	"lunch minutes": "午饭分钟", "lunch from": "午饭最早", "lunch until": "午饭最晚", "visit": "走访", "team": "队",
 	"size": "人数", "away": "不去的期次", "asks": "所需技能", "term": "期次", "need": "需要人数", "room": "最多人数",
-	"problem": "题号", "best known": "已知最优值", "point": "点", "load": "需求", "DIMENSION": "点数", "EDGE_WEIGHT_TYPE": "距离种类",
+	"problem": "题号", "weight": "权重", "best known": "已知最优值", "point": "点", "load": "需求", "DIMENSION": "点数", "EDGE_WEIGHT_TYPE": "距离种类",
 }
 
 func plainFault(name string, e *text.Error) error {

@@ -22,6 +22,7 @@ type search struct {
 	value int64
 	tried map[string]bool
 
+	root  *price // the first prices
 	bound int64
 	nodes int64
 	ended bool // by the context or the effort, so that the bound is that of the first prices
@@ -30,7 +31,7 @@ type search struct {
 func newSearch(ctx context.Context, p Problem, o Options) *search {
 	s := &search{ctx: ctx, p: &p, o: o, offers: newOffers(&p), fixed: make([]bool, p.Sites), slack: make([]float64, p.Demand), value: math.MaxInt64, tried: map[string]bool{}}
 	s.random = rand.New(rand.NewPCG(o.Seed, 0x736974696e67))
-	s.swaps = newSwaps(s.offers, p.Demand, p.Sites, p.K)
+	s.swaps = newSwaps(s.p, s.offers, p.K)
 	for _, j := range p.Fixed {
 		s.fixed[j] = true
 	}
@@ -62,15 +63,16 @@ func (s *search) run() error {
 	}
 	best := s.ascend(p, st, rootSteps, 2)
 	s.bound = whole(best.bound)
+	s.root = best.clone()
 	if s.bound < s.value && !s.stopped() && s.fix(best, st) {
 		// Whatever is better is without the sites closed now, so that nothing below has to look at them.
 		best.offers = s.offers.without(st)
-		s.swaps = newSwaps(best.offers, s.p.Demand, s.p.Sites, s.p.K)
+		s.swaps = newSwaps(s.p, best.offers, s.p.K)
 		s.vary(st)
 		if s.bound < s.value {
 			s.branch(best, st)
 		}
-		s.swaps = newSwaps(s.offers, s.p.Demand, s.p.Sites, s.p.K)
+		s.swaps = newSwaps(s.p, s.offers, s.p.K)
 	}
 	if !s.ended || s.bound > s.value {
 		s.bound = s.value
@@ -146,7 +148,7 @@ func (s *search) greedy() []int32 {
 // try improves a choice by exchanges, once, and keeps it where it is the best so far.
 func (s *search) try(open []int32) {
 	s.swaps.set(open)
-	s.swaps.improve(s.fixed)
+	s.swaps.improve(s.fixed, nil)
 	s.keep()
 }
 
@@ -353,8 +355,8 @@ func (s *search) leaf(st []state) {
 	}
 }
 
+// solution says what the best choice comes to. The exchanges have to stand at it.
 func (s *search) solution() Solution {
-	s.swaps.set(s.best)
 	out := Solution{Open: s.best, Serve: make([]int32, s.p.Demand), Objective: s.value, Bound: s.bound, Nodes: s.nodes, Gain: slices.Clone(s.swaps.gain)}
 	out.Proved = out.Bound == out.Objective
 	for i := range out.Serve {

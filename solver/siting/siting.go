@@ -61,17 +61,11 @@ type Solution struct {
 // When the context ends, the best choice so far is given with its bound. The errors are [ProblemError], [InfeasibleError]
 // and, where no choice is at hand yet, the context's.
 func Solve(ctx context.Context, p Problem, o Options) (Solution, error) {
-	if err := p.validate(); err != nil {
+	plan, err := newPlan(ctx, p, o)
+	if err != nil {
 		return Solution{}, err
 	}
-	if o.Effort <= 0 {
-		o.Effort = 10_000
-	}
-	s := newSearch(ctx, p, o)
-	if err := s.run(); err != nil {
-		return Solution{}, err
-	}
-	return s.solution(), nil
+	return plan.Solution, nil
 }
 
 func (p *Problem) validate() error {
@@ -99,13 +93,23 @@ func (p *Problem) validate() error {
 			return &ProblemError{Row: i, Why: "weights from 0 to 1048576"}
 		}
 	}
+	sum := 0.0
 	for i := range p.Demand {
-		served := false
+		served, far := false, int32(0)
 		for _, d := range p.Distance[i*p.Sites : (i+1)*p.Sites] {
 			if d < 0 || d > MaxWay && d != Never {
 				return &ProblemError{Row: i, Why: "distances from 0 to 1073741824"}
 			}
-			served = served || d != Never
+			if d != Never {
+				served, far = true, max(far, d)
+			}
+		}
+		w := 1.0
+		if p.Weight != nil {
+			w = float64(p.Weight[i])
+		}
+		if sum += w * float64(far); sum >= float64(never) {
+			return &ProblemError{Row: i, Why: "weights and distances whose sum stays below 2^41"}
 		}
 		if !served {
 			return &InfeasibleError{Demand: int32(i)}

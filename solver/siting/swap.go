@@ -10,6 +10,7 @@ import "slices"
 // where gain is what demands save that have j nearer than now, loss what those of r pay for their second nearest, and
 // extra what is counted twice, since some of those of r go to j.
 type swaps struct {
+	p      *Problem
 	offers offers
 	demand int
 	k      int
@@ -26,9 +27,10 @@ type swaps struct {
 	total int64
 }
 
-func newSwaps(o offers, demand, m, k int) *swaps {
+func newSwaps(p *Problem, o offers, k int) *swaps {
+	demand, m := p.Demand, p.Sites
 	return &swaps{
-		offers: o, demand: demand, k: k, open: make([]bool, m), slot: make([]int32, m), first: make([]int32, demand), next: make([]int32, demand),
+		p: p, offers: o, demand: demand, k: k, open: make([]bool, m), slot: make([]int32, m), first: make([]int32, demand), next: make([]int32, demand),
 		gain: make([]int64, m), loss: make([]int64, k), extra: make([]int64, m*k),
 	}
 }
@@ -88,10 +90,10 @@ func (s *swaps) count(demand int, sign int64) {
 	}
 }
 
-// improve exchanges sites, the best pair first, while that helps. Fixed sites stay.
-func (s *swaps) improve(fixed []bool) {
+// improve exchanges sites, the best pair first, while that helps. Fixed sites stay, banned ones (nil for none) do not open.
+func (s *swaps) improve(fixed, banned []bool) {
 	for {
-		profit, in, out := s.best(fixed)
+		profit, in, out := s.best(fixed, banned)
 		if profit <= 0 {
 			return
 		}
@@ -99,9 +101,9 @@ func (s *swaps) improve(fixed []bool) {
 	}
 }
 
-func (s *swaps) best(fixed []bool) (profit int64, in, out int32) {
+func (s *swaps) best(fixed, banned []bool) (profit int64, in, out int32) {
 	for j, gain := range s.gain {
-		if s.open[j] {
+		if s.open[j] || banned != nil && banned[j] {
 			continue
 		}
 		extra := s.extra[j*s.k : j*s.k+len(s.sites)]
@@ -121,8 +123,12 @@ func (s *swaps) exchange(in, out int32) {
 		list := s.offers.of(i)
 		f, n := s.first[i], s.next[i]
 		touched := list[f].site == out || int(n) < len(list) && list[n].site == out
-		if !touched {
-			touched = slices.ContainsFunc(list[:n], func(o offer) bool { return o.site == in })
+		if !touched { // whether the new one comes before the second nearest
+			way, far := s.p.way(i, int(in)), int32(Never)
+			if int(n) < len(list) {
+				far = s.p.way(i, int(list[n].site))
+			}
+			touched = way < far || way == far && (int(n) == len(list) || in < list[n].site)
 		}
 		if touched {
 			s.count(i, -1)
