@@ -48,6 +48,8 @@ var owners = map[string][]string{
 	"form_link":    {"internal/domain/form"},
 	"form_export":  {"internal/domain/form"},
 	"form_step":    {"internal/domain/form"},
+	"form_draft":   {"internal/domain/form"},
+	"form_phone":   {"internal/domain/form"},
 	"form_file":    {"internal/domain/form"},
 	"answer":       {"internal/domain/form"},
 	"answer_file":  {"internal/domain/form"},

@@ -1,5 +1,6 @@
 // A form being filled in, live. The page works without this file, and the server has the last word on everything.
 import { Live } from './form/live';
+import { keeping } from './form/keep';
 import { locating } from './form/locate';
 import { photos, signatures } from './form/photo';
 import type { Survey } from './form/survey';
@@ -16,5 +17,6 @@ if (sheet) {
   locating(sheet, words);
   photos(sheet, words);
   signatures(sheet);
+  if (sheet.dataset.zdKeeps !== undefined) keeping(sheet, words);
   void start(sheet).catch(() => { /* without the form the page works as it does without scripts */ });
 }

@@ -203,6 +203,7 @@ var expected = map[string]visit{
 		{of: "form =reopen", narrow: true},
 		{of: "form =link", narrow: true, ask: []string{"?find=" + url.QueryEscape("村")}},
 		{of: "form =unlink", narrow: true},
+		{of: "form =limit", narrow: true},
 		{of: "form =nothing", narrow: true},
 	}},
 	"POST /office/forms/{id}/{step}": {who: "form.read", of: "form =end", needs: "form.shut", also: []visit{
@@ -210,6 +211,7 @@ var expected = map[string]visit{
 		{of: "form =reopen", needs: "form.shut", form: words("closes", "2027-01-01")},
 		{of: "form =link", needs: "form.share", form: with(one("org", "org"), "name", "走查地址")},
 		{of: "form =link", needs: "form.share", cross: true, form: with(one("org", "org"), "name", "走查地址")},
+		{of: "form =limit", needs: "form.share", form: with(one("slug", "link"), "per_phone", "2")},
 		{of: "form =unlink", needs: "form.share", form: one("slug", "link")},
 		{of: "form =unlink", needs: "form.share", cross: true, form: one("slug", "link")},
 	}},

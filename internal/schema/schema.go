@@ -18,6 +18,8 @@ var Housekeeping = []string{
 	"outbox", "notice", // messages on their way; what caused them is an act
 	"job",                         // progress of long work
 	"delivery_step",               // progress of an import; its results are acts
+	"form_draft",                  // what was typed and not handed in
+	"form_phone",                  // how often a phone has answered today
 	"form_export",                 // files of answers that wait for who has asked; that they were made and fetched is noted
 	"answer_file",                 // files on their way to an answer; that they lie with one, and go with it, is the answer's act
 	"field_device",                // keys of phones; that one took data along is noted

@@ -260,6 +260,16 @@ CREATE TABLE form (
 );
 CREATE INDEX form_org ON form (city, org);
 
+CREATE TABLE form_draft (
+  city TEXT NOT NULL, account TEXT NOT NULL, slug TEXT NOT NULL, form TEXT NOT NULL,
+  version BIGINT NOT NULL, step BIGINT NOT NULL DEFAULT 0, lang BIGINT NOT NULL DEFAULT 0,
+  content BYTEA NOT NULL,
+  made_at BIGINT NOT NULL, edited_at BIGINT NOT NULL,
+  PRIMARY KEY (city, account, slug),
+  FOREIGN KEY (city, form) REFERENCES form (city, id)
+);
+CREATE INDEX form_draft_age ON form_draft (city, edited_at);
+
 CREATE TABLE form_export (
   city TEXT NOT NULL, id TEXT NOT NULL, form TEXT NOT NULL,
   owner TEXT NOT NULL,                                    -- the account that asked; nobody else opens the file
@@ -289,12 +299,19 @@ CREATE TABLE form_link (
   city TEXT NOT NULL, slug TEXT NOT NULL, form TEXT NOT NULL,
   org TEXT NOT NULL,                                      -- where its answers count
   name TEXT NOT NULL, until TEXT NOT NULL DEFAULT '', ended_at BIGINT NOT NULL DEFAULT 0,
-  made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL, per_phone BIGINT NOT NULL DEFAULT 0 CHECK (per_phone >= 0),
   PRIMARY KEY (city, slug),
   FOREIGN KEY (city, form) REFERENCES form (city, id),
   FOREIGN KEY (city, org) REFERENCES org (city, id)
 );
 CREATE INDEX form_link_form ON form_link (city, form);
+
+CREATE TABLE form_phone (
+  city TEXT NOT NULL, slug TEXT NOT NULL, phone TEXT NOT NULL, day TEXT NOT NULL,
+  n BIGINT NOT NULL CHECK (n > 0), made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, slug, phone, day)
+);
+CREATE INDEX form_phone_age ON form_phone (city, made_at);
 
 CREATE TABLE form_step (
   city TEXT NOT NULL, form TEXT NOT NULL,

@@ -13,12 +13,13 @@ import (
 
 // Asked is a form as whoever fills it in gets it: one version, and where the answers will count.
 type Asked struct {
-	Form   Form
-	Seq    int64 // the version
-	Survey *survey.Form
-	Files  []Attached // what lies beside the version
-	Slug   string     // the address, empty for staff
-	At     org.Node   // zero where staff has not chosen yet
+	Form     Form
+	Seq      int64 // the version
+	Survey   *survey.Form
+	Files    []Attached // what lies beside the version
+	Slug     string     // the address, empty for staff
+	PerPhone int64      // how many answers one phone may give in a day through it, 0 any number
+	At       org.Node   // zero where staff has not chosen yet
 }
 
 // Ask gives the form behind an address: the version that is filled in now, or with seq the published one that was begun.
@@ -32,7 +33,7 @@ func (s *Service) Ask(ctx context.Context, by authz.Actor, slug string, seq int6
 		if a, err = s.asked(q, l.Form, seq); err != nil {
 			return err
 		}
-		a.Slug = slug
+		a.Slug, a.PerPhone = slug, l.PerPhone
 		if a.At, err = org.Find(q, l.Org); err != nil {
 			return err
 		}

@@ -127,16 +127,18 @@ type Link struct {
 	Until   day.Day // the last day, zero without end
 	EndedAt int64   // microseconds UTC, 0 while it is good
 	MadeAt  int64
+
+	PerPhone int64 // how many answers one phone may give in a day, 0 any number
 }
 
 // Takes tells whether the address is good on a day.
 func (l Link) Takes(on day.Day) bool { return l.EndedAt == 0 && (l.Until.IsZero() || l.Until >= on) }
 
-const linkColumns = `l.slug, l.form, l.org, l.name, l.until, l.ended_at, l.made_at`
+const linkColumns = `l.slug, l.form, l.org, l.name, l.until, l.ended_at, l.made_at, l.per_phone`
 
 func scanLink(s sqldb.Scan) (Link, error) {
 	var l Link
-	err := s(&l.Slug, &l.Form, &l.Org, &l.Name, &l.Until, &l.EndedAt, &l.MadeAt)
+	err := s(&l.Slug, &l.Form, &l.Org, &l.Name, &l.Until, &l.EndedAt, &l.MadeAt, &l.PerPhone)
 	return l, err
 }
 

@@ -36,6 +36,17 @@ func (s *Service) AddLink(ctx context.Context, by authz.Actor, which ID, at org.
 	return made, err
 }
 
+// LimitLink says how many answers one phone may give in a day through an address; 0 lets it give any number.
+func (s *Service) LimitLink(ctx context.Context, by authz.Actor, which ID, slug string, perPhone int64) error {
+	return s.change(ctx, by, which, Share, nil, func(tx *sqldb.Tx, _ Form) (act.Change, error) {
+		n, err := tx.Exec(`UPDATE form_link SET per_phone = $4 WHERE city = $1 AND form = $2 AND slug = $3 AND ended_at = 0`, which, slug, perPhone)
+		if err == nil && n == 0 {
+			err = errs.New(errs.Conflict, "form.moved_on", nil)
+		}
+		return act.Change{"link": slug, "per_phone": perPhone}, err
+	})
+}
+
 // EndLink ends an address at once.
 func (s *Service) EndLink(ctx context.Context, by authz.Actor, which ID, slug string) error {
 	return s.change(ctx, by, which, Share, nil, func(tx *sqldb.Tx, _ Form) (act.Change, error) {

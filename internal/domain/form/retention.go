@@ -34,6 +34,22 @@ var Retention = []retain.Rule{
 				`DELETE FROM form_export WHERE city = $1 AND id = $3 AND made_at < $2`),
 		}},
 	},
+	{
+		Table: "form_draft", Class: authz.Sealed, Purpose: "retention.of.form_draft",
+		Ends: []retain.End{{
+			Text: "retention.end.form_draft", N: DraftDays, Unit: retain.Days,
+			Find: retain.ByKey[string](`SELECT DISTINCT slug FROM form_draft WHERE city = $1 AND edited_at < $2 ORDER BY slug LIMIT $3`,
+				`DELETE FROM form_draft WHERE city = $1 AND slug = $3 AND edited_at < $2`),
+		}},
+	},
+	{
+		Table: "form_phone", Purpose: "retention.of.form_phone",
+		Ends: []retain.End{{
+			Text: "retention.end.form_phone", N: 2, Unit: retain.Days,
+			Find: retain.ByKey[string](`SELECT DISTINCT phone FROM form_phone WHERE city = $1 AND made_at < $2 ORDER BY phone LIMIT $3`,
+				`DELETE FROM form_phone WHERE city = $1 AND phone = $3 AND made_at < $2`),
+		}},
+	},
 	{Table: "form_link", Purpose: "retention.of.form_link", With: "form"},
 	{Table: "form_version", Purpose: "retention.of.form_version", With: "form"},
 	{Table: "form_file", Purpose: "retention.of.form_file", With: "form_version"},

@@ -37,6 +37,7 @@ type Given struct {
 	Version int64           // which version was filled in; 0 the one of now
 	Answers json.RawMessage // as fill.Record gives them
 	From    *Away           // where it was filled in away from the server
+	Mark    string          // of the browser from which it came, where the address counts them
 }
 
 // Away is what is known of answers that were given on a phone without network.
@@ -57,15 +58,25 @@ type Receipt struct {
 // Submit takes answers, as they came through an address that anybody may use. What is wrong with them is told question by
 // question, and nothing is kept.
 func (s *Service) Submit(ctx context.Context, by authz.Actor, g Given) (Receipt, error) {
-	return s.take(ctx, by, g, Right{Verb: Submit, Permit: func(q sqldb.Q, g *Given) error {
-		l, err := FindLink(q, g.Slug)
-		if err != nil {
+	var l Link
+	return s.take(ctx, by, g, Right{Verb: Submit, Permit: func(q sqldb.Q, g *Given) (err error) {
+		if l, err = FindLink(q, g.Slug); err != nil {
 			return err
 		}
 		if g.Form, g.Org = l.Form, l.Org; !l.Takes(s.today(q)) {
 			return errs.New(errs.Conflict, "form.link_ended", nil)
 		}
 		return nil
+	}, Also: func(tx *sqldb.Tx, _ *Receipt) error {
+		if by.User != "" {
+			if err := dropBegun(tx, by.User, g.Slug); err != nil {
+				return err
+			}
+		}
+		if l.PerPhone == 0 {
+			return nil
+		}
+		return s.countPhone(tx, l, phoneOf(by.User, g.Mark))
 	}})
 }
 

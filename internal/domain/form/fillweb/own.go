@@ -91,7 +91,11 @@ func (p *pages) mine(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return door.Show(w, r, ui.Public, p.doors.Public(r, r.L.T("fillweb.mine"), r.L.T("fillweb.mine_says")), mineBody(r.L, all))
+	begun, err := p.s.BegunBy(r.Context(), r.Actor)
+	if err != nil {
+		return err
+	}
+	return door.Show(w, r, ui.Public, p.doors.Public(r, r.L.T("fillweb.mine"), r.L.T("fillweb.mine_says")), mineBody(r.L, all, begun))
 }
 
 func mineURL(serial string) string { return "/my/forms/" + url.PathEscape(serial) }

@@ -34,6 +34,8 @@ const (
 	doRemove = "remove"
 	doLang   = "lang"
 	doDrop   = "drop" // a file that was handed in
+	doKeep   = "keep" // what was typed goes on lying with the server, and nothing is shown
+	doAnew   = "anew" // what was begun is forgotten
 )
 
 // posted is a page as it came back.

@@ -42,6 +42,8 @@ type sheet struct {
 	office  bool        // staff fills in for somebody
 	trial   bool        // nothing is kept
 	carried bool        // it is taken along on a phone
+	keeps   bool        // what is typed lies with the server until it is handed in
+	begun   int64       // since when it has, where it was begun before
 }
 
 // item is one question, note, group or repeat on the page.
@@ -411,7 +413,7 @@ func (s *sheet) said() string {
 		all[key] = s.l.T(key)
 	}
 	all["form.rank_all"] = s.l.T("form.rank_all", "count", "{count}")
-	for _, key := range []string{"find_none", "locating", "locate_failed", "locate_denied", "photo_busy"} {
+	for _, key := range []string{"find_none", "kept", "locating", "locate_failed", "locate_denied", "photo_busy"} {
 		all[key] = s.l.T("fillweb." + key)
 	}
 	b, err := json.Marshal(all)

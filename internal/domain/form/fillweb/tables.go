@@ -31,6 +31,20 @@ func mineTable(l *i18n.Printer, all []form.Own) ui.Table {
 	return t
 }
 
+func begunTable(l *i18n.Printer, all []form.Begun) ui.Table {
+	t := ui.Table{ID: "begun", Label: l.T("fillweb.begun_head"), Columns: []ui.Column{
+		{Head: l.T("fillweb.begun_head"), Kind: ui.Title}, {Head: l.T("fillweb.begun_at")}, {Head: l.T("fillweb.begun_next"), Kind: ui.NextAct},
+	}}
+	var rows []ui.Row
+	for _, b := range all {
+		rows = append(rows, ui.Row{Cells: []ui.Cell{
+			{Text: b.Title, Href: "/f/" + b.Slug}, {Text: l.Time(time.UnixMicro(b.EditedAt))}, {Text: l.T("fillweb.begun_go"), Href: "/f/" + b.Slug},
+		}})
+	}
+	t.Groups = []ui.Group{{Rows: rows}}
+	return t
+}
+
 // unfound is what is wrong with the fields by which an answer is looked for.
 func unfound(l *i18n.Printer, f *web.Form) (all []ui.Fault) {
 	for _, p := range f.Problems() {

@@ -59,14 +59,29 @@ func Routes(s *form.Service, doors *door.Doors) []web.Route {
 
 func (p *pages) show(w http.ResponseWriter, r *web.Request) error {
 	slug := r.PathValue("slug")
-	a, err := p.s.Ask(r.Context(), r.Actor, slug, 0)
+	begun, err := p.s.BegunAt(r.Context(), r.Actor, slug)
+	if err != nil {
+		return err
+	}
+	seq := int64(0)
+	if begun != nil {
+		seq = begun.Version
+	}
+	a, err := p.s.Ask(r.Context(), r.Actor, slug, seq)
 	if shut(err) {
 		return p.shut(w, r, a, err)
 	}
 	if err != nil {
 		return err
 	}
+	if spent, err := p.spent(w, r, a); err != nil || spent {
+		return err
+	}
 	s := p.sheet(r, a, speak(a.Survey, r.L))
+	p.keepsFor(r, s)
+	if begun != nil {
+		return p.resume(w, r, s, a, begun)
+	}
 	return p.begin(w, r, s, a)
 }
 
@@ -149,8 +164,18 @@ func (p *pages) take(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.work(w, r, in, a, func(*sheet) {}, func(answers json.RawMessage) error {
-		got, err := p.s.Submit(r.Context(), r.Actor, form.Given{Slug: a.Slug, Version: a.Seq, Answers: answers})
+	if in.do == doAnew {
+		if err := p.s.DropBegun(r.Context(), r.Actor, a.Slug); err != nil {
+			return err
+		}
+		return r.Redirect(w, "/f/"+a.Slug, "")
+	}
+	return p.work(w, r, in, a, func(s *sheet) { p.keepsFor(r, s) }, func(answers json.RawMessage) error {
+		mark := ""
+		if a.PerPhone > 0 && r.Actor.User == "" {
+			mark = r.Mark(w)
+		}
+		got, err := p.s.Submit(r.Context(), r.Actor, form.Given{Slug: a.Slug, Version: a.Seq, Answers: answers, Mark: mark})
 		if err != nil {
 			return err
 		}
@@ -225,6 +250,15 @@ func (p *pages) work(w http.ResponseWriter, r *web.Request, in posted, a form.As
 		status = http.StatusUnprocessableEntity
 	default:
 		s.lay(all.only())
+	}
+	if s.keeps {
+		if err := p.keepBegun(r, s, a); err != nil {
+			return err
+		}
+	}
+	if in.do == doKeep {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
 	}
 	return p.page(w, r, status, s, a)
 }

@@ -213,3 +213,16 @@ func TestFilesBesideAForm(t *testing.T) {
 	w.as("咸安区", form.Read).Get(page + "/files").Want(403)
 	w.as("嘉鱼县").Get(page + "/files").Want(404)
 }
+
+func TestAnAddressTakesSoManyOfAPhone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	page, clerk := w.open(), w.as("咸安区")
+	href, _ := clerk.Get(page).Want(200, "#links a[href*='/limit?slug=']").Find("#links a[href*='/limit?slug=']").Attr("href")
+	asked := clerk.Get(href).Want(200, "input[name=per_phone]").Keep("form-limit")
+	clerk.Post(page+"/limit", asked.Form(url.Values{"per_phone": {"-1"}})).Want(422, "#f-per_phone[aria-invalid]")
+	clerk.Post(page+"/limit", asked.Form(url.Values{"per_phone": {"２"}})).Want(303)
+	clerk.Get(page).Want(200).Holds("每天 2 份")
+	clerk.Get(href).Want(200, "input[name=per_phone][value='2']")
+	clerk.Get(page + "/limit?slug=gone").Want(404)
+}

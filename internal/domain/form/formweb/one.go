@@ -215,7 +215,7 @@ func (v shown) links(r *web.Request) (ui.Table, error) {
 			end = ui.Cell{Text: l.T("formweb.do_unlink"), Href: formURL(v.ID, "unlink?slug="+x.Slug)}
 		}
 		rows[i] = ui.Row{Cells: []ui.Cell{
-			{Text: x.Name}, {Text: v.Orgs[x.Org].Name}, {Text: linkURL(r, x), Href: "/f/" + x.Slug}, code, {Text: dayOr(r, x.Until, "formweb.no_end")}, state, next, end,
+			{Text: x.Name}, {Text: v.Orgs[x.Org].Name}, {Text: linkURL(r, x), Href: "/f/" + x.Slug}, code, {Text: dayOr(r, x.Until, "formweb.no_end")}, limitOf(r, v, x), state, next, end,
 		}}
 	}
 	return ui.Table{ID: "links", Label: l.T("formweb.links"), Groups: ui.Rows(rows...), Columns: []ui.Column{
@@ -224,10 +224,23 @@ func (v shown) links(r *web.Request) (ui.Table, error) {
 		{Head: l.T("formweb.address")},
 		{Head: l.T("formweb.qr")},
 		{Head: l.T("formweb.until")},
+		{Head: l.T("formweb.per_phone")},
 		{Head: l.T("formweb.state")},
 		{Head: l.T("formweb.paper"), Kind: ui.NextAct},
 		{Head: l.T("formweb.do_unlink"), Kind: ui.NextAct},
 	}}, nil
+}
+
+// limitOf says how often a phone may answer through an address, and leads to where that is set.
+func limitOf(r *web.Request, v shown, x form.Link) ui.Cell {
+	c := ui.Cell{Text: r.L.T("formweb.no_end")}
+	if x.PerPhone > 0 {
+		c.Text = r.L.T("formweb.per_phone_n", "n", x.PerPhone)
+	}
+	if x.EndedAt == 0 && r.Actor.Can(form.Share, v.At.Path) {
+		c.Href = formURL(v.ID, "limit?slug="+x.Slug)
+	}
+	return c
 }
 
 func linkURL(r *web.Request, x form.Link) string { return r.Origin() + "/f/" + x.Slug }

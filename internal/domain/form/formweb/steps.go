@@ -16,7 +16,7 @@ import (
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // verbOf is what each step of a form needs.
-var verbOf = map[string]authz.Verb{"publish": form.Publish, "end": form.Shut, "reopen": form.Shut, "link": form.Share, "unlink": form.Share}
+var verbOf = map[string]authz.Verb{"publish": form.Publish, "end": form.Shut, "reopen": form.Shut, "link": form.Share, "unlink": form.Share, "limit": form.Share}
 
 // step is a page that asks before an act with a form.
 type step struct {
@@ -46,7 +46,7 @@ func (p *pages) step(r *web.Request) (t step, err error) {
 		}
 	case "link":
 		t.desks, err = p.desks(r, form.Share, t.form.Text("find", web.Max(60)))
-	case "unlink":
+	case "unlink", "limit":
 		t.link, err = linkOf(t.of, t.form.Raw("slug"))
 	}
 	return t, err
@@ -77,6 +77,9 @@ func (p *pages) ask(w http.ResponseWriter, r *web.Request) error {
 	t, err := p.step(r)
 	if err != nil {
 		return err
+	}
+	if t.name == "limit" && t.link.PerPhone > 0 {
+		t.form.Fill("per_phone", itoa(t.link.PerPhone))
 	}
 	if t.name == "reopen" && !t.of.Closes.IsZero() && t.of.Closes >= today(r) {
 		t.form.Fill("closes", t.of.Closes.String())
@@ -113,6 +116,12 @@ func (p *pages) do(r *web.Request, t step) error {
 			return nil
 		}
 		return p.s.Reopen(ctx, r.Actor, t.of.ID, closes)
+	case "limit":
+		n := f.Int("per_phone", 0, 1000)
+		if f.Err() != nil {
+			return nil
+		}
+		return p.s.LimitLink(ctx, r.Actor, t.of.ID, t.link.Slug, n)
 	case "unlink":
 		return p.s.EndLink(ctx, r.Actor, t.of.ID, t.link.Slug)
 	}

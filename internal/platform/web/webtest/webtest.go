@@ -42,6 +42,7 @@ type Site struct {
 	catalog  *i18n.Catalog
 	sessions sessions
 	token    string
+	cookie   http.Cookie
 	lang     string
 }
 
@@ -93,6 +94,13 @@ func (s *Site) As(a authz.Actor) *Site {
 	s.sessions[hash] = web.Session{Actor: a, Phase: web.Whole, Staff: true}
 	other := *s
 	other.token = token
+	return &other
+}
+
+// Holding is the site as a browser sees it that keeps a cookie.
+func (s *Site) Holding(name, value string) *Site {
+	other := *s
+	other.cookie = http.Cookie{Name: name, Value: value}
 	return &other
 }
 
@@ -155,6 +163,9 @@ func (s *Site) ask(r *http.Request) *Answer {
 	r.Header.Set("Accept-Language", s.lang)
 	if s.token != "" {
 		r.AddCookie(&http.Cookie{Name: "session", Value: s.token})
+	}
+	if s.cookie.Name != "" {
+		r.AddCookie(&s.cookie)
 	}
 	w := httptest.NewRecorder()
 	s.server.ServeHTTP(w, r)
