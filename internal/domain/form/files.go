@@ -96,6 +96,9 @@ func (s *Service) KeepFile(ctx context.Context, city string, which ID, q *survey
 		if limits.Is, err = blob.Sniff(f, info.Size()); err != nil {
 			return "", err
 		}
+		if limits.Is == "" && isHEIC(f) {
+			return "", errs.New(errs.Invalid, "form.heic", nil)
+		}
 		if slices.Contains(limits.Types, limits.Is) { // and which type it should be
 			if content, err = plain(f, info.Size(), limits.Is); err != nil {
 				return "", err
@@ -114,6 +117,15 @@ func (s *Service) KeepFile(ctx context.Context, city string, which ID, q *survey
 		return err
 	})
 	return made.ID.String() + "-" + called(name, ref.Type), err
+}
+
+// isHEIC tells of photographs as iPhones keep them, which few other devices show.
+func isHEIC(f io.ReaderAt) bool {
+	head := make([]byte, 12)
+	if _, err := f.ReadAt(head, 0); err != nil || string(head[4:8]) != "ftyp" {
+		return false
+	}
+	return slices.Contains([]string{"heic", "heix", "hevc", "heim", "heis", "mif1", "msf1", "avif"}, string(head[8:]))
 }
 
 // plain is the content of a file without what was noted beside it.

@@ -216,3 +216,16 @@ func TestHostileFilesAreRefused(t *testing.T) {
 		}
 	})
 }
+
+// A photograph that few devices can show is refused with what to do about it.
+func TestAPhotographOfAnIPhoneIsToldWhatToDo(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		v, _ := c.open(c.Actor(t, clerk, "咸安区"))
+		for _, brand := range []string{"heic", "mif1"} {
+			_, err := c.s.KeepFile(t.Context(), c.City, v.Form, &survey.Question{Name: "shop", Kind: survey.Image}, c.file("\x00\x00\x00\x18ftyp"+brand+"\x00\x00\x00\x00"), "a.heic")
+			wantKey(t, err, "form.heic")
+		}
+		_, err := c.s.KeepFile(t.Context(), c.City, v.Form, &survey.Question{Name: "shop", Kind: survey.Image}, c.file("MZ"), "a.heic")
+		wantKey(t, err, "blob.type")
+	})
+}
