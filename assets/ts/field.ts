@@ -307,8 +307,12 @@ class App {
     let stale = false;
     let waiting = 0;
     const made = before?.made_at ?? Date.now();
-    const save = async (state: store.State): Promise<boolean> => {
+    let last: Promise<boolean> = Promise.resolve(true);
+    const save = (state: store.State): Promise<boolean> => { // one after another: a draft that is still being locked must not come behind the finished form
       clearTimeout(waiting);
+      return last = last.then(() => state === 'draft' && one.state === 'ready' ? true : keep(state));
+    };
+    const keep = async (state: store.State): Promise<boolean> => {
       const r = sheet.live.record;
       const answers: Answers = state === 'draft' ? r.draft() : r.answers();
       const f: Filled = {
