@@ -42,7 +42,9 @@ var solverFamilies = []solverFamily{
 	{"flow", "mcf", "known.csv", "optimal", func(s string) string { return s + ".min.gz" }, solveNetwork},
 	{"siting", "pmedian", "known.csv", "optimal", func(s string) string { return s + ".txt" }, solveSites},
 	{"capacity", "pmedcap", "known.csv", "best_known", func(s string) string { return s + ".txt" }, solveShared},
-	{"routing", "vrptw", "solomon_bks.csv", "bks_distance_only", func(s string) string { return "solomon/" + s + ".txt" }, solveVisits},
+	{"routing", "vrptw", "solomon_bks.csv", "bks_distance_only", func(s string) string { return "solomon/" + s + ".txt" }, solveVisits(routing.Double)},
+	{"cut", "vrptw", "solomon_dimacs_hgs5s.csv", "best_found_here_1dec_trunc", func(s string) string { return "solomon/" + s + ".txt" }, solveVisits(routing.Trunc1)},
+	{"long", "vrptw", "gh_bks.csv", "dimacs_distance_1dec", func(s string) string { return "gh/1000/" + s + ".txt" }, solveVisits(routing.Trunc1)},
 }
 
 // benchSolver runs the planners over folders of public instances and holds every answer against its check and against what
@@ -50,7 +52,7 @@ var solverFamilies = []solverFamily{
 func benchSolver(ctx context.Context, c *call) (measured, error) {
 	fs := c.flags()
 	dir := fs.String("instances", "", "公开算例的文件夹，内有 assignment、mcf、pmedian、pmedcap、cities、vrptw folder of public instances with these folders")
-	only := fs.String("only", "", "只测其中一类 only one family: assignment, flow, siting, capacity, plane, routing")
+	only := fs.String("only", "", "只测其中一类 only one family: assignment, flow, siting, capacity, plane, routing, cut (lengths cut to a decimal), long (1000 visits)")
 	seconds := fs.Float64("seconds", 5, "每个走访算例的秒数 seconds for each instance of routing")
 	skip := fs.String("skip", "goto_8_14a", "不测的算例 an instance to leave out")
 	if code, ok := c.parse(fs); !ok {
@@ -178,16 +180,18 @@ func solveShared(ctx context.Context, file string, seconds float64) (planned, fl
 	return report.planned, 1, err
 }
 
-func solveVisits(ctx context.Context, file string, seconds float64) (planned, float64, error) {
-	scale := float64(routing.Double.Scale())
-	p, err := readProblem(file, func(in io.Reader) (routing.Problem, error) { return routing.ReadSolomon(in, routing.Double) })
-	if err != nil {
-		return planned{}, scale, err
+func solveVisits(rounding routing.Rounding) func(ctx context.Context, file string, seconds float64) (planned, float64, error) {
+	return func(ctx context.Context, file string, seconds float64) (planned, float64, error) {
+		scale := float64(rounding.Scale())
+		p, err := readProblem(file, func(in io.Reader) (routing.Problem, error) { return routing.ReadSolomon(in, rounding) })
+		if err != nil {
+			return planned{}, scale, err
+		}
+		watch := startWatch()
+		s, err := routeRun{seconds: seconds}.solve(ctx, p, file, numbered)
+		if err != nil {
+			return planned{}, scale, err
+		}
+		return watch.report(s.Objective, s.Bound, 0), scale, routing.Check(p, s)
 	}
-	watch := startWatch()
-	s, err := routeRun{seconds: seconds}.solve(ctx, p, file, numbered)
-	if err != nil {
-		return planned{}, scale, err
-	}
-	return watch.report(s.Objective, s.Bound, 0), scale, routing.Check(p, s)
 }

@@ -52,8 +52,10 @@ func (s *solver) breed(ctx context.Context) {
 			all = slices.Delete(all, worst, worst+1)
 		}
 	}
+	first := s.best
 	for range population {
-		grow(nil, hot, firsts/population)
+		grow(first, hot, firsts/population)
+		first = nil
 	}
 	for x.spent(x.rounds) < 1 && ctx.Err() == nil {
 		a := all[s.random.IntN(len(all))]

@@ -17,7 +17,6 @@ const (
 	hot, cold  = 3.0, 0.05            // temperatures, in average ways
 	warm       = 0.5                  // where an annealed plan begins again
 	dearest    = 1.5                  // average ways that an average prize weighs at most
-
 )
 
 // sums are what plans are compared by.
@@ -88,8 +87,7 @@ type torn struct {
 }
 
 func newSearch(w *world, random *rand.Rand, spent func(rounds int64) float64) *search {
-	s := &search{world: w, random: random, spent: spent, free: make([]int, len(w.classes)), of: make([]int32, w.n), at: make([]int32, w.n), cached: cache{n: w.n}}
-	return s
+	return &search{world: w, random: random, spent: spent, free: make([]int, len(w.classes)), of: make([]int32, w.n), at: make([]int32, w.n), cached: cache{n: w.n}}
 }
 
 // load begins anew with routes; visits that are in none are absent. Free are the shifts, per class, beside those of routes.
