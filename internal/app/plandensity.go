@@ -14,20 +14,22 @@ import (
 	"zhidian/solver/density"
 )
 
-const planDensityHelp = `用法 Usage: zhidian plan density --points FILE.csv --hex 500 [--within 500 --sites FILE.csv] [--out FILE.geojson]
+const planDensityHelp = `用法 Usage: zhidian plan density --points FILE.csv --hex 500|--square 500 [--smooth 1500] [--within 500 --sites FILE.csv] [--out FILE.geojson]
 
 把人数点数进六边形，并计算有多少人在服务点的给定距离以内。
 Counts people in hexagons, and how many have a site within a distance.
 
   --points FILE     点 points: lon,lat[,weight] (WGS-84) 或 or x,y[,weight] (米 metres); .gz 可以; - = 标准输入 standard input
   --hex METRES      六边形边长 side of a hexagon, 100–2000
+  --square METRES   改用方格 squares instead
+  --smooth METRES   核平滑半径，边长的 1–50 倍：估计的密度，不是人数 radius of kernel smoothing, 1 to 50 sides: an estimate, no count
   --sites FILE      服务点 sites, 同样的列 the same columns
   --within METRES   距离 distance, 与 --sites 同用 goes with --sites
   --out FILE        写出六边形 GeoJSON (一个输入都不改 no input is changed)
   --centre LON,LAT  投影中心 projection centre; 不写则取各点平均 by default the points' mean.
                     两次结果要比较，须用同一中心。To compare two results, give both the same centre.
 
-输出一个 JSON 对象 prints one JSON object: points, weight, cells, max, covered, covered_share, seconds
+输出一个 JSON 对象 prints one JSON object: points, weight, cells, max, covered, covered_share, smooth, seconds
 (seconds 是计算时间，不含读文件和投影 is the time of solving, without reading and projecting).
 `
 
@@ -39,13 +41,24 @@ type densityReport struct {
 	Max          json.Number  `json:"max"`
 	Covered      *json.Number `json:"covered"`
 	CoveredShare *float64     `json:"covered_share"`
+	Smooth       *smoothPeak  `json:"smooth,omitempty"`
 	Seconds      float64      `json:"seconds"`
+}
+
+// smoothPeak is where people stand densest once counts are smoothed.
+type smoothPeak struct {
+	Radius float64 `json:"radius"`
+	Cells  int     `json:"cells"`
+	Q      int32   `json:"q"`
+	R      int32   `json:"r"`
+	PerKm2 float64 `json:"per_km2"`
 }
 
 // densityRun is one call of the command.
 type densityRun struct {
 	points, sites, out, centre string
-	hex, within                float64
+	hex, square, smooth        float64
+	within                     float64
 }
 
 // said is a fault told in both languages, on one line.
@@ -63,6 +76,8 @@ func planDensity(ctx context.Context, args []string, stdout, stderr io.Writer) i
 		fs.StringVar(&run.out, "out", "", "")
 		fs.StringVar(&run.centre, "centre", "", "")
 		fs.Float64Var(&run.hex, "hex", 0, "")
+		fs.Float64Var(&run.square, "square", 0, "")
+		fs.Float64Var(&run.smooth, "smooth", 0, "")
 		fs.Float64Var(&run.within, "within", 0, "")
 	}, func() error { return run.do(ctx, stdout) })
 }
@@ -88,7 +103,7 @@ func (r densityRun) do(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p := density.Problem{Grid: density.Grid{Side: density.Metres(r.hex)}, Within: density.Metres(r.within)}
+	p := density.Problem{Grid: r.grid(), Within: density.Metres(r.within)}
 	p.X, p.Y = onPlane(points, projection)
 	sx, sy := onPlane(sites, projection)
 	for i := range sx {
@@ -103,6 +118,13 @@ func (r densityRun) do(ctx context.Context, stdout io.Writer) error {
 		return r.solveFault(err)
 	}
 	report := reportOf(p, s, time.Since(start))
+	if r.smooth > 0 {
+		smoothed, err := r.spread(p, &s)
+		if err != nil {
+			return err
+		}
+		report.Smooth, report.Seconds = smoothed, time.Since(start).Seconds()
+	}
 	if r.out != "" {
 		if err := writeCells(r.out, p, s, projection); err != nil {
 			return err
@@ -115,8 +137,14 @@ func (r densityRun) check() error {
 	switch {
 	case r.points == "":
 		return said{"缺少 --points", "--points is missing"}
-	case !(r.hex >= float64(density.MinSide) && r.hex <= float64(density.MaxSide)):
+	case r.square != 0 && r.hex != 0:
+		return said{"--hex 与 --square 只用一个", "use one of --hex and --square"}
+	case r.square != 0 && !(r.square >= float64(density.MinSide) && r.square <= float64(density.MaxSide)):
+		return said{"--square 应为 100 至 2000 米", "--square must be from 100 to 2000 metres"}
+	case r.square == 0 && !(r.hex >= float64(density.MinSide) && r.hex <= float64(density.MaxSide)):
 		return said{"--hex 应为 100 至 2000 米", "--hex must be from 100 to 2000 metres"}
+	case r.smooth != 0 && !(r.smooth >= r.hex+r.square && r.smooth <= 50*(r.hex+r.square)):
+		return said{"--smooth 应为边长的 1 至 50 倍", "--smooth must be from 1 to 50 sides"}
 	case (r.sites == "") != (r.within == 0):
 		return said{"--sites 与 --within 要一起用", "--sites and --within go together"}
 	case !(r.within >= 0 && r.within <= float64(density.MaxWithin)):
@@ -137,6 +165,13 @@ func (r densityRun) check() error {
 		}
 	}
 	return nil
+}
+
+func (r densityRun) grid() density.Grid {
+	if r.square != 0 {
+		return density.Grid{Shape: density.Square, Side: density.Metres(r.square)}
+	}
+	return density.Grid{Side: density.Metres(r.hex)}
 }
 
 // projection is nil for planar points.

@@ -49,6 +49,32 @@ func TestPlanDensityCounts(t *testing.T) {
 	}
 }
 
+func TestPlanDensityInSquaresAndSmoothed(t *testing.T) {
+	t.Parallel()
+	code, stdout, stderr, dir := runDensity(t, "--points @p.csv --square 500 --smooth 600 --out @o.geojson", "p.csv", "x,y,人数\n100,100,10\n200,400,20\n5100,5100,6\n")
+	if code != 0 || !strings.Contains(stdout, `"cells":2,"max":30`) || !strings.Contains(stdout, `"smooth":{"radius":600,"cells":10,"q":0,"r":0,"per_km2":`) {
+		t.Fatalf("%d %q %q", code, stdout, stderr)
+	}
+	raw, err := os.ReadFile(dir + "/o.geojson")
+	var all struct {
+		Properties struct{ Grid string }
+		Features   []feature
+	}
+	if err == nil {
+		err = json.Unmarshal(raw, &all)
+	}
+	if err != nil || all.Properties.Grid != "square" || len(all.Features) != 10 || len(all.Features[0].Geometry.Coordinates[0]) != 5 {
+		t.Fatalf("%v %s", err, raw)
+	}
+	sum := 0.0
+	for _, f := range all.Features {
+		sum += f.Properties["smooth_per_km2"].(float64) * 0.25
+	}
+	if sum < 35.999 || sum > 36.001 {
+		t.Errorf("%v people after smoothing, not 36", sum)
+	}
+}
+
 type feature struct {
 	Properties map[string]any
 	Geometry   struct{ Coordinates [][][2]float64 }
@@ -97,6 +123,11 @@ func TestPlanDensityRefusesInBothLanguages(t *testing.T) {
 		{"no points", "--hex 500", good, "缺少", "missing"},
 		{"no side", "--points @p.csv", good, "--hex 应为", "must be"},
 		{"side", "--points @p.csv --hex NaN", good, "--hex 应为", "must be"},
+		{"both shapes", "--points @p.csv --hex 500 --square 500", good, "只用一个", "one of"},
+		{"square", "--points @p.csv --square 5", good, "--square 应为", "must be"},
+		{"smooth", "--points @p.csv --hex 500 --smooth 100", good, "--smooth 应为", "must be"},
+		{"smooth nothing", "--points @p.csv --hex 500 --smooth 700", "x,y,weight\n1,2,0\n", "权重全是 0", "nothing to smooth"},
+		{"smooth parts", "--points @p.csv --hex 500 --smooth 700", "x,y,weight\n1,2,0.5\n", "权重应为整数", "whole numbers"},
 		{"sites alone", "--points @p.csv --hex 500 --sites @p.csv", good, "一起", "together"},
 		{"within", "--points @p.csv --hex 500 --sites @p.csv --within -1", good, "--within", "must be"},
 		{"stdin twice", "--points - --hex 500 --sites - --within 5", good, "标准输入", "once"},

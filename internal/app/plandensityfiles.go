@@ -103,7 +103,11 @@ func writeCells(name string, p density.Problem, s density.Solution, projection *
 	} else {
 		plan += fmt.Sprintf(`,"centre":[%v,%v]`, projection.Centre.Lon, projection.Centre.Lat)
 	}
-	fmt.Fprintf(w, `{"type":"FeatureCollection","properties":{"grid":"hexagon","side_metres":%v,%s},"features":[`, float64(p.Grid.Side), plan)
+	grid := "hexagon"
+	if p.Grid.Shape == density.Square {
+		grid = "square"
+	}
+	fmt.Fprintf(w, `{"type":"FeatureCollection","properties":{"grid":%q,"side_metres":%v,%s},"features":[`, grid, float64(p.Grid.Side), plan)
 	for i, c := range s.Cells {
 		if i > 0 {
 			_ = w.WriteByte(',')
@@ -148,4 +152,51 @@ func writeCells(name string, p density.Problem, s density.Solution, projection *
 		return err
 	}
 	return os.Rename(tmp.Name(), name)
+}
+
+// spread smooths the weights, or the points where there are none, and adds people per square kilometre to the cells, those
+// that have nobody themselves as well.
+func (r densityRun) spread(p density.Problem, s *density.Solution) (*smoothPeak, error) {
+	counts := s.Points
+	if len(s.Measures) == 1 {
+		if counts = s.Measures[0].Whole; counts == nil {
+			return nil, said{r.points + "：权重应为整数（人数），才能平滑", "weights must be whole numbers (people) to be smoothed"}
+		}
+	}
+	smooth, err := density.Smooth(p.Grid, s.Cells, counts, density.Metres(r.smooth))
+	if err != nil {
+		return nil, said{"这些点太分散，不能平滑：" + err.Error(), "these points are too scattered to be smoothed"}
+	}
+	if len(smooth.Cells) == 0 {
+		return nil, said{r.points + "：权重全是 0，没有可平滑的", "all weights are 0, there is nothing to smooth"}
+	}
+	at := make(map[density.Cell]int, len(s.Cells))
+	for i, c := range s.Cells {
+		at[c] = i
+	}
+	wide := density.Solution{Cells: smooth.Cells}
+	perArea := density.Result{Name: "smooth_per_km2"}
+	for k, c := range smooth.Cells {
+		perArea.Real = append(perArea.Real, smooth.PerArea(p.Grid, k))
+		var n int64
+		if i, has := at[c]; has {
+			n = s.Points[i]
+		}
+		wide.Points = append(wide.Points, n)
+	}
+	for _, m := range s.Measures {
+		all := density.Result{Name: m.Name}
+		for _, c := range smooth.Cells {
+			var n int64
+			if i, has := at[c]; has {
+				n = m.Whole[i]
+			}
+			all.Whole = append(all.Whole, n)
+		}
+		wide.Measures = append(wide.Measures, all)
+	}
+	wide.Measures = append(wide.Measures, perArea)
+	*s = wide
+	peak := smooth.Cells[smooth.Densest]
+	return &smoothPeak{r.smooth, len(smooth.Cells), peak.Q, peak.R, smooth.MostArea}, nil
 }
