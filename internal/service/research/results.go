@@ -1,6 +1,7 @@
 package research
 
 import (
+	"math"
 	"strconv"
 
 	"zhidian/internal/domain/form"
@@ -190,7 +191,11 @@ func (r Results) release() Results {
 		out.Answers, out.Effective = 0, 0
 	}
 	for _, t := range r.Tables {
-		out.Tables = append(out.Tables, t.Release())
+		t = t.Release()
+		for i := range t.Rows {
+			t.Rows[i].Share = math.Round(t.Rows[i].Share*100) / 100
+		}
+		out.Tables = append(out.Tables, t)
 	}
 	for _, c := range r.Crossings {
 		out.Crossings = append(out.Crossings, c.Release())
