@@ -16,6 +16,7 @@ type demoAccount struct{ login, name, role, at, says string }
 
 var demoAccounts = []demoAccount{
 	{"clerk", "邵清和", "clerk", "421200000000", "市级组织统计岗 city clerk"},
+	{"colleague", "沈明远", "clerk", "421200000000", "同一岗的同事 another city clerk"},
 	{"xianan", "周予安", "clerk", "421202000000", "咸安区统计岗 clerk of one county"},
 	{"bank", "汪书远", "handler", demoBank, "咸安农商行承办人 desk of a bank"},
 	{"village", "余朝晖", "secretary", "421221106202", "四邑村团支部书记 secretary of one village"},
