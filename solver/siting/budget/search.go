@@ -187,7 +187,9 @@ func (s *search) vary(times int64) {
 		if s.ctx.Err() != nil {
 			return
 		}
-		s.set(s.best)
+		if s.set(s.best); s.best == nil { // no choice serves everybody yet
+			s.set(s.p.Fixed)
+		}
 		open := slices.Clone(s.open)
 		for range 1 + s.random.IntN(3) {
 			if k := s.random.IntN(max(1, len(open))); k < len(open) && !s.fixed[open[k]] {
