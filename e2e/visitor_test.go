@@ -153,9 +153,14 @@ func (v *visitor) open(path string) int {
 	return v.goes(chromedp.Navigate(v.site.url+path), path)
 }
 
+// still is a page that is complete and does not move: a click at where a button was a moment ago meets something else.
+const still = `new Promise((done) => { const rest = () => { const at = scrollY; requestAnimationFrame(() => requestAnimationFrame(() =>
+	scrollY === at && document.readyState === 'complete' ? done(true) : rest())); }; rest(); })`
+
 // press clicks what leads to another page, and gives that page's status.
 func (v *visitor) press(selector string) int {
 	v.t.Helper()
+	eval[bool](v, still)
 	return v.goes(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible), "pressing "+selector)
 }
 
