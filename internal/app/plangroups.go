@@ -131,11 +131,10 @@ func (f *groupFiles) readGroups(in io.Reader) error {
 		if err != nil {
 			return err
 		}
-		name := r.Text("id")
-		if seen[name] || name == "" {
-			return r.Fault("id", nameTrouble(name))
+		name, err := newName(seen, r)
+		if err != nil {
+			return err
 		}
-		seen[name] = true
 		f.group, f.problem.Groups = append(f.group, name), append(f.problem.Groups, g)
 	}
 	return nil

@@ -93,14 +93,15 @@ func (f *rosterFiles) readPeople(in io.Reader) error {
 	if err != nil {
 		return err
 	}
+	seen := make(map[string]bool)
 	for _, r := range t.Rows {
 		who, err := f.readPerson(t, r)
 		if err != nil {
 			return err
 		}
-		name := r.Text("id")
-		if _, twice := f.personOf[name]; twice || name == "" {
-			return r.Fault("id", nameTrouble(name))
+		name, err := newName(seen, r)
+		if err != nil {
+			return err
 		}
 		f.personOf[name] = int32(len(f.person))
 		f.person, f.problem.People = append(f.person, name), append(f.problem.People, who)
@@ -165,11 +166,10 @@ func (f *rosterFiles) readSlots(in io.Reader) error {
 		if err != nil {
 			return err
 		}
-		name := r.Text("id")
-		if seen[name] || name == "" {
-			return r.Fault("id", nameTrouble(name))
+		name, err := newName(seen, r)
+		if err != nil {
+			return err
 		}
-		seen[name] = true
 		site := r.Text("site")
 		if site == "" {
 			site = name

@@ -96,9 +96,15 @@ func skillBits[S ~uint64](known skills, r text.Row, column string, names []strin
 	return all, nil
 }
 
-func nameTrouble(name string) text.Trouble {
-	if name == "" {
-		return text.Empty
+// newName is a row's id, which no row before it has.
+func newName(seen map[string]bool, r text.Row) (string, error) {
+	name := r.Text("id")
+	switch {
+	case name == "":
+		return "", r.Fault("id", text.Empty)
+	case seen[name]:
+		return "", r.Fault("id", sameTwice)
 	}
-	return sameTwice
+	seen[name] = true
+	return name, nil
 }
