@@ -1,5 +1,5 @@
 // A form on a page, live: what is asked, worked out and offered follows the answers without asking a server.
-import { canonical } from './canonical';
+import { type Typed, canonical } from './canonical';
 import { type Answers, type Around, FormRecord } from './record';
 import type { Survey } from './survey';
 import type { Node } from './value';
@@ -24,7 +24,8 @@ export class Live {
     for (const box of sheet.querySelectorAll<HTMLElement>('[data-zd-q]')) this.boxes.set(box.dataset.zdQ!, box);
     for (const f of [...sheet.elements] as Field[]) if (f.name.startsWith('/')) this.know(f);
     this.record = new FormRecord(survey, { now: () => ({ ms: Date.now(), offset: -new Date().getTimezoneOffset() }), language: Number(sheet.dataset.zdLang ?? 0), ...alone?.around }, alone?.answers ?? this.typed(survey));
-    for (const off of sheet.querySelectorAll('input[name=off]')) off.remove(); // whoever sees questions appear needs not be told of them
+    // Whoever sees questions appear needs not be told of them, and what waits for a change is worked out here.
+    for (const told of sheet.querySelectorAll('input[name=off], input[name^="was:"]')) told.remove();
     sheet.addEventListener('input', (e) => this.changed(e.target as Field, false));
     sheet.addEventListener('change', (e) => this.changed(e.target as Field, true));
     sheet.addEventListener('focusout', (e) => this.left(e.target as Field));
@@ -46,7 +47,7 @@ export class Live {
 
   /** All answers on the page, as a record takes them. */
   private typed(survey: Survey): Answers {
-    const kinds = new Map(survey.questions.map((q) => [q.name, q.kind]));
+    const questions = new Map(survey.questions.map((q) => [q.name, q]));
     const all: Answers = {};
     const put = (path: string): [Answers, string] => {
       let at = all;
@@ -64,8 +65,8 @@ export class Live {
     for (const box of this.sheet.querySelectorAll<HTMLElement>('fieldset.zd-repeat')) put(box.dataset.zdQ! + '/x');
     for (const path of this.fields.keys()) {
       const [at, name] = put(path);
-      const kind = kinds.get(name) ?? '';
-      at[name] = canonical(kind, this.read(path, kind)).value;
+      const q = questions.get(name);
+      if (q) at[name] = canonical(q, this.read(path, q.kind)).value;
     }
     return all;
   }
@@ -86,14 +87,12 @@ export class Live {
     const path = f.name.slice(1);
     const n = this.record.at(path);
     if (!n || (f.type === 'text' && !whole && /^(integer|decimal|range|geopoint)$/.test(this.record.question(n.place).kind))) return;
-    const kind = this.record.question(n.place).kind;
-    const { value, wrong } = canonical(kind, this.read(path, kind));
-    if (!wrong) this.record.answer(n, value);
+    const read = this.canonical(path, n);
+    if (!read.wrong) this.record.answer(n, read.value);
     this.show();
     if (whole && !this.alone) this.elsewhere(n);
     this.alone?.changed();
-    if (whole) this.judge(path, n, wrong);
-    else if (this.boxes.get(path)?.classList.contains('bad')) this.judge(path, n, wrong);
+    if (whole || this.boxes.get(path)?.classList.contains('bad')) this.judge(path, n, read);
   }
 
   /** Whoever leaves a question is told what is wrong with its answer; that it has none is said when the form is sent. */
@@ -101,12 +100,16 @@ export class Live {
     const path = f.name?.startsWith('/') ? f.name.slice(1) : '';
     const n = path ? this.record.at(path) : undefined;
     if (!n) return;
-    const kind = this.record.question(n.place).kind;
-    this.judge(path, n, canonical(kind, this.read(path, kind)).wrong);
+    this.judge(path, n, this.canonical(path, n));
   }
 
-  judge(path: string, n: Node, unreadable = ''): void {
-    let text = unreadable && (this.words[unreadable] ?? '');
+  private canonical(path: string, n: Node): Typed {
+    const q = this.record.question(n.place);
+    return canonical(q, this.read(path, q.kind));
+  }
+
+  judge(path: string, n: Node, read?: Typed): void {
+    let text = read?.wrong ? (this.words[read.wrong] ?? '').replace(/\{(\w+)\}/g, (_, name: string) => String(read.args?.[name] ?? '')) : '';
     if (!text) {
       const w = n.value === '' ? undefined : this.record.wrongAt(n);
       // A ranking that is not complete yet is no mistake while it is being made.

@@ -19,7 +19,8 @@ var (
 	whole   = regexp.MustCompile(`^-?\d{1,18}$`)
 	decimal = regexp.MustCompile(`^-?(\d{1,18}(\.\d{0,15})?|\.\d{1,15})$`)
 	clock   = regexp.MustCompile(`^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?$`)
-	instant = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?$`)
+	instant = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:[0-5]\d(?:\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?$`)
+	degree  = regexp.MustCompile(`^[+-]?(\d{1,9}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?$`) // as phones write it, in full or with an exponent
 )
 
 // filed is a file as an answer: its id, and what it is called.
@@ -33,6 +34,7 @@ var narrow = strings.NewReplacer("０", "0", "１", "1", "２", "2", "３", "3",
 	"．", ".", "－", "-", "：", ":", "　", " ", "，", ",")
 
 // canonical brings what was typed into the one form in which answers of a kind are kept, or says why it cannot be one.
+// assets/ts/form/canonical.ts is its twin; testdata/canonical.json holds both.
 func canonical(q *survey.Question, typed string) (string, *errs.Problem) {
 	if !utf8.ValidString(typed) || strings.ContainsRune(typed, 0) {
 		return "", &errs.Problem{Key: "form.bad_characters"}
@@ -113,7 +115,7 @@ func ranged(q *survey.Question, text string) (string, *errs.Problem) {
 	if steps := math.Abs(n-start) / math.Abs(step); step != 0 && math.Abs(steps-math.Round(steps)) > 1e-9 {
 		return "", &errs.Problem{Key: "form.not_step", Args: errs.Args{"start": start, "step": math.Abs(step)}}
 	}
-	return strconv.FormatFloat(n, 'f', -1, 64), nil
+	return strconv.FormatFloat(n+0, 'f', -1, 64), nil // no -0
 }
 
 func date(text string) (string, *errs.Problem) {
@@ -148,7 +150,7 @@ func positions(kind survey.Kind, text string) (string, *errs.Problem) {
 			return "", &errs.Problem{Key: "form.not_position"}
 		}
 		for i, limit := range []float64{90, 180, 1e6, 1e6}[:len(parts)] {
-			if n, err := strconv.ParseFloat(parts[i], 64); err != nil || math.IsNaN(n) || math.Abs(n) > limit {
+			if n, err := strconv.ParseFloat(parts[i], 64); err != nil || !degree.MatchString(parts[i]) || math.Abs(n) > limit {
 				return "", &errs.Problem{Key: "form.not_position"}
 			}
 		}

@@ -9,21 +9,42 @@ import (
 )
 
 // Typed is what stood in the fields of a page, by path ("household/members[2]/age"): what was typed for a question, and how
-// many there are of a repeat.
+// many there are of a repeat. Was tells what the answer was when the page was drawn, false where the page does not say: then
+// scripts have worked out what waits for its change.
 type Typed struct {
 	Value   func(q *survey.Question, path string) (typed string, there bool)
 	Repeats func(path string) int
+	Was     func(path string) (answer string, drawn bool)
 }
 
 // Read makes a record of a whole page at once. A question without a field has no answer. What cannot be an answer of its
-// kind is left out of the record and told by path.
+// kind is left out of the record and told by path. What waits for a change is worked out where the page shows one.
 func Read(f *survey.Form, around Around, t Typed) (*Record, map[string]errs.Problem) {
 	r := blank(f, around)
 	r.root = r.grow(0, nil)
 	wrong := map[string]errs.Problem{}
 	r.read(r.root, "", t, wrong)
 	r.Refresh()
+	r.fireSince(t, wrong)
 	return r, wrong
+}
+
+// fireSince works out what waits for questions whose answers are not those with which the page was drawn. What cannot be
+// read is no change yet.
+func (r *Record) fireSince(t Typed, wrong map[string]errs.Problem) {
+	for place, waits := range r.Form.Waits {
+		if len(waits) == 0 {
+			continue
+		}
+		for _, n := range r.all(place) {
+			path := r.Path(n)
+			was, drawn := t.Was(path)
+			if _, unread := wrong[path]; drawn && !unread && was != n.Value {
+				r.fire(place)
+			}
+		}
+	}
+	r.work()
 }
 
 func (r *Record) read(n *xpath.Node, path string, t Typed, wrong map[string]errs.Problem) {

@@ -15,7 +15,7 @@ func (r *Record) Refresh() {
 
 // touched works out what depends on a question whose answer has changed.
 func (r *Record) touched(place int) {
-	r.fire(r.Form.Questions[place].Name)
+	r.fire(place)
 	r.uses(place)
 	r.work()
 }
@@ -135,27 +135,15 @@ func (r *Record) repeatsOf(up *xpath.Node, place int) (all []*xpath.Node) {
 }
 
 // fire works out what waits for a change of one question.
-func (r *Record) fire(name string) {
-	for _, q := range r.Form.Questions {
-		if q.Calculate == nil || !contains(q.Triggers, name) {
-			continue
-		}
-		for _, n := range r.all(q.Place) {
-			if value := xpath.Eval(q.Calculate.X, r, n).Text(); value != n.Value {
+func (r *Record) fire(place int) {
+	for _, waits := range r.Form.Waits[place] {
+		for _, n := range r.all(waits) {
+			if value := xpath.Eval(r.Form.Questions[waits].Calculate.X, r, n).Text(); value != n.Value {
 				n.Value = value
-				r.uses(q.Place)
+				r.uses(waits)
 			}
 		}
 	}
-}
-
-func contains(all []string, one string) bool {
-	for _, s := range all {
-		if s == one {
-			return true
-		}
-	}
-	return false
 }
 
 // Asked tells whether a question is asked at the moment: neither it nor a group around it is left out.

@@ -99,6 +99,51 @@ func TestAFormIsFilledInWithoutScripts(t *testing.T) {
 	w.site.In("en").Get(at).Want(200).Holds("Hand in", "Add one more")
 }
 
+const waiting = `
+| survey   |           |         |        |                                |         |
+|          | type      | name    | label  | calculation                    | trigger |
+|          | text      | who     | 姓名   |                                |         |
+|          | integer   | age     | 年龄   |                                |         |
+|          | text      | greet   | 称呼   | concat(${who}, '，', ${age})   | ${age}  |
+| settings |           |         |        |                                |         |
+|          | form_title | form_id |       |                                |         |
+|          | 称呼      | greets  |        |                                |         |
+`
+
+// What waits for a change is worked out at each step, also without scripts: the page says how it was drawn.
+func TestWhatWaitsIsWorkedOutWithoutScripts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	v, at := w.publish(waiting)
+	said := func(a *webtest.Answer, want, was string) {
+		t.Helper()
+		if got := a.Find("input[name='/greet']").AttrOr("value", ""); got != want {
+			t.Errorf("says %q, not %q", got, want)
+		}
+		if got := a.Find("input[name='was:age']").AttrOr("value", "-"); got != was {
+			t.Errorf("was drawn with %q, not %q", got, was)
+		}
+	}
+	page := w.site.Get(at).Want(200, "input[type=hidden][name='was:age']").Keep("fill-waits")
+	if page.Find("input[name='was:who'], input[name='was:greet']").Length() > 0 {
+		t.Error("nothing waits for these")
+	}
+	page = w.site.Post(at, press(page, "go", url.Values{"/who": {"小二"}}))
+	said(page, "", "")
+	page = w.site.Post(at, press(page, "go", url.Values{"/age": {"２０"}}))
+	said(page, "小二，20", "20")
+	page = w.site.Post(at, press(page, "go", url.Values{"/greet": {"二哥"}, "/who": {"小三"}}))
+	said(page, "二哥", "20")
+	page = w.site.Post(at, press(page, "go", url.Values{"/age": {"很大"}})) // no answer, hence no change
+	said(page, "二哥", "20")
+	page = w.site.Post(at, press(page, "go", url.Values{"/age": {"20"}}))
+	said(page, "二哥", "20")
+	w.site.Post(at, press(page, "submit", url.Values{"/age": {"21"}})).Want(200, ".zd-receipt")
+	if got := w.answers(v.Form); len(got) != 1 || got[0].Content["greet"] != "小三，21" {
+		t.Errorf("answers are %+v", got)
+	}
+}
+
 func TestAFormThatIsNotThereOrNotOpen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -20,6 +20,7 @@ const (
 	fieldStep    = "step"
 	fieldRepeat  = "repeat" // one for each repeat there is, with the path of all of them
 	fieldOff     = "off"    // one for each question that was not asked when the page was drawn; scripts take them away
+	fieldWas     = "was:"   // and a path: the answer with which the page was drawn, of questions that others wait for; scripts take them away
 	fieldFind    = "find:"  // and a path: words typed to find a choice in a long list
 	fieldFile    = "file:"  // and a path: a file that is handed in; under the question's own name goes what was handed in before
 	fieldOrg     = "org"    // where staff enters
@@ -104,7 +105,17 @@ func (p posted) typed() fill.Typed {
 			return all[0], true
 		},
 		Repeats: func(path string) int { return p.repeats[path] },
+		Was:     p.was,
 	}
+}
+
+// was gives the answer with which the page was drawn, as it was kept.
+func (p posted) was(path string) (answer string, drawn bool) {
+	all := p.fields[fieldWas+path]
+	if len(all) == 0 {
+		return "", false
+	}
+	return strings.ReplaceAll(all[0], "\r\n", "\n"), true
 }
 
 // record makes a record of the page, and tells what of it cannot be read.

@@ -54,6 +54,7 @@ type item struct {
 	path   string
 	id     string
 	value  string // as it was typed, or as it is kept
+	was    string // as it is kept; of what cannot be read, as it was before
 	wrong  string
 	off    bool // not asked now
 	closed bool // shown, and not to be answered
@@ -65,18 +66,20 @@ type item struct {
 	looked  bool
 }
 
-// wrongs is what is wrong with questions, by their nodes, in words; typed is what cannot be read.
+// wrongs is what is wrong with questions, by their nodes, in words; typed is what cannot be read, and was the answer before it.
 type wrongs struct {
 	said  map[*xpath.Node]string
 	typed map[*xpath.Node]string
+	was   map[*xpath.Node]string
 }
 
 // gather finds all that is wrong with a record, and what of a page could not be read.
 func gather(l *i18n.Printer, r *fill.Record, bad map[string]errs.Problem, p posted) wrongs {
-	w := wrongs{map[*xpath.Node]string{}, map[*xpath.Node]string{}}
+	w := wrongs{map[*xpath.Node]string{}, map[*xpath.Node]string{}, map[*xpath.Node]string{}}
 	for path, problem := range bad {
 		if n := r.At(path); n != nil {
 			w.said[n], w.typed[n] = l.Problem(problem), p.raw(path)
+			w.was[n], _ = p.was(path)
 		}
 	}
 	for _, one := range r.Wrong() {
@@ -99,7 +102,7 @@ func (w wrongs) only() wrongs {
 	for n := range w.typed {
 		said[n] = w.said[n]
 	}
-	return wrongs{said, w.typed}
+	return wrongs{said, w.typed, w.was}
 }
 
 // lay puts the questions of a record onto the page.
@@ -173,9 +176,9 @@ func (s *sheet) below(up *xpath.Node, path, id string, w wrongs) (all []*item) {
 
 func (s *sheet) item(n *xpath.Node, path, own, id string, w wrongs) *item {
 	q := s.form.Questions[n.Place]
-	i := &item{Question: q, s: s, n: n, path: path, id: own, value: n.Value, wrong: w.said[n], off: n.Blank}
+	i := &item{Question: q, s: s, n: n, path: path, id: own, value: n.Value, was: n.Value, wrong: w.said[n], off: n.Blank}
 	if typed, ok := w.typed[n]; ok {
-		i.value = typed
+		i.value, i.was = typed, w.was[n]
 	}
 	i.closed = q.Kind.Asked() && s.rec.Asked(n) && !s.rec.Takes(n)
 	i.inside = s.below(n, path+"/", id, w)
@@ -409,10 +412,16 @@ func speaking(f *survey.Form, lang int) templ.Attributes {
 // said are the sentences that scripts say beside a question, as JSON.
 func (s *sheet) said() string {
 	all := map[string]string{}
-	for _, key := range []string{"form.constraint", "form.no_choice", "form.choice_twice", "form.not_integer", "form.not_decimal", "form.not_date", "form.not_position"} {
+	for _, key := range []string{
+		"form.constraint", "form.no_choice", "form.choice_twice", "form.bad_characters", "form.not_integer", "form.not_decimal", "form.not_date", "form.not_time",
+		"form.not_datetime", "form.not_position", "form.one_position", "form.two_positions", "form.three_positions",
+	} {
 		all[key] = s.l.T(key)
 	}
 	all["form.rank_all"] = s.l.T("form.rank_all", "count", "{count}")
+	all["form.long"] = s.l.T("form.long", "max", "{max}")
+	all["form.not_between"] = s.l.T("form.not_between", "least", "{least}", "most", "{most}")
+	all["form.not_step"] = s.l.T("form.not_step", "start", "{start}", "step", "{step}")
 	for _, key := range []string{"find_none", "kept", "locating", "locate_failed", "locate_denied", "photo_busy"} {
 		all[key] = s.l.T("fillweb." + key)
 	}

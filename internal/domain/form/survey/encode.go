@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"zhidian/internal/domain/form/xpath"
+	"zhidian/internal/platform/authz"
 )
 
 // Sent is a form as a phone gets it: ready for JSON, with every expression read (xpath.Encode). It has what is needed for
@@ -89,13 +90,17 @@ func Send(f *Form, tables map[string]*List) Sent {
 		s.Languages = append(s.Languages, SentLanguage(l))
 	}
 	for _, q := range f.Questions {
+		saveTo := q.SaveTo
+		if q.Class >= authz.Sealed { // what is sealed stays with its answer
+			saveTo = ""
+		}
 		s.Questions = append(s.Questions, SentQuestion{
 			Name: q.Name, Kind: q.Kind, Up: q.Up, Below: q.Below, Label: q.Label, Hint: q.Hint, Guidance: q.Guidance,
 			ConstraintMessage: q.ConstraintMessage, RequiredMessage: q.RequiredMessage, Media: q.Media,
 			Relevant: encode(q.Relevant), Constraint: encode(q.Constraint), Required: encode(q.Required), ReadOnly: encode(q.ReadOnly),
 			Calculate: encode(q.Calculate), ChoiceFilter: encode(q.ChoiceFilter), RepeatCount: encode(q.RepeatCount), Default: encode(q.Default),
 			DefaultText: q.DefaultText, Triggers: q.Triggers, List: q.List, FromFile: q.FromFile,
-			Appearance: q.Appearance, Parameters: q.Parameters, SaveTo: q.SaveTo,
+			Appearance: q.Appearance, Parameters: q.Parameters, SaveTo: saveTo,
 		})
 	}
 	lists := map[string]*List{}

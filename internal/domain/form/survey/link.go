@@ -19,7 +19,7 @@ func Link(f *Form, wrong *Faults) {
 	for _, list := range f.Lists {
 		l.lists[list.Name] = list
 	}
-	f.Uses = make([][]int, len(f.Questions))
+	f.Uses, f.Waits = make([][]int, len(f.Questions)), make([][]int, len(f.Questions))
 	l.needs = make([][]int, len(f.Questions))
 	for _, q := range f.Questions[1:] {
 		l.question(q)
@@ -62,6 +62,11 @@ func (l *linker) question(q *Question) {
 	for _, t := range q.Triggers {
 		if len(l.byName[t]) == 0 {
 			l.wrong.Add("survey", q.Row, "trigger", "xpath.no_question", errs.Args{"name": t, "at": 1})
+		}
+		if q.Calculate != nil {
+			for _, at := range l.byName[t] {
+				l.form.Waits[at] = append(l.form.Waits[at], q.Place)
+			}
 		}
 	}
 	for field, texts := range map[string]Texts{

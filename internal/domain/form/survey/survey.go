@@ -27,6 +27,7 @@ type Form struct {
 
 	Order []int   `json:"-"` // places in the order in which formulas are worked out, set by Link
 	Uses  [][]int `json:"-"` // by place: the questions whose formulas look at it, set by Link
+	Waits [][]int `json:"-"` // by place: the questions that are worked out when its answer changes, set by Link
 }
 
 // Language is one language of a form, as its columns name it: "中文 (zh)".
