@@ -47,6 +47,16 @@ func TestCalendarIsTheOneOfTheStandardLibrary(t *testing.T) {
 	})
 }
 
+func TestEveryDateHasItsNumber(t *testing.T) {
+	t.Parallel()
+	for d := first; d <= last; d++ {
+		y, m, dom := d.Date()
+		if got := number(y, int(m), dom); got != d {
+			t.Fatalf("%d-%d-%d: %d, want %d", y, m, dom, got, d)
+		}
+	}
+}
+
 func TestDatesThatDoNotExist(t *testing.T) {
 	t.Parallel()
 	for _, c := range [][3]int{{2025, 2, 29}, {1900, 2, 29}, {2026, 4, 31}, {2026, 0, 1}, {2026, 13, 1}, {2026, 1, 0}, {0, 1, 1}, {10000, 1, 1}} {
