@@ -247,6 +247,26 @@ func inBoth(err error) string {
 	return cat.Printer(i18n.ZhCN).Error(err) + "\n" + cat.Printer(i18n.En).Error(err)
 }
 
+// inLanguage says an error in one language.
+func inLanguage(lang i18n.Lang, err error) string {
+	cat, bad := catalog()
+	if bad != nil || errs.KeyOf(err) == "" {
+		return err.Error()
+	}
+	return cat.Printer(lang).Error(err)
+}
+
+// eachInBoth says an error in both languages on one line, or each of the problems that it gathers on a line of its own.
+func eachInBoth(err error) (lines []string) {
+	for _, p := range errs.ProblemsOf(err) {
+		lines = append(lines, sayBoth(p.Key, p.Args))
+	}
+	if lines == nil {
+		lines = []string{inLanguage(i18n.ZhCN, err) + " " + inLanguage(i18n.En, err)}
+	}
+	return lines
+}
+
 // sayBoth says a message in both languages on one line.
 func sayBoth(key string, args errs.Args) string {
 	cat, err := catalog()

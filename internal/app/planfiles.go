@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"zhidian/internal/platform/errs"
 	"zhidian/solver/pairing/flow"
 	"zhidian/solver/routing"
 	"zhidian/solver/routing/week"
@@ -19,10 +20,15 @@ import (
 	"zhidian/solver/text"
 )
 
-// planCommand parses the flags of a planner, runs it and gives the exit code: 2 when call or input is wrong, 1 when it
-// could not be done, 0 otherwise.
+// planCommand runs a planner, as textCommand does.
 func planCommand(name, help string, args []string, stdout, stderr io.Writer, flags func(*flag.FlagSet), do func() error) int {
-	fs := flag.NewFlagSet("zhidian plan "+name, flag.ContinueOnError)
+	return textCommand("zhidian plan "+name, help, args, stdout, stderr, flags, do)
+}
+
+// textCommand parses the flags of a command that works on texts alone, runs it and gives the exit code: 2 when call or input is wrong,
+// said in both languages, 1 when it could not be done, 0 otherwise.
+func textCommand(name, help string, args []string, stdout, stderr io.Writer, flags func(*flag.FlagSet), do func() error) int {
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	flags(fs)
 	err := fs.Parse(args)
@@ -41,11 +47,18 @@ func planCommand(name, help string, args []string, stdout, stderr io.Writer, fla
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintln(stderr, "zhidian plan "+name+": "+oneLine(err.Error()))
 	var fault said
 	if errors.As(err, &fault) {
+		fmt.Fprintln(stderr, name+": "+oneLine(err.Error()))
 		return exitUsage
 	}
+	if kind := errs.KindOf(err); errs.KeyOf(err) != "" && (kind == errs.Invalid || kind == errs.Absent) {
+		for _, line := range eachInBoth(err) {
+			fmt.Fprintln(stderr, name+": "+oneLine(line))
+		}
+		return exitUsage
+	}
+	fmt.Fprintln(stderr, name+": "+oneLine(err.Error()))
 	return exitFailed
 }
 
