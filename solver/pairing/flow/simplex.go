@@ -2,10 +2,10 @@ package flow
 
 import (
 	"context"
-	"slices"
 )
 
-// run exchanges arcs until none is worth entering; ended is false where the context came first.
+// run exchanges arcs until none is worth entering; ended is false where the context came first, or where the tree's stamina
+// is used up.
 func (t *tree) run(ctx context.Context) (ended bool, err error) {
 	for {
 		in := t.entering()
@@ -14,6 +14,12 @@ func (t *tree) run(ctx context.Context) (ended bool, err error) {
 		}
 		if err := t.pivot(in); err != nil {
 			return false, err
+		}
+		if t.walked >= layOutAfter*len(t.p.Arcs) {
+			t.layOut()
+			if t.stamina < 0 {
+				return false, nil
+			}
 		}
 		if t.pivots++; t.pivots&1023 == 0 && ctx.Err() != nil {
 			return false, nil
@@ -50,34 +56,47 @@ func (t *tree) entering() int32 {
 // pivot sends as much as it can round the cycle that an arc closes, and puts the arc in the place of the one that stops it.
 func (t *tree) pivot(in int32) error {
 	from, to := t.from[in], t.to[in]
-	join := t.join(from, to)
 	first, second := from, to // the cycle runs from first to second along the arc
 	if t.state[in] < 0 {
 		first, second = to, from
 	}
+	// Both ends go up until they meet, the one with less below first. Of arcs that stop the flow at once the last of the
+	// cycle is taken, counted from where they meet.
 	room := t.room[in]
-	delta, out, onFirst := room, int32(-1), false
-	for u := first; u != join; { // flow comes down here
-		n := &t.node[u]
-		d := n.flow
-		if n.rises < 0 {
-			d = n.left()
+	onFirst, onSecond := int64(Unlimited), int64(Unlimited)
+	outFirst, outSecond := int32(-1), int32(-1)
+	u, v := first, second
+	for u != v {
+		if a, b := &t.node[u], &t.node[v]; a.size < b.size { // flow comes down here
+			d := a.flow
+			if a.rises < 0 {
+				d = a.left()
+			}
+			if d < onFirst {
+				onFirst, outFirst = d, u
+			}
+			u = a.up
+		} else { // and goes up here
+			d := b.flow
+			if b.rises > 0 {
+				d = b.left()
+			}
+			if d <= onSecond {
+				onSecond, outSecond = d, v
+			}
+			v = b.up
 		}
-		if d < delta {
-			delta, out, onFirst = d, u, true
-		}
-		u = n.up
 	}
-	for u := second; u != join; { // and goes up here; of arcs that stop it at once the last is taken
-		n := &t.node[u]
-		d := n.flow
-		if n.rises > 0 {
-			d = n.left()
-		}
-		if d <= delta {
-			delta, out, onFirst = d, u, false
-		}
-		u = n.up
+	join := u
+	delta, out := room, int32(-1)
+	hang, under := second, first
+	if onFirst < delta {
+		delta, out = onFirst, outFirst
+		hang, under = first, second
+	}
+	if onSecond <= delta {
+		delta, out = onSecond, outSecond
+		hang, under = second, first
 	}
 	if delta >= Unlimited {
 		return &UnboundedError{Arc: int(in)}
@@ -96,20 +115,17 @@ func (t *tree) pivot(in int32) error {
 		t.state[in] = -t.state[in]
 		return nil
 	}
-	hang, under := second, first
-	if onFirst {
-		hang, under = first, second
-	}
 	rises, worth := int32(1), t.price[under]-t.cost[in]-t.price[hang]
 	if from != hang {
 		rises, worth = -1, t.price[under]+t.cost[in]-t.price[hang]
 	}
-	leaving := t.move(out, hang, under, link{arc: in, rises: rises, flow: t.flow[in], room: room})
+	leaving := t.move(out, hang, under, join, link{arc: in, rises: rises, flow: t.flow[in], room: room})
 	t.state[in], t.state[leaving.arc], t.flow[leaving.arc] = 0, 1, leaving.flow
 	if leaving.flow > 0 {
 		t.state[leaving.arc] = -1
 	}
 	thread, price := t.thread, t.price
+	t.walked += int(t.node[hang].size)
 	end := thread[t.last[hang]]
 	for u := hang; u != end; u = thread[u] {
 		price[u] += worth
@@ -117,22 +133,12 @@ func (t *tree) pivot(in int32) error {
 	return nil
 }
 
-// join is the lowest node above both, found by going up from the one with less below.
-func (t *tree) join(u, v int32) int32 {
-	for u != v {
-		if t.node[u].size < t.node[v].size {
-			u = t.node[u].up
-		} else {
-			v = t.node[v].up
-		}
-	}
-	return u
-}
-
 // settle writes the flows of the tree's arcs back to where those of the others are.
 func (t *tree) settle() {
-	for u := range t.node[:t.root] {
-		t.flow[t.node[u].arc] = t.node[u].flow
+	for _, n := range t.node {
+		if n.arc >= 0 {
+			t.flow[n.arc] = n.flow
+		}
 	}
 }
 
@@ -149,7 +155,10 @@ func (t *tree) unserved() (nodes []int32) {
 
 func (t *tree) solution() Solution {
 	m := len(t.p.Arcs)
-	s := Solution{Flow: t.flow[:m:m], Price: slices.Clone(t.price[:len(t.p.Supply)]), Pivots: t.pivots}
+	s := Solution{Flow: t.flow[:m:m], Price: make([]int64, len(t.p.Supply)), Pivots: t.pivots}
+	for i := range s.Price {
+		s.Price[i] = t.price[t.at[i]]
+	}
 	for i, a := range t.p.Arcs {
 		s.Flow[i] += a.Lower
 		s.Objective += s.Flow[i] * a.Cost

@@ -5,7 +5,8 @@ import "math"
 // tree is a basis of the simplex method: a tree of arcs over all nodes and a root, in which every arc may carry anything
 // between its limits, while each arc outside carries its lower or its upper limit. Flows are counted from the lower limits.
 //
-// The tree is kept in its preorder, thread: whoever hangs below a node follows it at once, down to last.
+// The tree is kept in its preorder, thread: whoever hangs below a node follows it at once, down to last. Now and then nodes
+// are moved to stand in memory in this order.
 type tree struct {
 	p    Problem
 	root int32
@@ -23,6 +24,15 @@ type tree struct {
 	next, block  int     // where to look for an arc, and how many at a time
 	path         []int32 // of the pivot under way
 	pivots       int64
+
+	at      []int32 // per node of the problem: where it stands here
+	walked  int     // nodes whose price changed since they were laid out
+	stamina int     // how many more may be walked through before another method is better
+	spare   struct {
+		node       []node
+		last, back []int32
+		price      []int64
+	}
 }
 
 // node is what a walk up the tree reads, in half a line of the processor's cache.
@@ -90,21 +100,63 @@ func newTree(p Problem) *tree {
 		}
 	}
 	t.back[0] = int32(n)
+	t.at = make([]int32, n+1)
+	for i := range t.at {
+		t.at[i] = int32(i)
+	}
 	return t
 }
 
+// layOutAfter is how many nodes, in arcs of the problem, are walked through before it is worth to lay them out anew.
+const layOutAfter = 4
+
+// layOut numbers nodes anew in preorder, so that a walk through a part of the tree is one through memory.
+func (t *tree) layOut() {
+	t.stamina -= t.walked
+	t.walked = 0
+	n := len(t.node)
+	old := &t.spare
+	if old.node == nil {
+		old.node, old.last, old.back, old.price = make([]node, n), make([]int32, n), make([]int32, n), make([]int64, n)
+	}
+	old.node, t.node = t.node, old.node
+	old.last, t.last = t.last, old.last
+	old.price, t.price = t.price, old.price
+	to := old.back
+	for u, k := t.root, int32(0); k < int32(n); u, k = t.thread[u], k+1 {
+		to[u] = k
+	}
+	for u, v := range to {
+		t.node[v], t.last[v], t.price[v] = old.node[u], to[old.last[u]], old.price[u]
+		if up := &t.node[v].up; *up >= 0 {
+			*up = to[*up]
+		}
+	}
+	for i := range t.from {
+		t.from[i], t.to[i] = to[t.from[i]], to[t.to[i]]
+	}
+	for i, u := range t.at {
+		t.at[i] = to[u]
+	}
+	t.root = 0
+	for u := range t.thread {
+		t.thread[u], t.back[u] = int32(u+1), int32(u-1)
+	}
+	t.thread[n-1], t.back[0] = 0, int32(n-1)
+}
+
 // move hangs the part of the tree below node out, which comes off, under node to, by an arc at node in, which is below
-// out or out itself. It gives the arc by which out hung.
-func (t *tree) move(out, in, to int32, by link) link {
+// out or out itself. Sizes change below join only, where both ways up meet. It gives the arc by which out hung.
+func (t *tree) move(out, in, to, join int32, by link) link {
 	count := t.node[out].size
 	oldLast, before := t.last[out], t.back[out]
 	after := t.thread[oldLast]
 	t.thread[before], t.back[after] = after, before
-	for u := t.node[out].up; u >= 0; u = t.node[u].up {
+	for u := t.node[out].up; u != join; u = t.node[u].up {
 		t.node[u].size -= count
-		if t.last[u] == oldLast {
-			t.last[u] = before
-		}
+	}
+	for u := t.node[out].up; u >= 0 && t.last[u] == oldLast; u = t.node[u].up {
+		t.last[u] = before
 	}
 	// The way from in up to out is turned round. What hangs below in comes first, then what hung beside it, level by level.
 	tail := t.last[in]
@@ -137,12 +189,11 @@ func (t *tree) move(out, in, to int32, by link) link {
 	follow := t.thread[to]
 	t.thread[to], t.back[in] = in, to
 	t.thread[tail], t.back[follow] = follow, tail
-	leaf := t.last[to] == to
-	for u := to; u >= 0; u = t.node[u].up {
+	for u := to; u != join; u = t.node[u].up {
 		t.node[u].size += count
-		if leaf && t.last[u] == to {
-			t.last[u] = tail
-		}
+	}
+	for u := to; u >= 0 && t.last[u] == to; u = t.node[u].up {
+		t.last[u] = tail
 	}
 	return freed
 }
