@@ -24,7 +24,8 @@ type scaling struct {
 	queue    ring    // nodes with an excess
 	path     []int32 // halves, from a node with an excess
 	onPath   []bool
-	relabels int
+	relabels int // since the prices of all were set
+	limit    int // after how many they are set again
 	near     nearness
 	stuck    bool // some excess has no way to any need: there is no flow
 }
@@ -129,8 +130,8 @@ func (s *scaling) refine(ctx context.Context) bool {
 			s.queue.put(int32(u))
 		}
 	}
-	s.relabels = 0
-	for limit := len(s.next) / 2; s.queue.length > 0; {
+	s.relabels, s.limit = 0, len(s.next)/2
+	for s.queue.length > 0 {
 		u := s.queue.front()
 		if s.excess[u] <= 0 {
 			s.queue.drop()
@@ -138,8 +139,8 @@ func (s *scaling) refine(ctx context.Context) bool {
 		}
 		s.find(u)
 		s.push(u)
-		if s.relabels > limit {
-			s.relabels, limit = 0, settleIn*len(s.next)
+		if s.relabels > s.limit {
+			s.relabels, s.limit = 0, settleIn*len(s.next)
 			s.update()
 		}
 		if s.stuck || s.relabels == 0 && ctx.Err() != nil {
@@ -150,11 +151,11 @@ func (s *scaling) refine(ctx context.Context) bool {
 }
 
 // find looks for a path of halves that are too cheap: to a node that needs something, of pathMost halves, or round to itself.
-// The price of a node from where none leads on falls.
+// The price of a node from where none leads on falls; where that goes on for too long the path is left as it is.
 func (s *scaling) find(start int32) {
 	s.path = s.path[:0]
 	tip := start
-	for len(s.path) < pathMost && s.excess[tip] >= 0 && !s.onPath[tip] {
+	for len(s.path) < pathMost && s.excess[tip] >= 0 && !s.onPath[tip] && s.relabels <= s.limit {
 		if i := s.cheap(tip); i >= 0 {
 			s.path = append(s.path, i)
 			s.onPath[tip] = true
