@@ -21,7 +21,9 @@ class App {
   private said?: HTMLElement; // the line that tells what is going on
   private saying = '';
   private busy = false;
-  private leave?: () => Promise<void>; // saves what is open
+  private leave?: () => Promise<void>; // saves what is open; there from the press that opens a form until its list is drawn again
+  private turn = 0; // of what is being drawn: what was asked for last is what stays
+  private held: Promise<unknown> = Promise.resolve(); // until no finger lies on the page
   private registration?: Registration;
 
   constructor(private root: HTMLElement) {
@@ -50,6 +52,7 @@ class App {
     addEventListener('offline', () => this.online());
     addEventListener('popstate', () => void this.home());
     document.addEventListener('visibilitychange', () => { if (document.hidden) void this.leave?.(); });
+    addEventListener('pointerdown', () => { this.held = new Promise((rest) => { for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => setTimeout(rest, 100), { once: true, capture: true }); }); }, true);
     navigator.serviceWorker?.addEventListener('message', () => void this.home(true));
     await this.load();
     await this.home();
@@ -169,8 +172,10 @@ class App {
     this.say(this.t((e as DOMException)?.name === 'QuotaExceededError' ? 'full' : 'not_kept'));
   }
 
+  /** Draws the list; work in the background asks for it too, and gives way to a form that is open or was asked for meanwhile. */
   private async home(still = false): Promise<void> {
-    if (still && this.leave) return; // a form is open
+    if (still && this.leave) return;
+    const turn = ++this.turn;
     await this.leave?.();
     this.leave = undefined;
     if (this.who && !await store.who()) await this.load();
@@ -178,14 +183,13 @@ class App {
     const others = all.filter((i) => i.account !== this.who?.account && i.state !== 'sent');
     const mine = all.filter((i) => i.account === this.who?.account).sort((a, b) => b.at - a.at);
     const waiting = mine.filter((i) => i.state !== 'sent');
-    this.title.textContent = this.t('title');
-    this.said = h('p', { class: 'zd-help zd-said-now', role: 'status' }, this.saying);
+    const said = h('p', { class: 'zd-help zd-said-now', role: 'status' }, this.saying);
     const parts: (Node | undefined)[] = [
       /MicroMessenger/i.test(navigator.userAgent) ? note('soon', 'external-link', this.t('wechat')) : undefined,
       'serviceWorker' in navigator ? undefined : note('soon', 'alert-triangle', this.t('no_worker')),
       await this.room(),
       this.outbox(waiting, others),
-      this.said,
+      said,
       this.who ? this.jobs() : this.signIn(others.length),
     ];
     if (waiting.length > 0) parts.push(h('section', { 'aria-labelledby': 'un' }, h('h2', { id: 'un' }, this.t('unsent')), h('ul', { class: 'zd-rcpt zd-panel zd-pad' }, ...await Promise.all(waiting.map((i) => this.line(i))))));
@@ -193,7 +197,14 @@ class App {
     if (sent.length > 0) parts.push(h('section', { 'aria-labelledby': 'rc' }, h('h2', { id: 'rc' }, this.t('receipts')), h('ul', { class: 'zd-rcpt zd-panel zd-pad' }, ...await Promise.all(sent.slice(0, 30).map((i) => this.line(i))))));
     for (const old of sent.slice(200)) await store.dropReceipt(old.id);
     parts.push(this.ends());
+    await this.held; // what is drawn anew under a finger does not take its press
+    if (turn !== this.turn) return;
+    const at = document.activeElement?.id;
+    this.title.textContent = this.t('title');
+    said.textContent = this.saying;
+    this.said = said;
     this.root.replaceChildren(...parts.filter((p): p is Node => p !== undefined));
+    if (at) document.getElementById(at)?.focus({ preventScroll: true });
   }
 
   /** Says when the phone is nearly full. */
@@ -215,7 +226,7 @@ class App {
       this.who && others.length > 0 && this.t('n_others', { n: others.length }),
     ].filter(Boolean).join(this.t('and'));
     return h('div', { class: `zd-outbox${n > 0 ? ' some' : ''}`, 'data-zd-unsent': n }, h('span', { class: 'n' }, String(n)), h('p', {}, this.t(n > 0 ? 'not_sent' : 'nothing_waits'), small ? h('small', {}, small) : false),
-      ready.length > 0 && this.who ? h('button', { class: 'btn btn-primary btn-big', type: 'button', 'data-zd-send': '', onclick: () => void this.pressSend() }, icon('send'), this.t('send')) : false);
+      ready.length > 0 && this.who ? h('button', { class: 'btn btn-primary btn-big', type: 'button', id: 'send', 'data-zd-send': '', onclick: () => void this.pressSend() }, icon('send'), this.t('send')) : false);
   }
 
   private async pressSend(): Promise<void> {
@@ -234,7 +245,7 @@ class App {
       const state = [j.org_name, j.due_text && this.t(j.late ? 'late' : 'due', { day: j.due_text }), j.target > 0 ? this.t('done_of', { n: j.done, of: j.target }) : j.done > 0 && this.t('done', { n: j.done })].filter(Boolean).join(' · ');
       const full = j.target > 0 && j.done >= j.target;
       return h('li', { class: full ? 'done' : j.late ? 'late' : '' }, h('span', { class: 'k' }, full ? icon('check') : String(k + 1)), h('div', {}, h('strong', {}, j.title), h('small', {}, state), j.note ? h('small', {}, j.note) : false),
-        h('button', { class: 'btn btn-primary', type: 'button', 'data-zd-begin': j.task, 'aria-label': this.t('begin_what', { title: j.title, place: j.org_name }), onclick: () => void this.begin(j) }, icon('plus'), this.t('begin')));
+        h('button', { class: 'btn btn-primary', type: 'button', id: 'begin-' + j.task, 'data-zd-begin': j.task, 'aria-label': this.t('begin_what', { title: j.title, place: j.org_name }), onclick: () => void this.begin(j) }, icon('plus'), this.t('begin')));
     })));
   }
 
@@ -246,7 +257,7 @@ class App {
     const says = one.state === 'sent' ? [this.t('receipt', { serial: one.serial ?? '' }), this.when(one.received ?? 0), skew] : [n?.place, this.when(one.at), files, one.why];
     return h('li', { 'data-zd-item': one.state }, h('span', { class: tone }, icon(sign)), h('span', {}, `${n?.title ?? this.t('locked')}${n?.say ? ' · ' + n.say : ''}`, h('small', {}, says.filter(Boolean).join(' · '))),
       one.state === 'ready' || one.state === 'sent' ? h('span', { class: `zd-small ${tone}` }, this.t('is_' + one.state))
-        : h('button', { class: 'btn', type: 'button', onclick: () => void this.reopen(one) }, this.t(one.state === 'draft' ? 'go_on' : 'put_right')));
+        : h('button', { class: 'btn', type: 'button', id: 'open-' + one.id, onclick: () => void this.reopen(one) }, this.t(one.state === 'draft' ? 'go_on' : 'put_right')));
   }
 
   private ends(): HTMLElement {
@@ -278,24 +289,33 @@ class App {
     return locked ? store.unlockJSON<Drawn>(this.who.ownKey, 'drawn', key, locked).catch(() => undefined) : undefined;
   }
 
+  /** Takes the page for a form, from the press on: whatever else is being drawn gives way. */
+  private opening(): number {
+    this.leave = async () => undefined;
+    return ++this.turn;
+  }
+
   private async begin(j: Job): Promise<void> {
     const key = drawnKey(j.form, j.version);
-    await this.fill({ id: store.newID(), account: this.who!.account, device: this.who!.device, state: 'draft', at: Date.now(), note: new ArrayBuffer(0), files: [], bytes: 0 },
+    await this.fill(this.opening(), { id: store.newID(), account: this.who!.account, device: this.who!.device, state: 'draft', at: Date.now(), note: new ArrayBuffer(0), files: [], bytes: 0 },
       { title: j.title, place: j.org_name, say: '', drawn: key, job: { ...j, lists: {} } }, j.lists);
   }
 
   private async reopen(one: store.Item): Promise<void> {
+    const turn = this.opening();
     const n = await this.noteOf(one);
-    if (!n || !this.who) { this.say(this.t('sign_in_first')); return; }
-    const f = await store.unlockJSON<Filled>(this.who.ownKey, 'form', one.id, one.data!);
+    if (!n || !this.who) { this.leave = undefined; this.say(this.t('sign_in_first')); return; }
+    const f = await store.unlockJSON<Filled>(this.who.ownKey, 'form', one.id, one.data!).catch(() => undefined);
+    if (!f) { this.leave = undefined; this.say(this.t('sign_in_first')); return; }
     const lists = this.pack?.jobs.find((j) => j.form === n.job.form && j.org === n.job.org)?.lists ?? f.rows;
-    await this.fill({ ...one, state: 'draft' }, n, lists, f);
+    await this.fill(turn, { ...one, state: 'draft' }, n, lists, f);
   }
 
-  private async fill(one: store.Item, n: Note, lists: Record<string, Known[]>, before?: Filled): Promise<void> {
+  private async fill(turn: number, one: store.Item, n: Note, lists: Record<string, Known[]>, before?: Filled): Promise<void> {
     const who = this.who!;
     const drawn = await this.drawn(n.drawn);
-    if (!drawn) { this.say(this.t('no_form')); return; }
+    if (turn !== this.turn) return; // pressed twice, or gone back meanwhile
+    if (!drawn) { this.leave = undefined; this.say(this.t('no_form')); return; }
     history.pushState({ form: one.id }, '');
     this.title.textContent = n.title;
     const sizes = new Map<string, number>();
@@ -306,6 +326,7 @@ class App {
       h('button', { class: 'btn btn-quiet', type: 'button', onclick: () => void this.throwAway(one) }, icon('trash'), this.t('throw_away'))), status, body);
     let stale = false;
     let waiting = 0;
+    let laid = false;
     const made = before?.made_at ?? Date.now();
     let last: Promise<boolean> = Promise.resolve(true);
     const save = (state: store.State): Promise<boolean> => { // one after another: a draft that is still being locked must not come behind the finished form
@@ -357,8 +378,9 @@ class App {
       },
       drop: (value) => void store.dropFile(value.slice(0, 26)),
       done: () => void (async () => {
-        if (!await save('ready')) return;
-        this.leave = undefined;
+        if (laid) return; // pressed twice
+        laid = true;
+        if (!(laid = await save('ready'))) return;
         this.say(this.t('kept_ready'));
         history.back();
         this.later();
@@ -374,7 +396,7 @@ class App {
 
   private async throwAway(one: store.Item): Promise<void> {
     if (!confirm(this.t('throw_away_sure'))) return;
-    this.leave = undefined;
+    this.leave = async () => undefined;
     await store.discard(one.id);
     history.back();
   }
