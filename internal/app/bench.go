@@ -23,7 +23,8 @@ type measured struct {
 // benchmark measures one thing and prints JSON. It is never part of the tests.
 func benchmark(ctx context.Context, c *call) int {
 	all := map[string]func(context.Context, *call) (measured, error){
-		"acts": benchActs, "density": benchDensity, "forms": benchForms, "import": benchImport, "loan": benchLoan, "persons": benchPersons, "solver": benchSolver, "start": benchStart, "view": benchView,
+		"acts": benchActs, "density": benchDensity, "field": benchField, "forms": benchForms, "import": benchImport, "loan": benchLoan, "persons": benchPersons, "solver": benchSolver, "start": benchStart,
+		"view": benchView,
 	}
 	if len(c.args) > 0 && c.args[0] == "server" {
 		return benchServer(ctx, &call{name: "bench server", args: c.args[1:], stdin: c.stdin, stdout: c.stdout, stderr: c.stderr})
