@@ -2,15 +2,20 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/form/field"
+	"zhidian/internal/domain/form/field/fieldweb"
 	"zhidian/internal/domain/form/record"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/i18n"
+	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/platform/web"
+	"zhidian/internal/platform/web/ui"
 )
 
 // recordAsk puts a record in dispute before somebody who can decide, or takes the question back once it is settled.
@@ -19,7 +24,8 @@ var recordAsk = authz.Verb{Key: "record.ask", Writes: "record " + casework.Writt
 // disputeDays is in how many working days a supervisor decides.
 const disputeDays = 3
 
-// askDisputes makes a matter of each record that two people changed differently, and closes those that are settled.
+// askDisputes makes a matter of each record that two people changed differently, or of which an answer was taken back, and
+// closes those that are settled.
 func (s *services) askDisputes(ctx context.Context) error {
 	city := s.in.city.Slug
 	all, err := s.fields.Disputes(ctx, city)
@@ -57,7 +63,7 @@ func (s *services) askDispute(ctx context.Context, d field.Dispute, l *i18n.Prin
 			return err
 		}
 		m, err := s.cases.Add(tx, serial, casework.New{
-			Kind: casework.Difference, Title: l.T("app.dispute", "list", d.List.Name), Subject: d.Record.List.String() + "/" + d.ID, Org: d.Org, Desk: desk, Days: disputeDays,
+			Kind: casework.Difference, Title: l.T("app.dispute", "list", d.List.Title), Subject: d.Record.List.String() + "/" + d.ID, Org: d.Org, Desk: desk, Days: disputeDays,
 			Text: l.T("app.dispute_says", "id", d.ID),
 		})
 		if err != nil {
@@ -68,6 +74,16 @@ func (s *services) askDispute(ctx context.Context, d field.Dispute, l *i18n.Prin
 		}
 		return tx.Record(recordAsk, m.ID.String(), act.Change{"serial": serial, "list": d.Record.List})
 	})
+}
+
+// besideDispute leads from the matter of a dispute to the record about which is to be decided.
+func besideDispute(r *web.Request, m casework.Matter) ([]ui.Fact, []ui.Action, error) {
+	list, which, _ := strings.Cut(m.Subject, "/")
+	of, err := id.Parse[record.List](list)
+	if m.Kind != casework.Difference || err != nil || which == "" || !r.Actor.May(field.Records) {
+		return nil, nil, nil
+	}
+	return nil, []ui.Action{{Label: r.L.T("app.to_record"), Icon: "git-merge", Href: fieldweb.RecordURL(of, which), Primary: true}}, nil
 }
 
 // endDispute closes the matter of a record that is settled.

@@ -135,7 +135,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 	all := slices.Concat(
 		ownRoutes(doors),
 		accountweb.Routes(s.account, doors, s.cursors, s.codes),
-		caseworkweb.Routes(s.cases, doors, s.names, researchweb.BesideMatter(s.needs)),
+		caseworkweb.Routes(s.cases, doors, s.names, researchweb.BesideMatter(s.needs), besideDispute),
 		orgweb.Routes(s.orgs, doors, s.names),
 		actweb.Routes(s.db, doors, LogRead, s.in.keys.Verifier, s.names),
 		intakeweb.Routes(s.intake, s.jobs, doors),

@@ -570,10 +570,17 @@ CREATE INDEX record_org ON record (city, org, list);
 CREATE TABLE record_list (
   city TEXT NOT NULL, id TEXT NOT NULL,
   org TEXT NOT NULL, name TEXT NOT NULL,                  -- whose forms save to it, and as they call it
-  made_at BIGINT NOT NULL,
+  made_at BIGINT NOT NULL, title TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (city, id),
   UNIQUE (city, org, name),
   FOREIGN KEY (city, org) REFERENCES org (city, id)
+);
+
+CREATE TABLE record_property (
+  city TEXT NOT NULL, list TEXT NOT NULL, name TEXT NOT NULL,
+  label TEXT NOT NULL,
+  PRIMARY KEY (city, list, name),
+  FOREIGN KEY (city, list) REFERENCES record_list (city, id)
 );
 
 CREATE TABLE record_version (
@@ -581,10 +588,11 @@ CREATE TABLE record_version (
   after TEXT NOT NULL,                                    -- the versions that were known when it was made, separated by blanks
   org TEXT NOT NULL, answer TEXT NOT NULL DEFAULT '',
   content TEXT NOT NULL, sealed BYTEA,
-  made_by TEXT NOT NULL, at BIGINT NOT NULL,
+  made_by TEXT NOT NULL, at BIGINT NOT NULL, withdrawn_at BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (city, list, record, id),
   FOREIGN KEY (city, list, record) REFERENCES record (city, list, id)
 );
+CREATE INDEX record_version_answer ON record_version (city, answer) WHERE answer <> '';
 
 CREATE TABLE retention_run (
   city TEXT NOT NULL, rule TEXT NOT NULL, at BIGINT NOT NULL, ended BIGINT NOT NULL DEFAULT 0 CHECK (ended >= 0),

@@ -285,18 +285,25 @@ func (s *Service) Replace(ctx context.Context, by authz.Actor, serial, words str
 		if err := claim(tx, o.ID, o.Answer.Form, c.files); err != nil {
 			return nil, err
 		}
-		_, err = tx.Exec(`UPDATE answer SET content = $3, sealed = $4 WHERE city = $1 AND id = $2`, o.ID, c.open, sealed)
+		if _, err := tx.Exec(`UPDATE answer SET content = $3, sealed = $4 WHERE city = $1 AND id = $2`, o.ID, c.open, sealed); err != nil {
+			return nil, err
+		}
+		err = s.resave(tx, o, c.saves)
 		return act.Change{"serial": serial, "form": o.Answer.Form, "files": len(c.files)}, err
 	})
 }
 
-// Withdraw takes one's own answers back: they count no more, and what was answered is destroyed, files among it.
+// Withdraw takes one's own answers back: they count no more, and what was answered is destroyed, files among it. What they
+// said of a record is marked, for whoever decides what of it stands.
 func (s *Service) Withdraw(ctx context.Context, by authz.Actor, serial, words string, shown int64) error {
 	return s.amend(ctx, by, serial, words, shown, func(tx *sqldb.Tx, o Own) (act.Change, error) {
 		if err := claim(tx, o.ID, o.Answer.Form, nil); err != nil {
 			return nil, err
 		}
-		_, err := tx.Exec(`UPDATE answer SET state = 'withdrawn', content = '{}', sealed = NULL WHERE city = $1 AND id = $2`, o.ID)
+		if _, err := tx.Exec(`UPDATE answer SET state = 'withdrawn', content = '{}', sealed = NULL WHERE city = $1 AND id = $2`, o.ID); err != nil {
+			return nil, err
+		}
+		err := s.resave(tx, o, nil)
 		return act.Change{"serial": serial, "form": o.Answer.Form, "withdrawn": true}, err
 	})
 }

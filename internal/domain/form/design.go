@@ -158,7 +158,11 @@ func (s *Service) Release(ctx context.Context, by authz.Actor, which ID, seq, ma
 			return nil, errs.New(errs.Conflict, "form.empty", nil)
 		}
 		if read.Entity != nil { // other forms may refer to its records from now on
-			if _, err := record.Begin(tx, f.Org, read.Entity.Dataset); err != nil {
+			list, err := record.Begin(tx, f.Org, read.Entity.Dataset)
+			if err != nil {
+				return nil, err
+			}
+			if err := record.Name(tx, list, named(read)); err != nil {
 				return nil, err
 			}
 		}
@@ -173,6 +177,20 @@ func (s *Service) Release(ctx context.Context, by authz.Actor, which ID, seq, ma
 		}
 		return act.Change{"version": seq, "before": f.Version}, nil
 	})
+}
+
+// named is what a form calls the list to which it saves, and each property.
+func named(read *survey.Form) record.Named {
+	n := record.Named{Labels: map[string]string{}}
+	if e := read.Entity; e.ID == nil || e.CreateIf != nil { // it makes records
+		n.Title = read.Title
+	}
+	for _, q := range read.Questions {
+		if _, twice := n.Labels[q.SaveTo]; q.SaveTo != "" && !twice && q.Label.Any() {
+			n.Labels[q.SaveTo] = q.Asked(0)
+		}
+	}
+	return n
 }
 
 // End ends filling in; Reopen goes on with it, to a last day where one is given.

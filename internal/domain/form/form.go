@@ -20,16 +20,16 @@ type (
 
 // What people do with forms and answers.
 var (
-	Read     = authz.Verb{Key: "form.read"}                                                       // forms, not what was answered
-	Design   = authz.Verb{Key: "form.design", Writes: "form form_version form_step form_file"}    // hand in a new version
-	Publish  = authz.Verb{Key: "form.publish", Writes: "form form_version form_step record_list"} // let it be filled in
-	Shut     = authz.Verb{Key: "form.shut", Writes: "form"}                                       // end filling in, or go on with it
-	Share    = authz.Verb{Key: "form.share", Writes: "form_link"}                                 // addresses under which it is filled in
-	Submit   = authz.Verb{Key: "form.submit", Writes: Taken}                                      // answer
-	Correct  = authz.Verb{Key: "form.correct", Writes: "answer answer_file"}                      // change one's own answers, or take them back
-	Enter    = authz.Verb{Key: "form.enter", Writes: Taken}                                       // copy answers from paper
-	Answers  = authz.Verb{Key: "form.answers"}                                                    // read what was answered
-	Download = authz.Verb{Key: "form.download"}                                                   // take it away
+	Read     = authz.Verb{Key: "form.read"}                                                                       // forms, not what was answered
+	Design   = authz.Verb{Key: "form.design", Writes: "form form_version form_step form_file"}                    // hand in a new version
+	Publish  = authz.Verb{Key: "form.publish", Writes: "form form_version form_step record_list record_property"} // let it be filled in
+	Shut     = authz.Verb{Key: "form.shut", Writes: "form"}                                                       // end filling in, or go on with it
+	Share    = authz.Verb{Key: "form.share", Writes: "form_link"}                                                 // addresses under which it is filled in
+	Submit   = authz.Verb{Key: "form.submit", Writes: Taken}                                                      // answer
+	Correct  = authz.Verb{Key: "form.correct", Writes: Taken}                                                     // change one's own answers, or take them back
+	Enter    = authz.Verb{Key: "form.enter", Writes: Taken}                                                       // copy answers from paper
+	Answers  = authz.Verb{Key: "form.answers"}                                                                    // read what was answered
+	Download = authz.Verb{Key: "form.download"}                                                                   // take it away
 )
 
 // Taken names the tables that taking answers touches, for the verbs of those who take them by a right of their own.

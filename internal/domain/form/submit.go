@@ -294,27 +294,6 @@ func (s *Service) around(q sqldb.Q, by authz.Actor, files []Attached, from *Away
 	return a
 }
 
-// save adds to the record that answers make or change.
-func (s *Service) save(tx *sqldb.Tx, f Form, g Given, of AnswerID, saves fill.Saved) error {
-	n := record.New{
-		Owner: f.Org, List: saves.List, Record: saves.ID, Version: of.String(), At: g.Org, Answer: of.String(),
-		Says: saves.Says, Sealed: saves.Sealed, First: saves.First,
-	}
-	if g.From != nil {
-		n.Version = g.From.Client
-		n.After = g.From.Known[n.Record]
-	}
-	if n.Record == "" {
-		n.Record = n.Version
-	}
-	if saves.Label != "" {
-		n.Says[record.Label] = saves.Label
-	} else if saves.First {
-		n.Says[record.Label] = n.Record
-	}
-	return record.Keeper{Keys: s.Keys}.Save(tx, n)
-}
-
 // split parts the answers by the classes of their questions: those that people at desks read, and those that are sealed.
 func split(read *survey.Form, r *fill.Record) (open string, sealed []byte, err error) {
 	whole, err := r.Answers()

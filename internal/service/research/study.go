@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
-	"strings"
 
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/survey"
@@ -300,7 +299,7 @@ func questions(f *survey.Form) (all []result.Question) {
 			if kind == "" || q.Class >= authz.Sensitive || kind == result.Words && q.Class > authz.Open {
 				continue
 			}
-			x := result.Question{Path: prefix + q.Name, Label: asked(q), Kind: kind}
+			x := result.Question{Path: prefix + q.Name, Label: q.Asked(0), Kind: kind}
 			if list := f.Find(q.List); list != nil && q.Kind.Chooses() {
 				seen := map[string]bool{}
 				for _, i := range list.Items {
@@ -315,19 +314,4 @@ func questions(f *survey.Form) (all []result.Question) {
 	}
 	walk(0, "")
 	return all
-}
-
-// asked is a question's text, with the names of answers in it left out; one without a text goes by its name.
-func asked(q *survey.Question) string {
-	var b strings.Builder
-	for _, part := range survey.Parts(q.Label.In(0)) {
-		if part.Asked != "" {
-			part.Words = "……"
-		}
-		b.WriteString(part.Words)
-	}
-	if b.Len() == 0 {
-		return q.Name
-	}
-	return b.String()
 }

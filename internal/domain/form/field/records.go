@@ -2,6 +2,7 @@ package field
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"zhidian/internal/domain/form/record"
@@ -76,6 +77,7 @@ type Look struct {
 	Versions []record.Kept
 	Came     map[string]Arrived // by version: how it came, where from a phone
 	Decides  bool               // the viewer may decide
+	Labels   map[string]string  // what properties are called, by name
 }
 
 // Record gives one record. Reading what is delicate is noted in the log of acts first.
@@ -89,6 +91,9 @@ func (s *Service) Record(ctx context.Context, by authz.Actor, list record.ListID
 			return err
 		}
 		if v.List, err = record.ListByID(q, list); err != nil {
+			return err
+		}
+		if v.Labels, err = record.Labels(q, list); err != nil {
 			return err
 		}
 		v.Decides = by.Can(Decide, v.At.Path)
@@ -179,6 +184,9 @@ func (s *Service) Settle(ctx context.Context, by authz.Actor, list record.ListID
 		n := record.New{
 			Owner: l.Org, List: l.Name, Record: which, Version: id.New[record.Version](tx.Now()).String(), After: r.Heads, At: r.Org, Says: says, Sealed: sealed,
 		}
+		if err := record.Forget(tx, list, which, dropped(versions, picks)); err != nil {
+			return err
+		}
 		if err := s.records().Save(tx, n); err != nil {
 			return err
 		}
@@ -188,6 +196,17 @@ func (s *Service) Settle(ctx context.Context, by authz.Actor, list record.ListID
 		return nil
 	}
 	return err
+}
+
+// dropped gives the versions that were taken back and of which nothing is kept.
+func dropped(versions []record.Kept, picks map[string]string) (all []string) {
+	kept := slices.Collect(maps.Values(picks))
+	for _, k := range versions {
+		if k.Withdrawn && !slices.Contains(kept, k.ID) {
+			all = append(all, k.ID)
+		}
+	}
+	return all
 }
 
 // picked gives the values of the versions that were chosen; each property in dispute needs one.

@@ -202,7 +202,7 @@ func spoken(f *survey.Form, lang string) int {
 func (v *seen) say(r *web.Request, place, depth int, all map[string]any) {
 	for _, below := range v.Form.Questions[place].Below {
 		q := v.Form.Questions[below]
-		label := labelOf(q, v.lang)
+		label := q.Asked(v.lang)
 		switch inside := all[q.Name].(type) {
 		case map[string]any:
 			v.lines = append(v.lines, said{depth: depth, head: true, label: label})
@@ -265,21 +265,6 @@ func (p *pages) file(w http.ResponseWriter, r *web.Request) error {
 	web.Download(w, o.Name, string(o.Type))
 	_, err = io.Copy(w, o.Content)
 	return err
-}
-
-// labelOf is a question's text, with the names of answers in it left out; what has no text goes by its name.
-func labelOf(q *survey.Question, lang int) string {
-	var b strings.Builder
-	for _, part := range survey.Parts(q.Label.In(lang)) {
-		if part.Asked != "" {
-			part.Words = "……"
-		}
-		b.WriteString(part.Words)
-	}
-	if b.Len() == 0 {
-		return q.Name
-	}
-	return b.String()
 }
 
 func (v seen) document(r *web.Request) ui.Document {

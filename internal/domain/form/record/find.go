@@ -17,7 +17,7 @@ type Sought struct {
 
 func (f Sought) where() *sqldb.Where {
 	var w sqldb.Where
-	w.And("r.city = $1").And("r.list = ?", f.List).And("r.heads <> ''")
+	w.And("r.city = $1").And("r.list = ?", f.List).And("r.heads <> ''").And("(r.label <> '' OR r.disputed <> '')")
 	if f.Words != "" {
 		w.And("r.label LIKE ? ESCAPE '!'", "%"+literal(f.Words)+"%")
 	}
@@ -28,7 +28,7 @@ func (f Sought) where() *sqldb.Where {
 	return &w
 }
 
-// Seek gives records, by label.
+// Seek gives records, by label. One whose label was taken back, and that nobody is to decide about, is in no list any more.
 func Seek(q sqldb.Q, f Sought) ([]Record, error) {
 	w := f.where()
 	return sqldb.All(q, scan, `SELECT `+columns+` FROM record r WHERE `+w.SQL()+` ORDER BY r.label, r.id LIMIT `+w.Arg(f.Limit), w.Args()...)
@@ -40,13 +40,13 @@ func Count(q sqldb.Q, f Sought) (n int64, err error) {
 	return n, q.Row(`SELECT COUNT(*) FROM record r WHERE `+w.SQL(), w.Args()...).Scan(&n)
 }
 
-// Lists gives the lists that have records in a scope, by name.
+// Lists gives the lists that have records in a scope, by title.
 func Lists(q sqldb.Q, in authz.Scope) ([]List, error) {
 	var w sqldb.Where
 	w.And("r.city = $1").And("r.heads <> ''")
 	org.Inside(&w, in, "r.org")
-	return sqldb.All(q, scanList, `SELECT l.id, l.org, l.name FROM record_list l WHERE l.city = $1 AND l.id IN (SELECT r.list FROM record r WHERE `+w.SQL()+`)
-		ORDER BY l.name, l.id LIMIT 200`, w.Args()...)
+	return sqldb.All(q, scanList, `SELECT `+listColumns+` FROM record_list l WHERE l.city = $1 AND l.id IN (SELECT r.list FROM record r WHERE `+w.SQL()+`)
+		ORDER BY l.title, l.name, l.id LIMIT 200`, w.Args()...)
 }
 
 // Unasked gives records in dispute about which nobody is asked yet, and those of which somebody is asked without need.

@@ -15,16 +15,21 @@ type Version struct {
 	After   []string          // the versions that were known there; none of the first
 	Says    map[string]string // by property
 	Decides bool              // it settles what is in dispute, also by what was known before
+
+	Withdrawn bool // its answer was taken back since
 }
 
 // Choice is one of several values that a property was given by people who did not know of each other, and in which version.
 type Choice struct{ Value, Version string }
 
+// Before stands for the version of a choice that nobody gave: what was known before the answer that was taken back.
+const Before = "-"
+
 // State is what a record says: a function of the set of its versions, in whatever order they came.
 type State struct {
 	Heads  []string            // the versions that none follows, sorted; none while the first version is not here yet
 	Says   map[string]string   // by property; of one in dispute, what was known before the dispute
-	Claims map[string][]Choice // the values of properties in dispute, by version
+	Claims map[string][]Choice // the values of properties in dispute, by version; what rests on answers that were taken back is, until somebody decides
 }
 
 // point is a version that is here with all before it.
@@ -64,9 +69,16 @@ func Merge(all []Version) State {
 	}
 	p := m.join(s.Heads)
 	s.Says, s.Claims = p.says, map[string][]Choice{}
+	taken := map[string]bool{}
+	for _, v := range all {
+		taken[v.ID] = v.Withdrawn
+	}
 	for name, claims := range p.claims {
-		if differ(claims) {
+		switch {
+		case differ(claims):
 			s.Claims[name] = claims
+		case !slices.ContainsFunc(claims, func(c Choice) bool { return !taken[c.Version] }):
+			s.Claims[name] = append(claims, Choice{m.before(name, claims), Before})
 		}
 	}
 	return s

@@ -22,6 +22,12 @@ func v(id, after string, s says) record.Version {
 	return one
 }
 
+func taken(id, after string, s says) record.Version {
+	one := v(id, after, s)
+	one.Withdrawn = true
+	return one
+}
+
 func TestMerge(t *testing.T) {
 	t.Parallel()
 	first := v("a", "", says{"label": "王家", "people": "4", "phone": "1"})
@@ -30,19 +36,22 @@ func TestMerge(t *testing.T) {
 		want     says
 		disputed []string
 	}{
-		"nothing":             {nil, says{}, nil},
-		"one":                 {[]record.Version{first}, says{"label": "王家", "people": "4", "phone": "1"}, nil},
-		"one after another":   {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "b", says{"people": "6"})}, says{"label": "王家", "people": "6", "phone": "1"}, nil},
-		"different things":    {[]record.Version{first, v("b", "a", says{"people": "5", "phone": "1"}), v("c", "a", says{"people": "4", "phone": "2"})}, says{"label": "王家", "people": "5", "phone": "2"}, nil},
-		"the same thing":      {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "a", says{"people": "6"})}, says{"label": "王家", "people": "4", "phone": "1"}, []string{"people"}},
-		"the same value":      {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "a", says{"people": "5"})}, says{"label": "王家", "people": "5", "phone": "1"}, nil},
-		"waiting":             {[]record.Version{first, v("c", "b", says{"people": "6"})}, says{"label": "王家", "people": "4", "phone": "1"}, nil},
-		"late":                {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "b", says{"people": "6"}), v("d", "a", says{"people": "7"})}, says{"label": "王家", "people": "4", "phone": "1"}, []string{"people"}},
-		"settled":             {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "a", says{"people": "6"}), {ID: "d", After: []string{"b", "c"}, Says: says{"people": "6"}}}, says{"label": "王家", "people": "6", "phone": "1"}, nil},
-		"settled as before":   {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "a", says{"people": "6"}), {ID: "d", After: []string{"b", "c"}, Says: says{"people": "4"}, Decides: true}}, says{"label": "王家", "people": "4", "phone": "1"}, nil},
-		"made twice":          {[]record.Version{first, v("z", "", says{"label": "王家", "people": "3"})}, says{"label": "王家", "people": "", "phone": "1"}, []string{"people"}},
-		"not settled":         {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "a", says{"people": "6"}), {ID: "d", After: []string{"b", "c"}, Says: says{"people": "4"}}}, says{"label": "王家", "people": "4", "phone": "1"}, []string{"people"}},
-		"settled and touched": {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "a", says{"people": "6"}), {ID: "d", After: []string{"b", "c"}, Says: says{"people": "6"}}, v("e", "d", says{"phone": "3"})}, says{"label": "王家", "people": "6", "phone": "3"}, nil},
+		"nothing":              {nil, says{}, nil},
+		"one":                  {[]record.Version{first}, says{"label": "王家", "people": "4", "phone": "1"}, nil},
+		"one after another":    {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "b", says{"people": "6"})}, says{"label": "王家", "people": "6", "phone": "1"}, nil},
+		"different things":     {[]record.Version{first, v("b", "a", says{"people": "5", "phone": "1"}), v("c", "a", says{"people": "4", "phone": "2"})}, says{"label": "王家", "people": "5", "phone": "2"}, nil},
+		"the same thing":       {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "a", says{"people": "6"})}, says{"label": "王家", "people": "4", "phone": "1"}, []string{"people"}},
+		"the same value":       {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "a", says{"people": "5"})}, says{"label": "王家", "people": "5", "phone": "1"}, nil},
+		"waiting":              {[]record.Version{first, v("c", "b", says{"people": "6"})}, says{"label": "王家", "people": "4", "phone": "1"}, nil},
+		"late":                 {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "b", says{"people": "6"}), v("d", "a", says{"people": "7"})}, says{"label": "王家", "people": "4", "phone": "1"}, []string{"people"}},
+		"settled":              {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "a", says{"people": "6"}), {ID: "d", After: []string{"b", "c"}, Says: says{"people": "6"}}}, says{"label": "王家", "people": "6", "phone": "1"}, nil},
+		"settled as before":    {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "a", says{"people": "6"}), {ID: "d", After: []string{"b", "c"}, Says: says{"people": "4"}, Decides: true}}, says{"label": "王家", "people": "4", "phone": "1"}, nil},
+		"made twice":           {[]record.Version{first, v("z", "", says{"label": "王家", "people": "3"})}, says{"label": "王家", "people": "", "phone": "1"}, []string{"people"}},
+		"not settled":          {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "a", says{"people": "6"}), {ID: "d", After: []string{"b", "c"}, Says: says{"people": "4"}}}, says{"label": "王家", "people": "4", "phone": "1"}, []string{"people"}},
+		"taken back":           {[]record.Version{first, taken("b", "a", says{"people": "5"})}, says{"label": "王家", "people": "5", "phone": "1"}, []string{"people"}},
+		"taken back, decided":  {[]record.Version{first, taken("b", "a", says{"people": "5"}), {ID: "d", After: []string{"b"}, Says: says{"people": "4"}, Decides: true}}, says{"label": "王家", "people": "4", "phone": "1"}, nil},
+		"taken back, too late": {[]record.Version{first, taken("b", "a", says{"people": "5"}), v("c", "b", says{"people": "6"})}, says{"label": "王家", "people": "6", "phone": "1"}, nil},
+		"settled and touched":  {[]record.Version{first, v("b", "a", says{"people": "5"}), v("c", "a", says{"people": "6"}), {ID: "d", After: []string{"b", "c"}, Says: says{"people": "6"}}, v("e", "d", says{"phone": "3"})}, says{"label": "王家", "people": "6", "phone": "3"}, nil},
 	} {
 		got := record.Merge(c.all)
 		var disputed []string
@@ -63,7 +72,7 @@ func TestTheOrderOfVersionsDoesNotMatter(t *testing.T) {
 		n := rapid.IntRange(1, 9).Draw(t, "versions")
 		var all []record.Version
 		for i := range n {
-			one := record.Version{ID: fmt.Sprintf("%c%d", 'a'+rapid.IntRange(0, 25).Draw(t, "letter"), i), Says: says{}}
+			one := record.Version{ID: fmt.Sprintf("%c%d", 'a'+rapid.IntRange(0, 25).Draw(t, "letter"), i), Says: says{}, Withdrawn: rapid.IntRange(0, 3).Draw(t, "taken back") == 0}
 			for _, field := range []string{"x", "y", "label"} {
 				if rapid.Bool().Draw(t, "says") {
 					one.Says[field] = rapid.SampledFrom([]string{"", "1", "2", "3"}).Draw(t, "value")

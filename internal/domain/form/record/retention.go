@@ -17,6 +17,7 @@ var Retention = []retain.Rule{
 	},
 	{Table: "record_version", Class: authz.Sealed, Purpose: "retention.of.record_version", With: "record"},
 	{Table: "record_list", Purpose: "retention.of.record_list", With: retain.City},
+	{Table: "record_property", Purpose: "retention.of.record_property", With: retain.City},
 }
 
 type key struct{ list, id string }

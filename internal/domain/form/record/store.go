@@ -21,9 +21,10 @@ type ListID = id.Of[List]
 
 // List is records of one kind: those that the forms of one organisation save under one name.
 type List struct {
-	ID   ListID
-	Org  org.ID
-	Name string
+	ID    ListID
+	Org   org.ID
+	Name  string // in formulas
+	Title string // for people
 }
 
 // Record is a thing as forms know it now.
@@ -49,6 +50,8 @@ type Kept struct {
 	By     string
 	At     int64 // microseconds UTC
 	Sealed map[string]bool
+
+	WithdrawnAt int64 // when its answer was taken back, 0 while it stands
 }
 
 // Keeper keeps records. What belongs to delicate questions lies sealed.
@@ -113,6 +116,55 @@ func (k Keeper) Save(tx *sqldb.Tx, n New) error {
 	return k.work(tx, old)
 }
 
+// Said is what an answer has said of one record so far.
+type Said struct {
+	List   ListID
+	Name   string // of the list
+	Record string
+	Last   string // its newest version
+	N      int    // how many versions
+}
+
+// SaidBy gives the records of which an answer has said something.
+func SaidBy(q sqldb.Q, answer string) (all []Said, err error) {
+	versions, err := sqldb.All(q, func(s sqldb.Scan) (v Said, err error) { return v, s(&v.List, &v.Name, &v.Record, &v.Last) },
+		`SELECT v.list, l.name, v.record, v.id FROM record_version v JOIN record_list l ON l.city = v.city AND l.id = v.list
+		WHERE v.city = $1 AND v.answer = $2 ORDER BY v.list, v.record, LENGTH(v.id), v.id`, answer)
+	for _, v := range versions {
+		if n := len(all) - 1; n < 0 || all[n].List != v.List || all[n].Record != v.Record {
+			all = append(all, v)
+		}
+		all[len(all)-1].Last = v.Last
+		all[len(all)-1].N++
+	}
+	return all, err
+}
+
+// Withdraw marks what an answer has said of a record as taken back, within an act of the caller's. Whoever decides about
+// disputes decides what stands; until then nothing changes.
+func (k Keeper) Withdraw(tx *sqldb.Tx, said Said, answer string) error {
+	now := tx.Now().UnixMicro()
+	if _, err := tx.Exec(`UPDATE record SET edited_at = $4 WHERE city = $1 AND list = $2 AND id = $3`, said.List, said.Record, now); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`UPDATE record_version SET withdrawn_at = $5 WHERE city = $1 AND list = $2 AND record = $3 AND answer = $4 AND withdrawn_at = 0`,
+		said.List, said.Record, answer, now); err != nil {
+		return err
+	}
+	old, err := Find(tx, said.List, said.Record)
+	if err != nil {
+		return err
+	}
+	return k.work(tx, old)
+}
+
+// Forget destroys what versions said that were taken back and of which nothing is kept, within the act that decides.
+func Forget(tx *sqldb.Tx, list ListID, which string, versions []string) error {
+	_, err := tx.Bulk(`UPDATE record_version SET content = '{}', sealed = NULL WHERE city = $1 AND list = $2 AND record = $3 AND id = $4 AND withdrawn_at > 0`,
+		len(versions), func(i int) []any { return []any{list, which, versions[i]} })
+	return err
+}
+
 // reaches refuses to change what lies elsewhere than where the answer counts. What is not here yet was nobody's before.
 func reaches(q sqldb.Q, n New, old Record) error {
 	if len(old.Heads) == 0 || old.Org == n.At {
@@ -137,17 +189,19 @@ func Begin(tx *sqldb.Tx, owner org.ID, name string) (ListID, error) {
 
 // FindList gives the list of a name to which the forms of an organisation save.
 func FindList(q sqldb.Q, owner org.ID, name string) (List, error) {
-	return sqldb.One(q, scanList, `SELECT l.id, l.org, l.name FROM record_list l WHERE l.city = $1 AND l.org = $2 AND l.name = $3`, owner, name)
+	return sqldb.One(q, scanList, `SELECT `+listColumns+` FROM record_list l WHERE l.city = $1 AND l.org = $2 AND l.name = $3`, owner, name)
 }
 
 // ListByID gives a list.
 func ListByID(q sqldb.Q, which ListID) (List, error) {
-	return sqldb.One(q, scanList, `SELECT l.id, l.org, l.name FROM record_list l WHERE l.city = $1 AND l.id = $2`, which)
+	return sqldb.One(q, scanList, `SELECT `+listColumns+` FROM record_list l WHERE l.city = $1 AND l.id = $2`, which)
 }
+
+const listColumns = `l.id, l.org, l.name, CASE WHEN l.title = '' THEN l.name ELSE l.title END`
 
 func scanList(s sqldb.Scan) (List, error) {
 	var l List
-	return l, s(&l.ID, &l.Org, &l.Name)
+	return l, s(&l.ID, &l.Org, &l.Name, &l.Title)
 }
 
 func (k Keeper) add(tx *sqldb.Tx, list ListID, n New) error {
@@ -263,12 +317,12 @@ func (k Keeper) Versions(q sqldb.Q, list ListID, which string) ([]Kept, error) {
 	return sqldb.All(q, func(s sqldb.Scan) (v Kept, err error) {
 		var after, content string
 		var sealed []byte
-		if err := s(&v.ID, &after, &v.Org, &v.Answer, &content, &sealed, &v.By, &v.At); err != nil {
+		if err := s(&v.ID, &after, &v.Org, &v.Answer, &content, &sealed, &v.By, &v.At, &v.WithdrawnAt); err != nil {
 			return v, err
 		}
-		v.After, v.Decides = strings.Fields(after), v.Answer == ""
+		v.After, v.Decides, v.Withdrawn = strings.Fields(after), v.Answer == "", v.WithdrawnAt > 0
 		v.Says, v.Sealed, err = k.join(place(q.City(), "record_version", string(list), which, v.ID), content, sealed)
 		return v, err
-	}, `SELECT v.id, v.after, v.org, v.answer, v.content, v.sealed, v.made_by, v.at FROM record_version v
+	}, `SELECT v.id, v.after, v.org, v.answer, v.content, v.sealed, v.made_by, v.at, v.withdrawn_at FROM record_version v
 		WHERE v.city = $1 AND v.list = $2 AND v.record = $3 ORDER BY v.at, v.id`, list, which)
 }

@@ -50,3 +50,18 @@ func Named(text string) (names []string) {
 	}
 	return names
 }
+
+// Asked is a question's text in a language, with the names of answers in it left out; one without a text goes by its name.
+func (q *Question) Asked(language int) string {
+	var b strings.Builder
+	for _, part := range Parts(q.Label.In(language)) {
+		if part.Asked != "" {
+			part.Words = "……"
+		}
+		b.WriteString(part.Words)
+	}
+	if b.Len() == 0 {
+		return q.Name
+	}
+	return b.String()
+}

@@ -617,7 +617,7 @@ func recordBody(r *web.Request, v looked) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						for _, name := range v.inDispute() {
-							templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Input{Name: "pick." + name, Label: property(r, name), Help: r.L.T("fieldweb.before_was", "value", orDash(v.Says[name])), Required: true, Options: v.choices(r, name), Error: v.wrong(r, name)}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Input{Name: "pick." + name, Label: v.property(r, name), Help: v.why(r, name), Required: true, Options: v.choices(r, name), Error: v.wrong(r, name)}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -632,7 +632,7 @@ func recordBody(r *web.Request, v looked) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Form(r.L, ui.FormBox{Action: recordURL(v.Record.List, v.ID), Key: web.NewKey()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Form(r.L, ui.FormBox{Action: RecordURL(v.Record.List, v.ID), Key: web.NewKey()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -667,7 +667,7 @@ func recordBody(r *web.Request, v looked) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Panel(ui.Box{ID: "settle", Title: r.L.T("fieldweb.settle"), Hint: r.L.T("fieldweb.settle_says")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Panel(ui.Box{ID: "settle", Title: r.L.T("fieldweb.settle"), Hint: v.settleSays(r)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -19,7 +19,8 @@ import (
 
 const recordsHome = "/office/records"
 
-func recordURL(list record.ListID, which string) string {
+// RecordURL is the address of a record's page.
+func RecordURL(list record.ListID, which string) string {
 	return recordsHome + "/" + list.String() + "/" + url.PathEscape(which)
 }
 
@@ -47,12 +48,12 @@ func (p *pages) records(w http.ResponseWriter, r *web.Request) error {
 func (v shelf) filters(r *web.Request) ui.Filters {
 	var lists []ui.Option
 	for _, l := range v.Lists {
-		lists = append(lists, ui.Option{Value: l.ID.String(), Label: l.Name, Selected: l.ID == v.Chosen.ID})
+		lists = append(lists, ui.Option{Value: l.ID.String(), Label: l.Title, Selected: l.ID == v.Chosen.ID})
 	}
 	f := ui.Filters{Action: recordsHome, Filters: []ui.Filter{
 		{Name: "list", Label: r.L.T("fieldweb.list"), Options: lists},
 		{Name: "state", Label: r.L.T("fieldweb.state"), Options: []ui.Option{{Label: r.L.T("fieldweb.all")}, {Value: "disputed", Label: r.L.T("fieldweb.disputed"), Selected: v.disputed}}},
-	}, Search: &ui.Search{Name: "q", Label: r.L.T("fieldweb.find_record"), Value: v.words}}
+	}, Search: &ui.Search{Name: "q", Label: r.L.T("fieldweb.find_record"), Value: v.words, Placeholder: r.L.T("fieldweb.find_record")}}
 	if v.words != "" || v.disputed {
 		f.Clear = recordsHome + "?list=" + v.Chosen.ID.String()
 	}
@@ -66,7 +67,7 @@ func (v shelf) table(r *web.Request) ui.Table {
 		if len(x.Disputed) > 0 {
 			state = ui.Cell{Part: ui.State(ui.Soon, "git-merge", r.L.T("fieldweb.disputed"))}
 		}
-		rows[i] = ui.Row{Cells: []ui.Cell{{Text: orDash(x.Label), Href: recordURL(x.List, x.ID)}, {Text: x.OrgName}, state, {Text: r.L.Time(time.UnixMicro(x.EditedAt))}}}
+		rows[i] = ui.Row{Cells: []ui.Cell{{Text: orDash(x.Label), Href: RecordURL(x.List, x.ID)}, {Text: x.OrgName}, state, {Text: r.L.Time(time.UnixMicro(x.EditedAt))}}}
 	}
 	return ui.Table{ID: "records", Label: r.L.T("fieldweb.records"), Groups: ui.Rows(rows...), Columns: []ui.Column{
 		{Head: r.L.T("fieldweb.label"), Kind: ui.Title}, {Head: r.L.T("fieldweb.where")}, {Head: r.L.T("fieldweb.state")}, {Head: r.L.T("fieldweb.changed")},
@@ -131,7 +132,7 @@ func (p *pages) settle(w http.ResponseWriter, r *web.Request) error {
 	}
 	err = p.s.Settle(r.Context(), r.Actor, v.Record.List, v.ID, strings.Fields(v.f.Raw("heads")), picks)
 	if err == nil {
-		return r.Redirect(w, recordURL(v.Record.List, v.ID), "fieldweb.settled")
+		return r.Redirect(w, RecordURL(v.Record.List, v.ID), "fieldweb.settled")
 	}
 	if errs.KindOf(err) != errs.Invalid || !v.f.Blame(err) {
 		return err
@@ -140,7 +141,7 @@ func (p *pages) settle(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (v looked) head(r *web.Request) ui.Document {
-	d := ui.Document{Title: orDash(v.Label), Sub: v.List.Name + " · " + v.At.Name, State: r.L.T("fieldweb.agreed"), Tone: ui.OK, Facts: []ui.Fact{
+	d := ui.Document{Title: orDash(v.Label), Sub: v.List.Title + " · " + v.At.Name, State: r.L.T("fieldweb.agreed"), Tone: ui.OK, Facts: []ui.Fact{
 		{Label: r.L.T("fieldweb.versions"), Value: r.L.Int(int64(len(v.Versions)))}, {Label: r.L.T("fieldweb.changed"), Value: r.L.Time(time.UnixMicro(v.EditedAt))},
 	}}
 	if len(v.Claims) > 0 {
@@ -152,21 +153,28 @@ func (v looked) head(r *web.Request) ui.Document {
 	return d
 }
 
-// property is what a property is called on pages.
-func property(r *web.Request, name string) string {
+// property is what a property is called on pages: as the question that saves it, or by its name where none does any more.
+func (v looked) property(r *web.Request, name string) string {
 	if name == record.Label {
 		return r.L.T("fieldweb.label")
+	}
+	if label := v.Labels[name]; label != "" {
+		return label
 	}
 	return name
 }
 
 func (v looked) facts(r *web.Request) (all []ui.Fact) {
 	for _, name := range slices.Sorted(maps.Keys(v.Says)) {
-		f := ui.Fact{Label: property(r, name), Value: orDash(v.Says[name])}
+		f := ui.Fact{Label: v.property(r, name), Value: orDash(v.Says[name])}
 		if v.Hidden[name] {
 			f.Part = ui.State(ui.Plain, "lock", r.L.T("fieldweb.hidden"))
 		}
-		if len(v.Claims[name]) > 0 {
+		switch {
+		case len(v.Claims[name]) == 0:
+		case v.isWithdrawn(name):
+			f.Note = r.L.T("fieldweb.was_withdrawn")
+		default:
 			f.Note = r.L.T("fieldweb.in_dispute")
 		}
 		all = append(all, f)
@@ -185,9 +193,35 @@ func (v looked) mayPick() bool {
 // choices are the values of one property, with who gave each and when.
 func (v looked) choices(r *web.Request, name string) (all []ui.Option) {
 	for _, c := range v.Claims[name] {
-		all = append(all, ui.Option{Value: c.Version, Label: orDash(c.Value), Help: v.said(r, c.Version), Selected: v.f.Raw("pick."+name) == c.Version})
+		help := v.said(r, c.Version)
+		if c.Version == record.Before {
+			help = r.L.T("fieldweb.take_out")
+		}
+		all = append(all, ui.Option{Value: c.Version, Label: orDash(c.Value), Help: help, Selected: v.f.Raw("pick."+name) == c.Version})
 	}
 	return all
+}
+
+// isWithdrawn tells whether what a property says rests on answers that were taken back.
+func (v looked) isWithdrawn(name string) bool {
+	all := v.Claims[name]
+	return len(all) > 0 && all[len(all)-1].Version == record.Before
+}
+
+// settleSays tells why somebody is to decide.
+func (v looked) settleSays(r *web.Request) string {
+	if slices.ContainsFunc(v.inDispute(), v.isWithdrawn) {
+		return r.L.T("fieldweb.settle_withdrawn")
+	}
+	return r.L.T("fieldweb.settle_says")
+}
+
+// why tells what there is to decide about a property.
+func (v looked) why(r *web.Request, name string) string {
+	if v.isWithdrawn(name) {
+		return r.L.T("fieldweb.was_withdrawn")
+	}
+	return r.L.T("fieldweb.before_was", "value", orDash(v.Says[name]))
 }
 
 // said tells who gave a version, and when.
@@ -222,17 +256,23 @@ func (v looked) history(r *web.Request) ui.Table {
 			if v.Hidden[name] {
 				value = l.T("fieldweb.hidden")
 			}
-			says = append(says, l.T("fieldweb.says", "name", property(r, name), "value", orDash(value)))
+			says = append(says, l.T("fieldweb.says", "name", v.property(r, name), "value", orDash(value)))
 		}
 		what := ui.Cell{Text: l.T("fieldweb.decision")}
 		if k.Answer != "" {
 			what = ui.Cell{Text: l.T("fieldweb.an_answer"), Href: "/office/answers/" + k.Answer}
+			if slices.ContainsFunc(v.Versions[:i], func(b record.Kept) bool { return b.Answer == k.Answer }) {
+				what.Text = l.T("fieldweb.a_correction")
+			}
+		}
+		if k.Withdrawn {
+			what.After = l.T("fieldweb.taken_back", "at", l.Time(time.UnixMicro(k.WithdrawnAt)))
 		}
 		skew := "—"
 		if came, ok := v.Came[k.ID]; ok {
 			skew = skewed(r, came)
 		}
-		rows[i] = ui.Row{Cells: []ui.Cell{{Text: v.said(r, k.ID)}, what, {Text: strings.Join(says, l.T("fieldweb.semicolon"))}, {Text: skew}}}
+		rows[i] = ui.Row{Cells: []ui.Cell{{Text: v.said(r, k.ID)}, what, {Text: orDash(strings.Join(says, l.T("fieldweb.semicolon")))}, {Text: skew}}}
 	}
 	slices.Reverse(rows)
 	return ui.Table{ID: "versions", Label: l.T("fieldweb.versions"), Groups: ui.Rows(rows...), Columns: []ui.Column{

@@ -121,12 +121,45 @@ func TestRecordsAreSeenAndSettled(t *testing.T) {
 	in.Get("/office/records").Want(200).Holds("还没有名单").Keep("records-empty")
 	in.Post(w.tasks(), url.Values{"org": {w.Nodes["咸安区"].ID.String()}, "to": {"role:clerk"}}).Want(303)
 	w.send("0123456789ABCDEFGH", webtest.Hostile, 86_400_000*400)
-	list := in.Get("/office/records").Want(200, "#records, table").Holds(webtest.Hostile).Keep("records")
+	list := in.Get("/office/records").Want(200, "#records, table", "input[type=search][placeholder='按名称查找']").Holds(webtest.Hostile, "住户登记").Keep("records")
 	in.Get("/office/records?q=%E6%B2%A1%E6%9C%89").Want(200).Holds("没有找到")
 	at := list.Find("a[href^='/office/records/']").AttrOr("href", "")
-	in.Get(at).Want(200, "#says", "#versions").Holds(webtest.Hostile, "慢 400 天").Keep("record")
+	one := in.Get(at).Want(200, "#says", "#versions").Holds(webtest.Hostile, "慢 400 天").Keep("record")
+	if said := one.Find("#says").Text(); !strings.Contains(said, "户主") || strings.Contains(said, "head") {
+		t.Errorf("properties are not called as people call them: %s", said)
+	}
 	in.Post(at, url.Values{"heads": {"x"}}).Want(409)
 	w.site.As(w.Actor(t, clerk, "嘉鱼县")).Get(at).Want(404)
+}
+
+// What a guest has said and taken back is decided by whoever decides about disputes.
+func TestWhatWasTakenBackIsSettled(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	in := w.site.As(w.by)
+	l, err := w.s.Forms.AddLink(t.Context(), w.by, w.which, w.Nodes["咸安区"].ID, "x", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobody := authz.Actor{City: w.City}
+	got, err := w.s.Forms.Submit(t.Context(), nobody, form.Given{Slug: l.Slug, Answers: []byte(`{"head":"甲"}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := w.s.Forms.Mine(t.Context(), nobody, got.Serial, got.Words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.s.Forms.Withdraw(t.Context(), nobody, got.Serial, got.Words, own.EditedAt); err != nil {
+		t.Fatal(err)
+	}
+	at := in.Get("/office/records").Want(200).Holds("待选定").Find("a[href^='/office/records/']").AttrOr("href", "")
+	page := in.Get(at).Want(200, "#settle", "input[name='pick.head'][value='-']", "input[name='pick.label'][value='-']").Holds("已被本人撤回", "去掉，恢复成答卷以前的内容").Keep("record-withdrawn")
+	heads := page.Find("input[name=heads]").AttrOr("value", "")
+	in.Post(at, url.Values{"heads": {heads}, "pick.head": {"-"}}).Want(422)
+	in.Post(at, url.Values{"heads": {heads}, "pick.head": {"-"}, "pick.label": {"-"}}).Want(303)
+	in.Get("/office/records").Want(200).Lacks("甲")
+	in.In("en").Get(at).Want(200).Holds("taken back")
 }
 
 func TestAPhonesFileThatIsNone(t *testing.T) {
