@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"zhidian/solver/solvertest"
 )
 
 // crowd is n people in a region of 100 km × 100 km, about as large as the reference city: four fifths around 1,100
@@ -39,11 +41,11 @@ func everyone(n int) []Measure {
 func benchmarkSolve(b *testing.B, p Problem, o Options) {
 	b.Helper()
 	b.SetBytes(int64(len(p.X)))
-	for b.Loop() {
+	solvertest.Each(b, func() {
 		if _, err := Solve(context.Background(), p, o); err != nil {
 			b.Fatal(err)
 		}
-	}
+	})
 }
 
 func BenchmarkBin10M(b *testing.B) {
@@ -88,12 +90,12 @@ func BenchmarkCover1M(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			p.Measures = c.measures
 			b.SetBytes(int64(len(x)))
-			for b.Loop() {
+			solvertest.Each(b, func() {
 				s := Solution{Measures: make([]Result, len(p.Measures))}
 				if err := cover(context.Background(), p, true, &s); err != nil || s.Covered == 0 {
 					b.Fatal(err, s.Covered)
 				}
-			}
+			})
 		})
 	}
 }

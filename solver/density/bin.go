@@ -79,6 +79,7 @@ func plan(p Problem) table {
 // tally is what one half of the points came to.
 type tally struct {
 	sums  []int64     // per cell of the table: points, then the whole measures
+	few   []uint16    // per cell of the table, without whole measures: points that are not in sums yet
 	reals [][]float64 // per real measure, per cell of the table
 	late  []int32     // points to be decided one by one: near a border, or outside the table
 	bits  []int64     // per whole measure, all weights or-ed: the sign bit tells a negative one
@@ -105,6 +106,9 @@ func bin(ctx context.Context, p Problem, parallel bool, s *Solution) error {
 		h := &got[half]
 		h.sums = make([]int64, (t.cells()+1)*stride)
 		h.bits = make([]int64, len(whole))
+		if len(whole) == 0 {
+			h.few = make([]uint16, t.cells()+1)
+		}
 		for range reals {
 			h.reals = append(h.reals, make([]float64, t.cells()+1))
 		}
@@ -172,9 +176,12 @@ func (g Grid) locate(t table, xs, ys []Metres, at []int32, first int32, late []i
 func (h *tally) add(at []int32, from int, whole [][]int64, reals [][]float64) {
 	stride := 1 + len(whole)
 	switch len(whole) {
-	case 0:
+	case 0: // a table of small counters stays near the processor
+		few := h.few
 		for _, c := range at {
-			h.sums[c]++
+			if few[c]++; few[c] == 0 {
+				h.sums[c] += 1 << 16
+			}
 		}
 	case 1:
 		weights, bits := whole[0][from:from+len(at)], h.bits[0]
@@ -217,6 +224,11 @@ func collect(ctx context.Context, p Problem, t table, got [2]tally, whole [][]in
 	sums := got[0].sums
 	for i, v := range got[1].sums {
 		sums[i] += v
+	}
+	for _, half := range got {
+		for i, v := range half.few {
+			sums[i] += int64(v)
+		}
 	}
 	for m := range reals {
 		for i, v := range got[1].reals[m] {
@@ -270,7 +282,7 @@ func collect(ctx context.Context, p Problem, t table, got [2]tally, whole [][]in
 		list = append(list, *stray)
 	}
 	slices.SortFunc(list, func(a, b named) int { return compareCells(a.cell, b.cell) })
-	s.list(p, list, len(whole), len(reals), t, sums, got[0].reals)
+	s.list(p, list, len(whole), t, sums, got[0].reals)
 	return nil
 }
 

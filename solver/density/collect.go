@@ -6,7 +6,7 @@ import (
 )
 
 // list writes the filled cells of the table and the strays, both in order, as one ordered list.
-func (s *Solution) list(p Problem, strays []named, whole, reals int, t table, sums []int64, realSums [][]float64) {
+func (s *Solution) list(p Problem, strays []named, whole int, t table, sums []int64, reals [][]float64) {
 	stride := 1 + whole
 	filled := len(strays)
 	for at := range t.cells() {
@@ -14,51 +14,69 @@ func (s *Solution) list(p Problem, strays []named, whole, reals int, t table, su
 			filled++
 		}
 	}
-	s.Cells, s.Points = make([]Cell, 0, filled), make([]int64, 0, filled)
-	s.Measures = make([]Result, len(p.Measures))
-	for i, m := range p.Measures {
-		s.Measures[i].Name = m.Name
-		if m.Whole != nil {
-			s.Measures[i].Whole = make([]int64, 0, filled)
-		} else {
-			s.Measures[i].Real = make([]float64, 0, filled)
-		}
-	}
-	add := func(c Cell, sums []int64, real func(m int) float64) {
-		s.Cells, s.Points = append(s.Cells, c), append(s.Points, sums[0])
-		s.Fullest = max(s.Fullest, sums[0])
-		w, r := 0, 0
-		for i := range s.Measures {
-			m := &s.Measures[i]
-			if m.Whole != nil {
-				v := sums[1+w]
-				w++
-				m.Whole, m.Total.Whole, m.Max.Whole = append(m.Whole, v), m.Total.Whole+v, max(m.Max.Whole, v)
-				continue
-			}
-			v := real(r)
-			r++
-			m.Real, m.Total.Real, m.Max.Real = append(m.Real, v), m.Total.Real+v, max(m.Max.Real, v)
-		}
-	}
+	cells, points := make([]Cell, 0, filled), make([]int64, 0, filled)
+	from := make([]int32, 0, filled) // where in the table a cell's sums are, or ^ which of the strays it is
 	next := 0
 	flush := func(before Cell) {
-		for next < len(strays) && compareCells(strays[next].cell, before) < 0 {
-			add(strays[next].cell, strays[next].sums, func(m int) float64 { return strays[next].reals[m] })
-			next++
+		for ; next < len(strays) && compareCells(strays[next].cell, before) < 0; next++ {
+			cells, points, from = append(cells, strays[next].cell), append(points, strays[next].sums[0]), append(from, int32(^next))
 		}
 	}
-	for at := range t.cells() {
-		if sums[at*stride] == 0 {
-			continue
-		}
+	at := 0
+	for range t.height {
 		c := p.Grid.cellIn(t, at)
-		if next < len(strays) {
-			flush(c)
+		for range t.width {
+			if n := sums[at*stride]; n != 0 {
+				if next < len(strays) {
+					flush(c)
+				}
+				cells, points, from = append(cells, c), append(points, n), append(from, int32(at))
+			}
+			c.Q++
+			at++
 		}
-		add(c, sums[at*stride:][:stride], func(m int) float64 { return realSums[m][at] })
 	}
 	flush(Cell{math.MaxInt32, math.MaxInt32})
+	s.Cells, s.Points = cells, points
+	for _, n := range points {
+		s.Fullest = max(s.Fullest, n)
+	}
+	s.measure(p, strays, from, stride, sums, reals)
+}
+
+// measure fills in the measures of the listed cells.
+func (s *Solution) measure(p Problem, strays []named, from []int32, stride int, sums []int64, reals [][]float64) {
+	s.Measures = make([]Result, len(p.Measures))
+	wholes, fractions := 0, 0
+	for i, m := range p.Measures {
+		r := &s.Measures[i]
+		r.Name = m.Name
+		if m.Whole == nil {
+			r.Real = make([]float64, len(from))
+			for k, at := range from {
+				v := 0.0
+				if at < 0 {
+					v = strays[^at].reals[fractions]
+				} else {
+					v = reals[fractions][at]
+				}
+				r.Real[k], r.Total.Real, r.Max.Real = v, r.Total.Real+v, max(r.Max.Real, v)
+			}
+			fractions++
+			continue
+		}
+		wholes++
+		r.Whole = make([]int64, len(from))
+		for k, at := range from {
+			v := int64(0)
+			if at < 0 {
+				v = strays[^at].sums[wholes]
+			} else {
+				v = sums[int(at)*stride+wholes]
+			}
+			r.Whole[k], r.Total.Whole, r.Max.Whole = v, r.Total.Whole+v, max(r.Max.Whole, v)
+		}
+	}
 }
 
 // soundWeights refuses fractions that cannot be summed. Whole weights are checked while they are summed.

@@ -12,17 +12,22 @@ const (
 	rasterMost = 1 << 22 // squares
 )
 
-// What is known of a raster square.
+// What is known of a raster square, in two bits. Covered stands above partly.
 const (
-	uncovered byte = iota // no site reaches into it
-	partly                // ask the sites
-	covered               // one site reaches all of it
+	partly  byte = 1 // some site reaches into it
+	covered byte = 2 // one site reaches all of it
+
+	perByte  = 4 // squares
+	eachByte = partly * 0b01_01_01_01
 )
 
-// raster covers the sites' surroundings. Everything outside it is uncovered.
+// raster covers the sites' surroundings, four squares a byte, so that it stays near the processor. Everything outside it is
+// covered by none.
 type raster struct {
 	west, south, perMetre float64
+	square                float64
 	width, height         int
+	stride                int // bytes per row
 	state                 []byte
 	index                 siteIndex
 	within                float64
@@ -43,7 +48,7 @@ func cover(ctx context.Context, p Problem, parallel bool, s *Solution) error {
 				return err
 			}
 			end := min(from+block, to)
-			points[half] += r.mark(p.X[from:end], p.Y[from:end], hit[:])
+			points[half] += r.count(p.X[from:end], p.Y[from:end], hit[:])
 			for m := range p.Measures {
 				p.Measures[m].sumIf(hit[:end-from], from, &amounts[half][m])
 			}
@@ -86,40 +91,57 @@ func newRaster(sites []Point, within float64) *raster {
 	wide, high := east-west+2*within+2, north-south+2*within+2
 	square := max(within/rasterPer, math.Sqrt(wide*high/rasterMost))
 	square = max(square, wide/(1<<20), high/(1<<20)) // a long thin line of sites
-	r.perMetre = 1 / square
+	r.square, r.perMetre = square, 1/square
 	r.width, r.height = int(wide*r.perMetre)+1, int(high*r.perMetre)+1
-	r.state = make([]byte, r.width*r.height)
+	r.stride = (r.width + perByte - 1) / perByte
+	r.state = make([]byte, r.stride*r.height)
 	r.index = newSiteIndex(sites, max(within, square))
 	for _, site := range sites {
-		r.stamp(float64(site.X), float64(site.Y), square)
+		r.stamp(float64(site.X), float64(site.Y))
 	}
 	return r
 }
 
-// stamp marks the squares that a site reaches into, widened by a millionth so that rounding cannot hide one.
-func (r *raster) stamp(x, y, square float64) {
-	slack := square*1e-6 + 1e-6
-	out := (r.within + slack) * (r.within + slack)
-	in := r.within - slack
-	in = math.Copysign(in*in, in)
-	first := max(int((x-r.within-slack-r.west)*r.perMetre), 0)
-	last := min(int((x+r.within+slack-r.west)*r.perMetre), r.width-1)
-	top := min(int((y+r.within+slack-r.south)*r.perMetre), r.height-1)
-	for row := max(int((y-r.within-slack-r.south)*r.perMetre), 0); row <= top; row++ {
-		southern := r.south + float64(row)*square - y
-		nearY, farY := gap(southern, southern+square)
-		line := r.state[row*r.width : (row+1)*r.width]
-		for column := first; column <= last; column++ {
-			western := r.west + float64(column)*square - x
-			nearX, farX := gap(western, western+square)
-			switch {
-			case farX*farX+farY*farY <= in:
-				line[column] = covered
-			case line[column] == uncovered && nearX*nearX+nearY*nearY <= out:
-				line[column] = partly
-			}
+// stamp marks, row by row, the squares that a site reaches into, widened by a millionth so that rounding cannot hide one, and
+// those it reaches all of, less a millionth.
+func (r *raster) stamp(x, y float64) {
+	slack := r.square*1e-6 + 1e-6
+	out, in := r.within+slack, r.within-slack
+	top := min(int((y+out-r.south)*r.perMetre), r.height-1)
+	for row := max(int((y-out-r.south)*r.perMetre), 0); row <= top; row++ {
+		southern := r.south + float64(row)*r.square - y
+		near, far := gap(southern, southern+r.square)
+		line := r.state[row*r.stride : (row+1)*r.stride]
+		if left := out*out - near*near; left >= 0 {
+			half := math.Sqrt(left) + slack
+			first, last := (x-half-r.west)*r.perMetre, (x+half-r.west)*r.perMetre
+			mark(line, max(int(first), 0), min(int(last)+1, r.width), partly)
+		}
+		if left := in*in - far*far; in > 0 && left > 0 {
+			half := math.Sqrt(left) - slack
+			first, last := (x-half-r.west)*r.perMetre, (x+half-r.west)*r.perMetre
+			mark(line, max(int(math.Ceil(first)), 0), min(int(last), r.width), covered)
 		}
 	}
+}
+
+// mark adds what is known of the squares of a row.
+func mark(line []byte, from, to int, known byte) {
+	if from >= to {
+		return
+	}
+	first, last := from/perByte, (to-1)/perByte
+	here, end := byte(0xff)<<(2*(from%perByte)), byte(0xff)>>(2*(perByte-1-(to-1)%perByte))
+	all := eachByte * known
+	if first == last {
+		line[first] |= all & here & end
+		return
+	}
+	line[first] |= all & here
+	for i := first + 1; i < last; i++ {
+		line[i] |= all
+	}
+	line[last] |= all & end
 }
 
 // gap is how near to and how far from nought an interval comes.
@@ -127,21 +149,23 @@ func gap(from, to float64) (near, far float64) {
 	return max(from, -to, 0), max(-from, to)
 }
 
-// mark says of each point whether it is covered, and how many are.
-func (r *raster) mark(xs, ys []Metres, hit []bool) (n int64) {
+// count says how many points are covered, and of each whether it is.
+func (r *raster) count(xs, ys []Metres, hit []bool) (n int64) {
 	ys, hit = ys[:len(xs)], hit[:len(xs)]
+	west, south, perMetre, state := r.west, r.south, r.perMetre, r.state
+	width, height, stride := uint(r.width), uint(r.height), uint(r.stride)
 	for i := range xs {
 		x, y := float64(xs[i]), float64(ys[i])
-		column, row := int64((x-r.west)*r.perMetre), int64((y-r.south)*r.perMetre)
-		known := uncovered
-		if uint64(column) < uint64(r.width) && uint64(row) < uint64(r.height) {
-			known = r.state[int(row)*r.width+int(column)]
+		column, row := uint(int((x-west)*perMetre)), uint(int((y-south)*perMetre))
+		known := byte(0)
+		if column < width && row < height {
+			known = state[row*stride+column/perByte] >> (2 * (column % perByte)) & (partly | covered)
 		}
 		if known == partly && r.index.anyWithin(x, y, r.within) {
 			known = covered
 		}
-		hit[i] = known == covered
-		n += int64(known >> 1)
+		hit[i] = known >= covered
+		n += int64(known / covered)
 	}
 	return n
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"zhidian/solver/solvertest"
 )
 
 func TestWhatIfKeepsToTheChange(t *testing.T) {
@@ -146,11 +148,11 @@ func BenchmarkWhatIf(b *testing.B) {
 		{"move", Change{Open: []int32{closed}, Close: plan.Solution.Open[3:4]}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			for b.Loop() {
+			solvertest.Each(b, func() {
 				if _, err := plan.WhatIf(c.change); err != nil {
 					b.Fatal(err)
 				}
-			}
+			})
 		})
 	}
 }

@@ -7,10 +7,11 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
-	"syscall"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"zhidian/solver/solvertest"
 )
 
 // brute tries every plan.
@@ -189,29 +190,18 @@ func TestAnEndedContextStillPlans(t *testing.T) {
 	}
 }
 
-func processor(b *testing.B) float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e6
-}
-
 // BenchmarkSolve plans 300 groups for 1,100 villages.
 func BenchmarkSolve(b *testing.B) {
 	for name, terms := range map[string]int{"one term": 1, "two terms": 2} {
 		b.Run(name, func(b *testing.B) {
 			p := county(300, 1100, terms)
-			before, k := processor(b), 0
 			var s Solution
-			for b.Loop() {
+			solvertest.Each(b, func() {
 				var err error
 				if s, err = Solve(context.Background(), p, Options{}); err != nil {
 					b.Fatal(err)
 				}
-				k++
-			}
-			b.ReportMetric((processor(b)-before)/float64(k), "cpu-ms/op")
+			})
 			b.ReportMetric(100*float64(s.Objective-s.Bound)/float64(s.Bound), "gap%")
 		})
 	}

@@ -2,18 +2,10 @@ package roster
 
 import (
 	"context"
-	"syscall"
 	"testing"
-)
 
-// processor is what this process has used of processors so far, in milliseconds: other work on the machine changes it little.
-func processor(b *testing.B) float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e6
-}
+	"zhidian/solver/solvertest"
+)
 
 // lots are numbers that are the same everywhere.
 type lots uint64
@@ -89,16 +81,15 @@ func BenchmarkRepair(b *testing.B) {
 			}
 			b.Logf("%d pairs", len(r.all))
 			duties := r.Solution().Duties
-			moved, k, before := 0, 0, processor(b)
-			for b.Loop() {
+			moved, k := 0, 0
+			solvertest.Each(b, func() {
 				c, err := r.Withdraw(context.Background(), duties[k*37%len(duties)].Person)
 				if err != nil {
 					b.Fatal(err)
 				}
 				k++
 				moved += len(c.Taken)
-			}
-			b.ReportMetric((processor(b)-before)/float64(k), "cpu-ms/op")
+			})
 			b.ReportMetric(float64(moved)/float64(k), "moved")
 		})
 	}

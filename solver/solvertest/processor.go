@@ -1,0 +1,33 @@
+// Package solvertest holds what measurements of several solvers share.
+package solvertest
+
+import (
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Processor is what this process has used of processors so far. Other work on the machine changes it less than the time of
+// day.
+func Processor() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// Each measures op and reports, beside what b does, the processor time it takes: on average, and at least.
+func Each(b *testing.B, op func()) {
+	b.Helper()
+	var all, n time.Duration
+	least := time.Duration(1<<63 - 1)
+	for b.Loop() {
+		before := Processor()
+		op()
+		took := Processor() - before
+		all, n, least = all+took, n+1, min(least, took)
+	}
+	b.ReportMetric(all.Seconds()*1000/float64(n), "cpu-ms/op")
+	b.ReportMetric(least.Seconds()*1000, "least-cpu-ms")
+}
