@@ -17,6 +17,8 @@ import (
 
 const loanHelp = `用法 Usage: zhidian loan schedule …   还款计划和贴息 schedule and subsidy
        zhidian loan limit …      贷款额度上限 the most that may be lent
+       zhidian loan audit …      复算贴息审计包 recompute an audit pack
+       zhidian loan pack …       示例审计包 an example of a pack
        zhidian loan … --help
 `
 
@@ -28,6 +30,10 @@ func loanCommand(_ context.Context, c *call) int {
 			return loanSchedule(rest, c.stdout, c.stderr)
 		case "limit":
 			return loanLimit(rest, c.stdout, c.stderr)
+		case "audit":
+			return loanAudit(rest, c.stdout, c.stderr)
+		case "pack":
+			return loanPack(rest, c.stdout, c.stderr)
 		case "--help", "-h":
 			fmt.Fprint(c.stdout, loanHelp)
 			return exitOK

@@ -4,8 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 )
 
 func runLoan(t *testing.T, args string) (code int, stdout, stderr string) {
@@ -138,5 +142,60 @@ func TestLoanNamesWhatIsWrong(t *testing.T) {
 	}
 	if code, _, stderr := runLoan(t, ""); code != exitUsage || stderr == "" {
 		t.Error(code)
+	}
+}
+
+func TestLoanAudit(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "pack.xlsx")
+	if code, _, stderr := runLoan(t, "pack --example "+file); code != 0 {
+		t.Fatal(stderr)
+	}
+	if code, _, stderr := runLoan(t, "pack --example "+file); code != exitUsage || !strings.Contains(stderr, "不会被覆盖") {
+		t.Error(code, stderr)
+	}
+	code, stdout, stderr := runLoan(t, "audit "+file+" --json")
+	var out struct {
+		OK       bool
+		Lines    int
+		Findings []struct{ Kind, Zh, En string }
+	}
+	if err := json.Unmarshal([]byte(stdout), &out); err != nil || code != 0 || !out.OK || out.Lines == 0 {
+		t.Fatal(code, stdout, stderr, err)
+	}
+	f, err := excelize.OpenFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.SetCellStr("明细", "H2", "4.95%"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Save(); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, _ = runLoan(t, "audit --json --pack "+file)
+	if err := json.Unmarshal([]byte(stdout), &out); err != nil || code != exitFailed || out.OK || len(out.Findings) != 1 || out.Findings[0].Kind != "rate" ||
+		!strings.Contains(out.Findings[0].Zh, "4.95%") || !strings.Contains(out.Findings[0].En, "contract") {
+		t.Error(code, stdout, err)
+	}
+	if code, stdout, _ := runLoan(t, "audit "+file); code != exitFailed || !strings.Contains(stdout, "rate: 第 2 行 J001") {
+		t.Error(code, stdout)
+	}
+	if err := f.SetCellStr("贷款", "K2", "4.95"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Save(); err != nil {
+		t.Fatal(err)
+	}
+	for args, want := range map[string]string{
+		"audit " + file:       "“贷款”表第 2 行“年利率”",
+		"audit /nowhere.xlsx": "打不开文件",
+		"audit":               "请写明一个审计包文件",
+		"audit " + os.Args[0]: "zhidian loan audit: ",
+		"pack":                "--example",
+	} {
+		if code, stdout, stderr := runLoan(t, args); code != exitUsage || stdout != "" || !strings.Contains(stderr, want) {
+			t.Errorf("%s: %d %q %q", args, code, stdout, stderr)
+		}
 	}
 }

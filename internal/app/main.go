@@ -48,7 +48,7 @@ func commands() []command {
 		{"keys", "更换密钥（keys rotate）", "change keys (keys rotate)", keysCommand},
 		{"verify", "验证办理记录", "verify the log of acts", verify},
 		{"plan", "规划计算（plan density、site、pair、route、lottery）", "planning (plan density, site, pair, route, lottery)", plan},
-		{"loan", "创业担保贷款计算（loan schedule、limit）", "start-up loans (loan schedule, limit)", loanCommand},
+		{"loan", "创业担保贷款计算和复核（loan schedule、limit、audit）", "start-up loans (loan schedule, limit, audit)", loanCommand},
 		{"form", "检查表单（form check）", "check a form (form check)", formCommand},
 		{"bench", "测量性能", "measure", benchmark},
 		{"version", "版本", "version", version},

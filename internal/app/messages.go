@@ -44,6 +44,7 @@ import (
 	"zhidian/internal/service/density/figure"
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/density/intake/intakeweb"
+	"zhidian/internal/service/loanaudit"
 	"zhidian/internal/service/research/researchweb"
 	"zhidian/internal/service/startuploan/policy"
 	"zhidian/internal/service/startuploan/schedule"
@@ -59,6 +60,6 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 		seal.Messages, sheet.Messages, sqldb.Messages, job.Messages, web.Messages, door.Messages, ui.Messages,
 		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, placeweb.Messages, document.Messages, form.Messages, field.Messages, formweb.Messages, fillweb.Messages, drawweb.Messages, fieldweb.Messages, coverage.Messages, actweb.Messages, jobweb.Messages, retainweb.Messages,
 		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages, researchweb.Messages,
-		rulebook.Messages, policy.Messages, schedule.Messages,
+		rulebook.Messages, policy.Messages, schedule.Messages, loanaudit.Messages,
 	}...)
 })

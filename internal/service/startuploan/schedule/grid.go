@@ -6,30 +6,29 @@ import (
 	"zhidian/internal/platform/day"
 )
 
-// bound is an end of a period. Between two that are regular lies a whole period.
+// bound is an end of a period, and whether the period that it ends is a whole one.
 type bound struct {
-	day     day.Day
-	regular bool
+	day   day.Day
+	whole bool
 }
 
-// lay gives the ends of all periods: those up to maturity, then those of the extension.
+// lay gives the ends of all periods: those up to maturity, then those of the extension. The first bound is the day of disbursement.
 func (s *Schedule) lay(l *Loan) {
-	s.bounds = append(s.bounds[:0], bound{l.From, l.Settle == 0 || l.From == settleAfter(l.From.AddDays(-1), l.Settle, l.every())})
-	s.fill(l, l.To)
+	regular := l.Settle == 0 || l.From == settleAfter(l.From.AddDays(-1), l.Settle, l.every())
+	s.bounds = append(s.bounds[:0], bound{l.From, regular})
+	regular = s.fill(l, l.To, regular)
 	s.matures = len(s.bounds) - 1
 	if !l.Extended.IsZero() {
-		if l.Settle == 0 {
-			s.bounds[s.matures].regular = true
-		}
-		s.fill(l, l.Extended)
+		s.fill(l, l.Extended, regular || l.Settle == 0)
 	}
-	if last := &s.bounds[len(s.bounds)-1]; last.day != l.end() {
-		*last = bound{l.end(), false}
+	if last := &s.bounds[len(s.bounds)-1]; last.day != l.End() {
+		*last = bound{l.End(), false}
 	}
 }
 
-// fill adds ends after the last one up to and with the end of a term.
-func (s *Schedule) fill(l *Loan, end day.Day) {
+// fill adds ends after the last one up to and with the end of a term. Regular tells whether the first of them begins where periods begin,
+// and the answer whether the last one ends there.
+func (s *Schedule) fill(l *Loan, end day.Day, regular bool) bool {
 	origin, every := s.bounds[len(s.bounds)-1].day, l.every()
 	next := origin
 	for k := 1; ; k++ {
@@ -41,9 +40,11 @@ func (s *Schedule) fill(l *Loan, end day.Day) {
 		if next >= end || next.IsZero() {
 			break
 		}
-		s.bounds = append(s.bounds, bound{next, true})
+		s.bounds = append(s.bounds, bound{next, regular})
+		regular = true
 	}
-	s.bounds = append(s.bounds, bound{end, next == end})
+	s.bounds = append(s.bounds, bound{end, regular && next == end})
+	return next == end
 }
 
 // settleAfter gives the first day after d that begins a period: the one behind a settlement day (collected on the 21st when it is the

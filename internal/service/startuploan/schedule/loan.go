@@ -87,8 +87,8 @@ func (l *Loan) every() int {
 // byInstalments tells whether principal comes back in every period.
 func (l *Loan) byInstalments() bool { return l.Method == Annuity || l.Method == EqualPrincipal }
 
-// counted gives the counting, by the method where the contract is silent: instalments go by months, interest alone by days.
-func (l *Loan) counted() Count {
+// Counted gives the counting, by the method where the contract is silent: instalments go by months, interest alone by days.
+func (l *Loan) Counted() Count {
 	if l.Count == "" && l.byInstalments() {
 		return Calendar
 	}
@@ -102,8 +102,8 @@ func (l *Loan) penalty() Ratio {
 	return l.Penalty
 }
 
-// end gives the day on which everything is due.
-func (l *Loan) end() day.Day {
+// End gives the day on which everything is due.
+func (l *Loan) End() day.Day {
 	last := l.To
 	if !l.Extended.IsZero() {
 		last = l.Extended
@@ -114,8 +114,8 @@ func (l *Loan) end() day.Day {
 	return last
 }
 
-// atFirst gives what is paid out on the first day.
-func (l *Loan) atFirst() money.Fen {
+// AtFirst gives what is paid out on the first day.
+func (l *Loan) AtFirst() money.Fen {
 	left, drawn := l.Principal, false
 	for _, m := range l.Moves {
 		if m.Amount > 0 {
@@ -142,7 +142,7 @@ func (l *Loan) Check() error {
 	if p.Require(l.From >= firstDay && l.From <= lastDay && l.To > l.From && l.To <= l.From.AddMonths(12*mostYears), "to", "schedule.term", nil) {
 		p.Require(l.Extended.IsZero() || l.Extended > l.To && l.Extended <= l.To.AddMonths(12*mostYears), "extend", "schedule.extend", nil)
 		p.Require(l.Extended.IsZero() || !l.byInstalments(), "extend", "schedule.extend_instalments", nil)
-		p.Require(l.Paid.IsZero() || l.Paid > l.From && l.Paid <= l.end().AddMonths(12*mostYears), "paid", "schedule.paid", nil)
+		p.Require(l.Paid.IsZero() || l.Paid > l.From && l.Paid <= l.End().AddMonths(12*mostYears), "paid", "schedule.paid", nil)
 		l.checkMoves(&p)
 	}
 	return p.Err()
@@ -158,7 +158,7 @@ func known(m Method) bool {
 }
 
 func (l *Loan) checkMoves(p *errs.Problems) {
-	end := l.end()
+	end := l.End()
 	if !l.Paid.IsZero() {
 		end = min(end, l.Paid)
 	}

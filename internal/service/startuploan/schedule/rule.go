@@ -54,8 +54,8 @@ type Part struct {
 	Local      money.Fen
 }
 
-// width gives how much of a balance lies in slice i.
-func (r *Rule) width(i int, balance money.Fen) money.Fen {
+// Width gives how much of a balance lies in slice i.
+func (r *Rule) Width(i int, balance money.Fen) money.Fen {
 	low := money.Fen(0)
 	if i > 0 {
 		low = r.Slices[i-1].UpTo
@@ -104,7 +104,7 @@ func (r *Rule) bear(i int, segments []Segment, den uint64, rate money.Rate) (p P
 	}
 	for k := range segments {
 		s := &segments[k]
-		balance := r.width(i, s.Balance)
+		balance := r.Width(i, s.Balance)
 		all.add(balance, rate, s.weight)
 		if s.Reason != "" || !r.subsidised(i) {
 			cut = true

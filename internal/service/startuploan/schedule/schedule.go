@@ -82,7 +82,8 @@ type course struct {
 	moves   []Move
 	balance money.Fen
 	toDraw  money.Fen
-	left    int // instalments to come
+	broken  bool // the first period
+	left    int  // instalments to come
 	due     money.Fen
 	moved   bool // something moved within the period
 	stale   bool // the instalment is to be worked out again
@@ -95,8 +96,8 @@ func (s *Schedule) Compute(l *Loan, r *Rule) error {
 		return err
 	}
 	s.lay(l)
-	c := course{Schedule: s, loan: l, rule: r, moves: l.Moves, balance: l.atFirst(), stale: true, left: s.matures}
-	if !s.bounds[0].regular {
+	c := course{Schedule: s, loan: l, rule: r, moves: l.Moves, balance: l.AtFirst(), stale: true, left: s.matures}
+	if c.broken = !s.bounds[0].whole; c.broken {
 		c.left-- // the first, broken period of instalments bears interest only
 	}
 	for _, m := range l.Moves {
@@ -127,13 +128,13 @@ func (c *course) period(k int) (done bool, err error) {
 		return false, err
 	}
 	p.last = len(c.segments)
-	den := c.weigh(&p, from, to)
+	den := c.weigh(&p, to)
 	c.price(&p, den)
 	switch {
 	case paid || lastOne && c.loan.Paid.IsZero():
 		p.Principal += c.balance
 		c.balance = 0
-	case c.loan.byInstalments() && (k > 1 || from.regular) && !lastOne && !done:
+	case c.loan.byInstalments() && (k > 1 || !c.broken) && !lastOne && !done:
 		c.instalment(&p)
 	}
 	p.Due = p.To
@@ -144,7 +145,8 @@ func (c *course) period(k int) (done bool, err error) {
 	return done, nil
 }
 
-// run goes through the moves of a period and cuts it into segments. Where everything is paid back and nothing will be drawn, the period ends.
+// run goes through the moves of a period and cuts it into segments. Where everything is paid back and
+// nothing can be drawn any more, the period ends.
 func (c *course) run(p *Period, done bool) (bool, error) {
 	at := p.From
 	for len(c.moves) > 0 && c.moves[0].Day <= p.To {
@@ -166,7 +168,7 @@ func (c *course) run(p *Period, done bool) (bool, error) {
 		if c.balance > c.loan.Principal {
 			return false, errs.New(errs.Invalid, "schedule.drawn_more", errs.Args{"day": m.Day})
 		}
-		if c.balance == 0 && c.toDraw == 0 {
+		if c.balance == 0 && c.toDraw == 0 && c.loan.Method != Revolving {
 			p.To, done = at, true
 			if len(c.moves) > 0 {
 				return false, errs.New(errs.Invalid, "schedule.repay_more", errs.Args{"day": c.moves[0].Day})
@@ -212,11 +214,11 @@ func (c *course) cut(from, to day.Day, status Status) {
 
 // weigh gives each segment of a period its weight and the period its denominator. A whole period by the calendar is its months out of
 // twelve, shared among its segments by days.
-func (c *course) weigh(p *Period, from, to bound) uint64 {
+func (c *course) weigh(p *Period, to bound) uint64 {
 	segments := c.segments[p.first:p.last]
 	each, den := int64(1), uint64(money.One)*uint64(c.loan.Basis)
-	if c.loan.counted() == Calendar && from.regular && to.regular {
-		each, den = int64(c.loan.every()), uint64(money.One)*12*uint64(to.day.Sub(from.day))
+	if c.loan.Counted() == Calendar && to.whole {
+		each, den = int64(c.loan.every()), uint64(money.One)*12*uint64(to.day.Sub(p.From))
 	}
 	for i := range segments {
 		segments[i].weight = each * int64(segments[i].Days())
