@@ -83,14 +83,19 @@ func (s *state) follow(ways [][]int32) {
 // better looks for better plans until none of the steps finds one.
 func (s *state) better(ctx context.Context) {
 	var w way
+	swapped := -1 // when exchanges were last begun: what has not changed since offers none
 	for ctx.Err() == nil {
 		before := s.cost
 		for g := range s.at {
 			s.look(g, &w)
 		}
+		since := swapped
+		swapped = s.clock
 		for g := range s.at {
 			for h := range g {
-				s.swap(g, h)
+				if s.changed(g, since) || s.changed(h, since) {
+					s.swap(g, h)
+				}
 			}
 		}
 		if s.cost < before {
@@ -126,7 +131,35 @@ func (s *state) look(g int, w *way) {
 		s.take(g)
 		copy(s.at[g], now)
 		s.put(g)
+		return
 	}
+	s.note(g, now)
+}
+
+// note says that a group goes elsewhere than before.
+func (s *state) note(g int, before []int32) {
+	s.clock++
+	s.moved[g] = s.clock
+	for _, at := range [][]int32{before, s.at[g]} {
+		for _, v := range at {
+			if v != Nowhere {
+				s.touched[v] = s.clock
+			}
+		}
+	}
+}
+
+// changed tells whether a group, or who else is where it goes, has changed since.
+func (s *state) changed(g, since int) bool {
+	if s.moved[g] > since {
+		return true
+	}
+	for _, v := range s.at[g] {
+		if v != Nowhere && s.touched[v] > since {
+			return true
+		}
+	}
+	return false
 }
 
 // added is what it costs more when a group is at a place for a term.
@@ -164,6 +197,8 @@ func (s *state) swap(g, h int) {
 	s.at[g], s.at[h] = b, a
 	s.put(g)
 	s.put(h)
+	s.note(g, a)
+	s.note(h, b)
 }
 
 // shift is what it costs when so many people more are at a place; false where there is no room for them.
@@ -234,6 +269,8 @@ func (s *state) oust(g, h int, place int32, w *way) bool {
 	if !s.crowded(s.at[h]) {
 		s.look(h, w)
 		if s.cost < before {
+			s.note(g, a)
+			s.note(h, b)
 			return true
 		}
 	}

@@ -1,7 +1,6 @@
 package groups
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -26,6 +25,10 @@ type state struct {
 	load [][]int32 // per place and term: people
 	cost int64     // of the plan at hand
 
+	clock   int   // counts what was changed for the better
+	moved   []int // per group: when it last went elsewhere
+	touched []int // per place: when who goes there last changed
+
 	best     [][]int32
 	bestCost int64
 
@@ -41,31 +44,47 @@ func newState(p *Problem) *state {
 	for _, b := range p.Bans {
 		banned[b] = true
 	}
-	for i := range p.Groups {
-		g := &p.Groups[i]
-		var may []choice
-		where := make([]int32, len(p.Places))
-		for k := range p.Places {
-			where[k] = -1
-			if base, ok := p.base(g, &p.Places[k], int32(k)); ok && !banned[Visit{int32(i), int32(k)}] {
-				may = append(may, choice{int32(k), base})
-			}
+	s.may, s.where = make([][]choice, len(p.Groups)), table[int32](len(p.Groups), len(p.Places))
+	s.away = table[bool](len(p.Groups), p.Terms)
+	some := func(from, to int) {
+		sorted := make([]uint64, 0, len(p.Places))
+		for i := from; i < to; i++ {
+			sorted = s.choose(i, banned, sorted[:0])
 		}
-		slices.SortFunc(may, func(a, b choice) int { return cmp.Or(cmp.Compare(a.base, b.base), cmp.Compare(a.place, b.place)) })
-		for k, c := range may {
-			where[c.place] = int32(k)
-		}
-		s.may, s.where = append(s.may, may), append(s.where, where)
-		away := make([]bool, p.Terms)
-		for _, t := range g.Away {
-			away[t] = true
-		}
-		s.away = append(s.away, away)
 	}
+	half := len(p.Groups) / 2
+	var both sync.WaitGroup
+	both.Go(func() { some(0, half) })
+	some(half, len(p.Groups))
+	both.Wait()
 	s.decided, s.at = nowhere(len(p.Groups), p.Terms), nowhere(len(p.Groups), p.Terms)
 	s.own, s.load = make([]int64, len(p.Groups)), table[int32](len(p.Places), p.Terms)
 	s.credit, s.rent = table[int64](len(p.Places), p.Terms), table[int64](len(p.Places), p.Terms)
+	s.moved, s.touched = make([]int, len(p.Groups)), make([]int, len(p.Places))
 	return s
+}
+
+// choose lists where a group may go, the cheapest first. To sort is to sort numbers: the cost, then the place.
+func (s *state) choose(i int, banned map[Visit]bool, sorted []uint64) []uint64 {
+	g := &s.p.Groups[i]
+	for k := range s.p.Places {
+		s.where[i][k] = -1
+		base, ok := s.p.base(g, &s.p.Places[k], int32(k))
+		if ok && (len(banned) == 0 || !banned[Visit{int32(i), int32(k)}]) {
+			sorted = append(sorted, uint64(base)<<32|uint64(k))
+		}
+	}
+	slices.Sort(sorted)
+	may := make([]choice, len(sorted))
+	for k, c := range sorted {
+		may[k] = choice{int32(uint32(c)), int64(c >> 32)}
+		s.where[i][may[k].place] = int32(k)
+	}
+	s.may[i] = may
+	for _, t := range g.Away {
+		s.away[i][t] = true
+	}
+	return sorted
 }
 
 func table[T any](rows, cols int) [][]T {
@@ -192,7 +211,10 @@ func (s *state) add(g, t int, add []int64, step func(c choice, term int) (int64,
 		return int(k + 1)
 	}
 	stop := never
-	worth := s.p.Missing*int64(s.p.Groups[g].Size) + 2*s.p.Change
+	worth := s.p.Missing * int64(s.p.Groups[g].Size)
+	if s.p.Terms > 1 {
+		worth += 2 * s.p.Change
+	}
 	for k, c := range may {
 		if c.base >= stop {
 			return k
@@ -212,7 +234,7 @@ func (s *state) cover(g, place, term int32) int64 {
 }
 
 // rounds is the usual number of rounds in which prices are sought.
-const rounds = 30
+const rounds = 60
 
 // run seeks prices and betters plans by turns.
 func (s *state) run(ctx context.Context, effort int64) {
