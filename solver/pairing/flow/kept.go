@@ -15,6 +15,7 @@ type Network struct {
 	place     [][2]int32 // per arc: where it is in the ends of the node that it leaves, and of the one that it leads to
 	left      []int64    // per node: what it has to send still, or to take where below 0
 	unsettled []int32    // nodes that have something left, and perhaps some that have not
+	changed   []int32    // arcs whose flow changed, some of them several times
 	ends      [][]end    // per node
 	node      []reached
 	turn      int32   // of the search under way
@@ -116,6 +117,14 @@ func (n *Network) AddArc(a Arc) int {
 // Flow is what an arc carries, Cost what a unit costs there.
 func (n *Network) Flow(arc int) int64 { return n.flow[arc] }
 
+// Changed gives the arcs, in order, whose flow may be another than when it was last asked.
+func (n *Network) Changed() []int32 {
+	slices.Sort(n.changed)
+	arcs := slices.Clone(slices.Compact(n.changed))
+	n.changed = n.changed[:0]
+	return arcs
+}
+
 // Price is what one unit is worth at a node, see [Solution].
 func (n *Network) Price(node int32) int64 { return n.node[node].price }
 
@@ -156,6 +165,7 @@ func (n *Network) fit(arc int) {
 	}
 	if by := to - n.flow[arc]; by != 0 {
 		n.flow[arc] = to
+		n.changed = append(n.changed, int32(arc))
 		n.leave(a.From, -by)
 		n.leave(a.To, by)
 	}
@@ -290,11 +300,14 @@ func (n *Network) send(to int32) {
 		back := &n.ends[u][n.node[u].by]
 		back.room += amount
 		n.ends[back.to][back.mate].room -= amount
-		if back.arc < 0 {
-			n.flow[^back.arc] += amount
+		arc := back.arc
+		if arc < 0 {
+			arc = ^arc
+			n.flow[arc] += amount
 		} else {
-			n.flow[back.arc] -= amount
+			n.flow[arc] -= amount
 		}
+		n.changed = append(n.changed, arc)
 		u = back.to
 	}
 }

@@ -70,16 +70,17 @@ func BenchmarkRepair(b *testing.B) {
 		p    Problem
 		stay int64
 	}{
-		{"one of 20000", county(20_000, 2000, 300, 30, 2600, 1), 0},
+		{"one of 20000", county(20_000, 2000, 300, 30, 4250, 1), 0},
 		{"one of 2000 with the fewest changes", county(2000, 10_000, 300, 30, 0, 12), 100_000},
 	} {
 		b.Run(kind.name, func(b *testing.B) {
 			kind.p.Stay = kind.stay
+			before := solvertest.Processor()
 			r, err := Begin(context.Background(), kind.p, Options{})
 			if err != nil {
 				b.Fatal(err)
 			}
-			b.Logf("%d pairs", len(r.all))
+			b.Logf("%d pairs, %v of a processor from nothing", len(r.all), solvertest.Processor()-before)
 			duties := r.Solution().Duties
 			moved, k := 0, 0
 			solvertest.Each(b, func() {

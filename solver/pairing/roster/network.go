@@ -26,6 +26,7 @@ type Roster struct {
 
 	on      []bool       // per pair: whether it was made when the roster was last told
 	flipped []int32      // pairs that were made or given up by the last repair
+	touched []int32      // pairs that the repair under way may have made or given up
 	banned  []bool       // per pair: because it would be a second place at once, or she has withdrawn, or a lock stands against it
 	held    map[Pair]int // arcs that let at least one through, by person and block, for locks
 	low     int64        // what no roster can undercut
@@ -71,9 +72,15 @@ func Begin(ctx context.Context, p Problem, o Options) (*Roster, error) {
 	for i, e := range r.all {
 		r.banned[i] = r.may.shut(e.person, e.slot)
 	}
+	everyone := make([]int32, len(p.People))
+	for i := range everyone {
+		everyone[i] = int32(i)
+	}
+	r.disentangle(everyone)
 	if err := r.untangle(ctx); err != nil {
 		return nil, err
 	}
+	r.touched = r.touched[:0]
 	for i := range r.all {
 		r.on[i] = r.made(i)
 		if !r.on[i] {
@@ -88,6 +95,16 @@ func (r *Roster) arcOf(i int) int {
 		return r.late[i-first]
 	}
 	return r.arc + i
+}
+
+// pairOf is the pair of an arc, false where it is of none.
+func (r *Roster) pairOf(arc int) (int32, bool) {
+	first := len(r.all) - len(r.late)
+	if i := arc - r.arc; i >= 0 && i < first {
+		return int32(i), true
+	}
+	i, ok := slices.BinarySearch(r.late, arc)
+	return int32(first + i), ok
 }
 
 func (r *Roster) made(i int) bool { return r.net.Flow(r.arcOf(i)) > 0 }

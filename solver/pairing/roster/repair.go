@@ -107,65 +107,78 @@ func (r *Roster) repair(ctx context.Context) (c Changes, err error) {
 	if err := r.untangle(ctx); err != nil {
 		return c, err
 	}
-	r.flipped = r.flipped[:0]
-	for i, e := range r.all {
-		made := r.made(i)
+	slices.Sort(r.touched)
+	touched := slices.Compact(r.touched)
+	r.touched, r.flipped = r.touched[:0], r.flipped[:0]
+	for _, i := range touched {
+		e, made := r.all[i], r.made(int(i))
 		if made == r.on[i] {
 			continue
 		}
 		r.on[i] = made
-		r.flipped = append(r.flipped, int32(i))
+		r.flipped = append(r.flipped, i)
 		if made {
-			r.net.Cost(r.arcOf(i), e.cost)
+			r.net.Cost(r.arcOf(int(i)), e.cost)
 			c.Taken = append(c.Taken, Duty{e.person, e.slot, e.seat})
 		} else {
-			r.net.Cost(r.arcOf(i), e.cost+r.p.Stay)
+			r.net.Cost(r.arcOf(int(i)), e.cost+r.p.Stay)
 			c.Given = append(c.Given, Duty{e.person, e.slot, e.seat})
 		}
 	}
 	return c, nil
 }
 
-// untangle settles the flow until nobody has two duties at once: of duties that overlap a person keeps as many as she can,
-// those first that are locked, then those that end first.
+// untangle settles the flow until nobody whose duties change has two at once.
 func (r *Roster) untangle(ctx context.Context) error {
 	for {
 		if err := r.net.Settle(ctx); err != nil {
 			return err
 		}
-		tangled := false
-		for person, mine := range r.mine {
-			var duties []int32
-			for _, i := range mine {
-				if r.made(int(i)) {
-					duties = append(duties, i)
-				}
-			}
-			slices.SortFunc(duties, func(a, b int32) int {
-				x, y := r.all[a].slot, r.all[b].slot
-				lx, ly := slices.Contains(r.may.locked[person], x), slices.Contains(r.may.locked[person], y)
-				if lx != ly {
-					if lx {
-						return -1
-					}
-					return 1
-				}
-				return cmp.Or(cmp.Compare(r.p.Slots[x].Until, r.p.Slots[y].Until), cmp.Compare(a, b))
-			})
-			var kept []int32
-			for _, i := range duties {
-				if slices.ContainsFunc(kept, func(k int32) bool { return r.p.Slots[r.all[k].slot].overlaps(r.p.Slots[r.all[i].slot].Span) }) {
-					tangled = true
-					r.ban(int(i))
-				} else {
-					kept = append(kept, i)
-				}
+		var people []int32
+		for _, arc := range r.net.Changed() {
+			if i, ok := r.pairOf(int(arc)); ok {
+				r.touched = append(r.touched, i)
+				people = append(people, r.all[i].person)
 			}
 		}
-		if !tangled {
+		slices.Sort(people)
+		if !r.disentangle(slices.Compact(people)) {
 			return nil
 		}
 	}
+}
+
+// disentangle bans duties of people so that none overlap: a person keeps as many as she can, those first that are locked, then
+// those that end first. It tells whether there were any.
+func (r *Roster) disentangle(people []int32) (tangled bool) {
+	var duties, kept []int32
+	for _, person := range people {
+		duties, kept = duties[:0], kept[:0]
+		for _, i := range r.mine[person] {
+			if r.made(int(i)) {
+				duties = append(duties, i)
+			}
+		}
+		locked := func(i int32) bool { return slices.Contains(r.may.locked[person], r.all[i].slot) }
+		slices.SortFunc(duties, func(a, b int32) int {
+			if first := locked(a); first != locked(b) {
+				if first {
+					return -1
+				}
+				return 1
+			}
+			return cmp.Or(cmp.Compare(r.p.Slots[r.all[a].slot].Until, r.p.Slots[r.all[b].slot].Until), cmp.Compare(a, b))
+		})
+		for _, i := range duties {
+			if slices.ContainsFunc(kept, func(k int32) bool { return r.p.Slots[r.all[k].slot].overlaps(r.p.Slots[r.all[i].slot].Span) }) {
+				tangled = true
+				r.ban(int(i))
+			} else {
+				kept = append(kept, i)
+			}
+		}
+	}
+	return tangled
 }
 
 // Solution is the roster as it is now, with a bound by the prices.
