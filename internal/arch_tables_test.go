@@ -64,6 +64,16 @@ var owners = map[string][]string{
 	"field_piece":     {"internal/domain/form/field"},
 	"field_answer":    {"internal/domain/form"},
 
+	"venture":         {"internal/domain/venture"},
+	"venture_founder": {"internal/domain/venture"},
+	"venture_honour":  {"internal/domain/venture"},
+	"venture_need":    {"internal/domain/venture"},
+	"venture_consent": {"internal/domain/venture"},
+	"venture_term":    {"internal/domain/venture"},
+	"industry":        {"internal/domain/venture"},
+	"priority_list":   {"internal/domain/venture"},
+	"priority_slot":   {"internal/domain/venture"},
+
 	"place":    {"internal/domain/place"},
 	"document": {"internal/domain/document"},
 

@@ -45,6 +45,7 @@ import (
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/density/intake/intakeweb"
 	"zhidian/internal/service/loanaudit"
+	"zhidian/internal/service/projectlibrary/projectlibraryweb"
 	"zhidian/internal/service/research/researchweb"
 	"zhidian/internal/service/startuploan/policy"
 	"zhidian/internal/service/startuploan/schedule"
@@ -59,7 +60,7 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 		messages, api.Messages, act.Messages, blob.Messages, cn.Messages, day.Messages, geo.Messages, money.Messages, page.Messages,
 		seal.Messages, sheet.Messages, sqldb.Messages, job.Messages, web.Messages, door.Messages, ui.Messages,
 		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, placeweb.Messages, document.Messages, form.Messages, field.Messages, formweb.Messages, fillweb.Messages, drawweb.Messages, fieldweb.Messages, coverage.Messages, actweb.Messages, jobweb.Messages, retainweb.Messages,
-		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages, researchweb.Messages,
+		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages, researchweb.Messages, projectlibraryweb.Messages,
 		rulebook.Messages, policy.Messages, schedule.Messages, loanaudit.Messages,
 	}...)
 })

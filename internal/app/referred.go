@@ -1,16 +1,19 @@
 package app
 
 import (
+	"slices"
+
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/document"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
+	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/sqldb"
 )
 
-// referred names the persons and organisations to whom matters, accounts, grants and documents refer: undoing the import
+// referred names the persons and organisations to whom matters, accounts, grants, ventures and documents refer: undoing the import
 // that brought them must leave them. What refers within the reach of imports (ties, guardianship, consents, merges,
 // places) they know themselves.
 func referred(q sqldb.Q) (people []person.ID, units []org.ID, err error) {
@@ -30,6 +33,10 @@ func referred(q sqldb.Q) (people []person.ID, units []org.ID, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	founders, areas, err := venture.Refers(q)
+	if err != nil {
+		return nil, nil, err
+	}
 	papers, err := document.UsedOrgs(q)
-	return append(people, holders...), append(append(append(units, at...), desks...), papers...), err
+	return slices.Concat(people, holders, founders), slices.Concat(units, at, desks, areas, papers), err
 }

@@ -16,6 +16,7 @@ import (
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/domain/source"
+	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/act/actlog"
 	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/errs"
@@ -35,9 +36,9 @@ const fileGrace = 48 * time.Hour
 // retention is the rules of all tables. Rows that refer to others come before these, organisations last.
 func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
-		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, place.Retention,
-		person.Retention(keys, account.Names, casework.Names),
-		org.Retention(account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, place.NamesOrg, person.NamesOrg),
+		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, venture.Retention, place.Retention,
+		person.Retention(keys, account.Names, casework.Names, venture.Names),
+		org.Retention(account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, place.NamesOrg, person.NamesOrg),
 		actlog.Retention, retain.Retention,
 	)
 }

@@ -11,11 +11,13 @@ import (
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/domain/source"
+	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/act/actlog/actweb"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/retain"
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/density/intake"
+	"zhidian/internal/service/projectlibrary"
 	"zhidian/internal/service/research"
 )
 
@@ -30,8 +32,9 @@ func Roles() map[string]authz.Role {
 	lists := slices.Concat(figures, []authz.Verb{
 		person.Read, person.Count, place.Export, form.Read, form.Enter, form.Answers, field.Records, source.Read, density.Export, density.Visit,
 		casework.Read, casework.Remark, casework.Answer, research.ReadVoices, research.ReadMeetings, research.HoldMeeting,
+		venture.Read, venture.Create, venture.Confirm,
 	})
-	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs)
+	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs)
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},
@@ -39,7 +42,7 @@ func Roles() map[string]authz.Role {
 		{Key: account.AuditAdmin, Verbs: []authz.Verb{org.Read, LogRead, actweb.Exported, retain.Read}, Sees: authz.Open},
 		{Key: "reader", Verbs: figures, Sees: authz.Open},
 		{Key: "secretary", Verbs: lists, Sees: authz.Personal},
-		{Key: "handler", Verbs: []authz.Verb{org.Read, casework.Read, casework.Remark, casework.Answer, casework.PassOn, casework.Pause, casework.Resume, research.ReadVoices}, Sees: authz.Open},
+		{Key: "handler", Verbs: []authz.Verb{org.Read, casework.Read, casework.Remark, casework.Answer, casework.PassOn, casework.Pause, casework.Resume, research.ReadVoices, venture.Shared}, Sees: authz.Open},
 		{Key: "clerk", Verbs: keeping, Sees: authz.Sensitive},
 	}
 	by := make(map[string]authz.Role, len(all))

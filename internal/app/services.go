@@ -31,6 +31,7 @@ import (
 	"zhidian/internal/domain/place"
 	"zhidian/internal/domain/place/placeweb"
 	"zhidian/internal/domain/source"
+	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/act/actlog"
 	"zhidian/internal/platform/act/actlog/actweb"
@@ -50,6 +51,8 @@ import (
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/density/intake/intakeweb"
+	"zhidian/internal/service/projectlibrary"
+	"zhidian/internal/service/projectlibrary/projectlibraryweb"
 	"zhidian/internal/service/research"
 	"zhidian/internal/service/research/researchweb"
 )
@@ -78,6 +81,7 @@ type services struct {
 	jobs    *job.Service
 	density *density.Service
 	needs   *research.Service
+	library *projectlibrary.Service
 	notices *notice.Service
 	retain  *retain.Service
 	texts   *notice.Texts // nil where no gateway is named
@@ -113,6 +117,10 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.notices = &notice.Service{DB: in.db, Cursors: s.cursors}
 	s.density = &density.Service{DB: in.db, Matters: s.cases}
 	s.needs = &research.Service{DB: in.db, Matters: s.cases, Forms: s.forms, Keys: in.keys, Cursors: s.cursors, Serials: s.serials, Zone: zone, People: s.people}
+	s.library = &projectlibrary.Service{
+		DB: in.db, Ventures: &venture.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Cursors: s.cursors, Zone: zone},
+		Matters: s.cases, Accounts: s.account, Places: s.places, Zone: zone, History: []venture.History{s.needs.OfVenture},
+	}
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
 	s.jobs = &job.Service{DB: in.db, Handlers: slices.Concat(s.intake.Handlers(), s.forms.Handlers()), Actor: s.account.Actor, Log: log}
 	return s, nil
@@ -135,7 +143,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 	all := slices.Concat(
 		ownRoutes(doors),
 		accountweb.Routes(s.account, doors, s.cursors, s.codes),
-		caseworkweb.Routes(s.cases, doors, s.names, researchweb.BesideMatter(s.needs), besideDispute),
+		caseworkweb.Routes(s.cases, doors, s.names, researchweb.BesideMatter(s.needs), projectlibraryweb.BesideMatter(s.library), besideDispute),
 		orgweb.Routes(s.orgs, doors, s.names),
 		actweb.Routes(s.db, doors, LogRead, s.in.keys.Verifier, s.names),
 		intakeweb.Routes(s.intake, s.jobs, doors),
@@ -150,6 +158,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		retainweb.Routes(s.retain, doors, s.names),
 		densityweb.Routes(s.density, s.orgs, doors),
 		researchweb.Routes(s.needs, doors),
+		projectlibraryweb.Routes(s.library, doors, s.names, s.desks),
 		api.Routes(api.Services{DB: s.db, Persons: s.people, Places: s.places, Density: s.density, Intake: s.intake, Jobs: s.jobs}),
 	)
 	s.account.Lists = lists(all)
@@ -180,6 +189,9 @@ func (s *services) saved(r *web.Request) *ui.Saved {
 // text names the matter by its serial number only.
 func (s *services) tell(tx *sqldb.Tx, m casework.Matter, step authz.Verb) error {
 	if err := research.Told(tx, m, step); err != nil {
+		return err
+	}
+	if err := projectlibrary.Told(tx, m, step); err != nil {
 		return err
 	}
 	if step != casework.Raise && step != casework.PassOn && step != casework.Reopen && step != casework.Lift {
@@ -245,6 +257,7 @@ func (s *services) loops(keeper string) loops {
 		{"ask about disputed records", 2 * time.Second, s.askDisputes},
 		{"count figures", 2 * time.Second, s.countFigures},
 		{"lift voices that nobody answers", time.Minute, func(ctx context.Context) error { return s.needs.CatchUp(ctx, s.in.city.Slug) }},
+		{"remind of stale dossiers", time.Hour, func(ctx context.Context) error { return s.library.Remind(ctx, s.in.city.Slug) }},
 		{"send text messages", time.Second, s.sendTexts},
 		{"do long work", time.Second, func(ctx context.Context) error { return s.jobs.Work(ctx, s.in.city.Slug) }},
 		{"destroy what is kept no longer", 24 * time.Hour, later(5*time.Minute, s.destroyOver)},

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,9 +17,11 @@ import (
 	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/domain/place"
+	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/geo"
+	"zhidian/internal/platform/money"
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/research"
 	"zhidian/internal/testworld"
@@ -41,6 +44,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 				w.form(t, c, county, village, i)
 				w.voice(t, c, county, village, i)
 				w.study(t, c, county, village, i)
+				w.venture(t, c, county, village, i)
 			}
 		}
 		for i, at := range deskPlaces {
@@ -165,7 +169,19 @@ func (w *walkWorld) furnish(t *testing.T) {
 	voiceSerial := func(c *testworld.World, at string) string {
 		return one(c, "SELECT m.serial FROM voice v JOIN matter m ON m.city = v.city AND m.id = v.matter WHERE v.city = ? AND v.org = ?", node(c, at))
 	}
+	project := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM venture WHERE city = ? AND org = ?", node(c, at))
+	}
+	need := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM venture_need WHERE city = ? AND venture = ?", project(c, at))
+	}
 	w.subjects = map[string]subject{
+		"venture": {
+			a: project(w.city, villageA), above: project(w.city, countyA+"乙镇一村"), b: project(w.city, villageB), twin: project(w.twin, villageA), none: noID(),
+		},
+		"need": {
+			a: need(w.city, villageA), above: need(w.city, countyA+"乙镇一村"), b: need(w.city, villageB), twin: need(w.twin, villageA), none: noID(),
+		},
 		"voice": {
 			a: voice(w.city, villageA), above: voice(w.city, countyA+"乙镇一村"), b: voice(w.city, villageB), twin: voice(w.twin, villageA), none: noID(),
 		},
@@ -390,6 +406,31 @@ func (w *walkWorld) study(t *testing.T, c *testworld.World, county, village stri
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// venture opens the dossier of a venture in a village, with a need, and enters what it earns.
+func (w *walkWorld) venture(t *testing.T, c *testworld.World, county, village string, i int) {
+	t.Helper()
+	ctx, by, at, canary := t.Context(), authz.System(c.City), c.Nodes[county+village], ventureCanary(c.City, i, village)
+	made, err := w.svc.library.Ventures.Create(ctx, by, venture.Given{Org: at.ID, Founder: "创" + canary, Facts: venture.Facts{
+		Name: canary, About: canary, Entity: "none", Industry: "C15", Category: "farmer", Stage: "started", Address: "址" + canary, Revenue: ventureRevenue(c.City, i, village), RevenueYear: 2025,
+	}})
+	if err == nil {
+		err = w.svc.library.Ventures.AddNeed(ctx, by, venture.Need{Venture: made, Kind: "space", Text: canary})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ventureCanary is the name of a village's venture.
+func ventureCanary(city string, county int, village string) string {
+	return fmt.Sprintf("鹬%s%d%s鹬", city, county, village)
+}
+
+// ventureRevenue is what a village's venture earns: a sum that stands nowhere else.
+func ventureRevenue(city string, county int, village string) money.Fen {
+	return money.Fen(7_310_955_00 + 100*(1_000*len(city)+100*county+10*slices.Index(mattersIn, village)))
 }
 
 // studyCanary is the title of a village's study.

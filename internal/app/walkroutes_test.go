@@ -310,6 +310,48 @@ var expected = map[string]visit{
 	"GET /office/imports/{seq}/undo":        {who: "import.undo", of: "delivery", narrow: true},
 	"POST /office/imports/{seq}/undo":       {who: "import.undo", of: "delivery", loose: true},
 
+	// ventures
+	"GET /office/ventures": {who: "venture.read", ask: []string{
+		"?org={org}", "?org={county}", "?state=draft", "?fresh=stale", "?priority=1&need=money", "?q=" + url.QueryEscape("鹬"), "?field=C15&category=farmer&stage=started",
+	}},
+	"GET /office/ventures/export": {who: "venture.export", ask: []string{"?org={org}", "?org={county}"}},
+	"GET /office/ventures/new":    {who: "venture.create"},
+	"POST /office/ventures/new":   {who: "venture.create", loose: true, form: with(one("org", "org"), ventureWords...)},
+	"GET /office/ventures/terms":  {who: "venture.read"},
+	"POST /office/ventures/terms": {who: "venture.terms", top: true, loose: true, form: words("from", "2020-01-01")},
+	"GET /office/ventures/{id}":   {who: "venture.read", of: "venture"},
+	"GET /office/ventures/{id}/{step}": {who: "venture.read", of: "venture =edit", narrow: true, also: []visit{
+		{of: "venture =end", narrow: true}, {of: "venture =founder", narrow: true}, {of: "venture =tie-founder", narrow: true}, {of: "venture =need", narrow: true}, {of: "venture =nothing", narrow: true},
+	}},
+	"POST /office/ventures/{id}/{step}": {who: "venture.read", of: "venture =confirm", needs: "venture.confirm", loose: true, form: words("_v", "1"), also: []visit{
+		{of: "venture =edit", needs: "venture.edit", loose: true, form: with(one("org", "org"), ventureWords...)},
+		{of: "venture =end", needs: "venture.end", loose: true, form: words("_v", "1", "reason", "走查理由")},
+		{of: "venture =take", needs: "venture.create", loose: true, form: words("_v", "1")},
+		{of: "venture =return", needs: "venture.create", loose: true, form: words("_v", "1", "reason", "走查理由")},
+		{of: "venture =founder", needs: "venture.edit", loose: true, form: words("founder", "走查合伙人")},
+		{of: "venture =honour", needs: "venture.edit", loose: true, form: words("level", "city", "title", "走查荣誉", "year", "2025", "source", "走查")},
+		{of: "venture =need", needs: "venture.edit", loose: true, form: words("need", "space", "text", "走查需求")},
+	}},
+	"GET /office/venture-needs/{id}":   {who: "venture.raise", of: "need", open: true, ask: []string{"?find=" + url.QueryEscape("镇")}},
+	"POST /office/venture-needs/{id}":  {who: "venture.raise", of: "need", loose: true, form: with(one("desk", "county"), "title", "走查转办", "text", "走查", "days", "5")},
+	"GET /office/priority-industries":  {who: "venture.read"},
+	"POST /office/priority-industries": {who: "venture.priority", top: true, loose: true, form: words("from", "2020-01-01", "source", "走查", "name1", "走查", "codes1", "C15")},
+	"GET /office/industries":           {who: "venture.read"},
+	"POST /office/industries":          {who: "venture.industry", top: true, loose: true, form: words("code", "C1", "name", "走查", "source", "走查")},
+	"GET /office/shared-ventures":      {who: "venture.shared", ask: []string{"?need=money"}},
+	"GET /office/shared-ventures/{id}": {who: "venture.shared", of: "venture", narrow: true},
+	"GET /my/ventures":                 {who: signed},
+	"GET /my/ventures/new":             {who: signed, open: true},
+	"POST /my/ventures/new":            {who: signed, own: true, loose: true, form: with(one("org", "org"), ventureWords...)},
+	"GET /my/ventures/{id}":            {who: signed, of: "venture", own: true},
+	"GET /my/ventures/{id}/{step}":     {who: signed, of: "venture =edit", own: true},
+	"POST /my/ventures/{id}/{step}": {who: signed, of: "venture =confirm", form: words("_v", "1"), also: []visit{
+		{of: "venture =edit", form: with(one("org", "org"), ventureWords...)},
+		{of: "venture =need", loose: true, form: words("need", "space", "text", "走查需求")},
+		{of: "venture =share", loose: true, form: with(one("receiver", "county"), "purpose", "loan", "months", "12")},
+		{of: "venture =withdraw", form: with(one("receiver", "county"), "purpose", "loan")},
+	}},
+
 	// voices
 	"GET /office/voices":        {who: "voice.read", ask: []string{"?state=closed", "?q=" + url.QueryEscape("鹭")}},
 	"GET /office/voices/terms":  {who: "voice.read"},
@@ -415,9 +457,9 @@ const walkForm = "survey,,\n,type,name\n,text,who\nsettings,\n,form_id\n,walked\
 
 // mustMeet is what some walkers do see, so that empty pages would be noticed.
 var mustMeet = map[string][]string{
-	"clerk at 咸宁市":         {"matter", "org", "orgName", "name", "person", "place", "form", "answer", "answerSensitive"},
+	"clerk at 咸宁市":         {"matter", "org", "orgName", "name", "person", "place", "form", "answer", "answerSensitive", "venture", "ventureFounder", "ventureRevenue"},
 	"clerk at 咸安区":         {"matter", "org", "name", "person", "place"},
-	"secretary at 咸安区甲镇一村": {"matter", "name", "form", "answer"},
+	"secretary at 咸安区甲镇一村": {"matter", "name", "form", "answer", "venture", "ventureFounder"},
 }
 
 // words is a form of fixed words: name, text, name, text, …
@@ -452,6 +494,11 @@ func with(form func(func(string) string) url.Values, pairs ...string) func(func(
 		}
 		return v
 	}
+}
+
+// ventureWords are the fields of a venture on its form, but for where it belongs.
+var ventureWords = []string{
+	"name", "走查项目", "founder", "走查创业者", "entity", "none", "industry", "C15", "category", "farmer", "stage", "started", "_v", "1",
 }
 
 // meetingWords are the fields of a seminar on its form, but for whose it is.

@@ -35,6 +35,11 @@ func (w *walkWorld) secrets() (all []secret) {
 				all = append(all, secret{"study", c.City, c.Nodes[county+village].Path, studyCanary(c.City, i, village)})
 				all = append(all, secret{"meetingGuest", c.City, c.Nodes[county+village].Path, "人" + studyCanary(c.City, i, village)})
 				all = append(all, secret{"voiceAsker", c.City, c.Nodes[county+village].Path, "称" + voiceCanary(c.City, i, village)})
+				all = append(all, secret{"venture", c.City, c.Nodes[county+village].Path, ventureCanary(c.City, i, village)})
+				all = append(all, secret{"ventureFounder", c.City, c.Nodes[county+village].Path, "创" + ventureCanary(c.City, i, village)})
+				all = append(all, secret{"ventureFounder", c.City, c.Nodes[county+village].Path, "址" + ventureCanary(c.City, i, village)})
+				all = append(all, secret{"ventureRevenue", c.City, c.Nodes[county+village].Path, ventureRevenue(c.City, i, village).String()})
+				all = append(all, secret{"ventureRevenue", c.City, c.Nodes[county+village].Path, ventureRevenue(c.City, i, village).Plain()})
 				all = append(all, secret{"answer", c.City, c.Nodes[county+village].Path, answerCanary(c.City, i, village)})
 				all = append(all, secret{"answerSensitive", c.City, c.Nodes[county+village].Path, "敏" + answerCanary(c.City, i, village)})
 				all = append(all, secret{"answerSealed", c.City, c.Nodes[county+village].Path, "密" + answerCanary(c.City, i, village)})
@@ -96,6 +101,12 @@ func (w *walkWorld) hidden(v walker, s secret, public bool) string {
 		return "matters are not for this role"
 	case s.what == "voice" && !v.holds("matter.read"):
 		return "voices are not for this role"
+	case strings.HasPrefix(s.what, "venture") && !v.holds("venture.read"):
+		return "ventures are not for this role"
+	case s.what == "ventureFounder" && v.role.Sees < authz.Personal:
+		return "whose venture it is is personal"
+	case s.what == "ventureRevenue" && v.role.Sees < authz.Sensitive:
+		return "what it earns is sensitive"
 	case s.what == "study" && !v.holds("study.read"):
 		return "studies are not for this role"
 	case s.what == "meetingGuest" && (v.role.Sees < authz.Personal || !v.holds("meeting.read")):

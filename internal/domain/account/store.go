@@ -2,6 +2,7 @@ package account
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"zhidian/internal/domain/org"
@@ -99,6 +100,24 @@ func insert(tx *sqldb.Tx, a Account) error {
 
 // none tells whether a statement for one row found none.
 func none(err error) bool { return errors.Is(err, sqldb.ErrNone) }
+
+// Behind gives the active public accounts that were tied to some persons, to tell these something: a notice names nobody, and
+// whoever opens it must still be she.
+func Behind(q sqldb.Q, people []person.ID) ([]ID, error) {
+	if len(people) == 0 {
+		return nil, nil
+	}
+	var w sqldb.Where
+	marks := make([]string, len(people))
+	for i, p := range people {
+		marks[i] = w.Arg(p)
+	}
+	w.And("a.city = $1").And("a.kind = 'public'").And("a.state = 'active'").And("a.person IN (" + strings.Join(marks, ", ") + ")")
+	return sqldb.All(q, func(s sqldb.Scan) (ID, error) {
+		var x ID
+		return x, s(&x)
+	}, `SELECT a.id FROM account a WHERE `+w.SQL()+` ORDER BY a.id`, w.Args()...)
+}
 
 // Refers gives the persons behind accounts, and the organisations where staff have their desks or hold roles, now or before.
 func Refers(q sqldb.Q) (people []person.ID, at []org.ID, err error) {

@@ -26,14 +26,15 @@ const (
 	Task       Kind = "task"       // 交办任务
 	Case       Kind = "case"       // 个案
 	Correction Kind = "correction" // 本人要求更正个人信息
+	Need       Kind = "need"       // 创业项目的需求
 )
 
 // Kinds lists the kinds in the order in which pages show them.
-var Kinds = []Kind{Voice, Problem, BlindSpot, Difference, Task, Case, Correction}
+var Kinds = []Kind{Voice, Problem, Need, BlindSpot, Difference, Task, Case, Correction}
 
 // prefix begins the serial number of a kind's matters.
 func (k Kind) prefix() string {
-	return map[Kind]string{Voice: "心声", Problem: "问题", BlindSpot: "盲点", Difference: "差异", Task: "任务", Case: "个案", Correction: "更正"}[k]
+	return map[Kind]string{Voice: "心声", Problem: "问题", BlindSpot: "盲点", Difference: "差异", Task: "任务", Case: "个案", Correction: "更正", Need: "需求"}[k]
 }
 
 // State is how far a matter has come.

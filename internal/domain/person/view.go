@@ -116,6 +116,15 @@ func (s *Service) permitted(q sqldb.Q, by authz.Actor, v authz.Verb, id ID) (d D
 	return d, rows, err
 }
 
+// Same gives all rows that are the same human being as one row, the standing one first, for whoever keeps that row's id.
+func Same(q sqldb.Q, one ID) ([]ID, error) {
+	p, err := Find(q, one)
+	if err != nil {
+		return nil, err
+	}
+	return group(q, p.ID)
+}
+
 // group gives all rows that are one human being, the standing one first.
 func group(q sqldb.Q, root ID) ([]ID, error) {
 	all := []ID{root}
