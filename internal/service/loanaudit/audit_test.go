@@ -68,7 +68,6 @@ func audit(t testing.TB, file string) (*loanaudit.Report, error) {
 type workbook struct {
 	t *testing.T
 	*excelize.File
-	rows map[string][][]string
 }
 
 // row gives the nth row, from 0, of a loan in a sheet, as Excel counts it.
