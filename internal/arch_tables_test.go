@@ -74,6 +74,11 @@ var owners = map[string][]string{
 	"priority_list":   {"internal/domain/venture"},
 	"priority_slot":   {"internal/domain/venture"},
 
+	"rule_version": {"internal/domain/rulebook"},
+	"rule_field":   {"internal/domain/rulebook"},
+	"rule_quote":   {"internal/domain/rulebook"},
+	"rule_line":    {"internal/domain/rulebook"},
+
 	"place":    {"internal/domain/place"},
 	"document": {"internal/domain/document"},
 

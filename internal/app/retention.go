@@ -15,6 +15,7 @@ import (
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
+	"zhidian/internal/domain/rulebook"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/act/actlog"
@@ -36,7 +37,7 @@ const fileGrace = 48 * time.Hour
 // retention is the rules of all tables. Rows that refer to others come before these, organisations last.
 func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
-		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, venture.Retention, place.Retention,
+		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, venture.Retention, place.Retention, rulebook.Retention,
 		person.Retention(keys, account.Names, casework.Names, venture.Names),
 		org.Retention(account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, place.NamesOrg, person.NamesOrg),
 		actlog.Retention, retain.Retention,

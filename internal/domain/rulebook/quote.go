@@ -22,12 +22,15 @@ type Quote struct {
 // Quotes are the rows of some series.
 type Quotes []Quote
 
+// earliest is before anything that this book could hold.
+var earliest = day.Must("1949-10-01")
+
 // Check gives what is wrong: days, and rows of one series that overlap.
 func (q Quotes) Check() error {
 	var p errs.Problems
 	for i, a := range q {
 		args := errs.Args{"series": a.Series, "day": a.From}
-		p.Require(!a.From.IsZero() && (a.Until.IsZero() || a.Until >= a.From) && a.Series != "" && a.Status.Known(), a.Series, "rulebook.quote", args)
+		p.Require(a.From >= earliest && (a.Until.IsZero() || a.Until >= a.From) && a.Series != "" && a.Status.Known(), a.Series, "rulebook.quote", args)
 		for _, b := range q[:i] {
 			if a.Series == b.Series && (a.Until.IsZero() || b.From <= a.Until) && (b.Until.IsZero() || a.From <= b.Until) {
 				p.Add(a.Series, "rulebook.quote_overlap", errs.Args{"series": a.Series, "a": b.From, "b": a.From})

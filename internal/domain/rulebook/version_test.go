@@ -117,11 +117,11 @@ func TestBooksThatAreRefused(t *testing.T) {
 	}
 }
 
-const rates = "series,from,until,rate,status,source\nLPR,2023-01-01,2023-06-30,3.65%,stated,x\nLPR,2023-07-01,,3.55%,unverified,\n"
+const rateFile = "series,from,until,rate,status,source\nLPR,2023-01-01,2023-06-30,3.65%,stated,x\nLPR,2023-07-01,,3.55%,unverified,\n"
 
 func TestQuotes(t *testing.T) {
 	t.Parallel()
-	q, err := ReadQuotes(strings.NewReader(rates))
+	q, err := ReadQuotes(strings.NewReader(rateFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,10 +134,10 @@ func TestQuotes(t *testing.T) {
 		t.Error(err)
 	}
 	for text, key := range map[string]string{
-		strings.Replace(rates, "2023-06-30", "2023-07-01", 1): "errs.problems",
-		strings.Replace(rates, "stated", "sure", 1):           "errs.problems",
-		strings.Replace(rates, "3.65%", "3.65", 1):            "money.rate_format",
-		strings.Replace(rates, "2023-01-01", "January", 1):    "day.format",
+		strings.Replace(rateFile, "2023-06-30", "2023-07-01", 1): "errs.problems",
+		strings.Replace(rateFile, "stated", "sure", 1):           "errs.problems",
+		strings.Replace(rateFile, "3.65%", "3.65", 1):            "money.rate_format",
+		strings.Replace(rateFile, "2023-01-01", "January", 1):    "day.format",
 		"series,from\n": "rulebook.quote_file",
 	} {
 		if _, err := ReadQuotes(strings.NewReader(text)); errs.KeyOf(err) != key {
