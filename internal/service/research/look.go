@@ -29,6 +29,7 @@ type StudySeen struct {
 	Whole     bool
 	Drawn     int64
 	Proposals int
+	Brought   []Brought                    // by fieldworker, to who may read the answers
 	Frequent  map[string][]result.Frequent // by question: words that no group holds, for who designs
 }
 
@@ -74,6 +75,8 @@ func (s *Service) LookAt(ctx context.Context, by authz.Actor, which StudyID) (v 
 		}
 		if !v.Whole {
 			v.Progress = nil
+		} else if v.Brought, err = r.brought(q, v.Study); err != nil {
+			return err
 		}
 		if err := q.Row(`SELECT COUNT(*) FROM study_draw WHERE city = $1 AND study = $2`, which).Scan(&v.Drawn); err != nil {
 			return err

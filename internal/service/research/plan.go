@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"zhidian/internal/domain/account"
+	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
@@ -36,11 +38,20 @@ type Quota struct {
 	Target   int64
 }
 
-// Worker is a fieldworker with the places assigned to her.
+// Worker is a fieldworker at one place: an account that takes the questionnaire along on a phone while the study goes on.
 type Worker struct {
+	Account string
 	Name    string
+	Login   string // as she is written in the plan
 	Org     org.ID
 	OrgName string
+	Target  int64        // how many answers she is to bring, 0 where nobody counts
+	Task    field.TaskID // hers on the phone, empty while the study does not go on
+}
+
+// same tells whether two lines give one person the same to do.
+func (w Worker) same(o Worker) bool {
+	return w.Account == o.Account && w.Org == o.Org && w.Target == o.Target
 }
 
 // DeskRule proposes voices: whoever answers so is proposed to a desk.
@@ -78,7 +89,11 @@ func (p Plan) Text() (t PlanText) {
 		line(&t.Cells, c.OrgName, c.Kind, ages, strconv.FormatInt(c.Target, 10))
 	}
 	for _, w := range p.Workers {
-		line(&t.Workers, w.Name, w.OrgName)
+		fields := []string{w.Login, w.OrgName}
+		if w.Target > 0 {
+			fields = append(fields, strconv.FormatInt(w.Target, 10))
+		}
+		line(&t.Workers, fields...)
 	}
 	for _, d := range p.Desks {
 		line(&t.Desks, d.Question, d.Value, d.DeskName, strconv.Itoa(d.Days))
@@ -91,6 +106,9 @@ func (p Plan) Text() (t PlanText) {
 	}
 	return t
 }
+
+// maxStaff is among how many accounts a fieldworker is sought.
+const maxStaff = 5000
 
 // maxLines is how many lines a part of a plan may have.
 const maxLines = 500
@@ -115,6 +133,7 @@ type reading struct {
 	questions []result.Question
 	area      authz.Path
 	find      func(name string, desk bool) (org.Node, bool, error)
+	staff     []account.Account // to whom work may be given
 	wrong     errs.Problems
 	err       error
 }
@@ -146,6 +165,24 @@ func (r *reading) org(field string, line int, name string, desk bool) org.Node {
 		r.fail(field, line, "research.plan.org", errs.Args{"name": name})
 	}
 	return n
+}
+
+// worker finds who is written by her log-in name, or by her own where nobody else is called so.
+func (r *reading) worker(line int, written string) (found account.Account, ok bool) {
+	n := 0
+	for _, a := range r.staff {
+		if a.Login == written {
+			return a, true
+		}
+		if a.Name == written {
+			found = a
+			n++
+		}
+	}
+	if n != 1 {
+		r.fail("workers", line, map[bool]string{true: "research.plan.worker_none", false: "research.plan.worker_many"}[n == 0], errs.Args{"name": written})
+	}
+	return found, n == 1
 }
 
 // each reads the lines of a part that have so many fields.
@@ -201,7 +238,20 @@ func (r *reading) plan(t PlanText) (p Plan) {
 	})
 	r.each("workers", t.Workers, 2, func(line int, f []string) {
 		n := r.org("workers", line, f[1], false)
-		p.Workers = append(p.Workers, Worker{Name: f[0], Org: n.ID, OrgName: n.Name})
+		w := Worker{Org: n.ID, OrgName: n.Name}
+		if a, ok := r.worker(line, f[0]); ok {
+			w.Account, w.Name, w.Login = a.ID.String(), a.Name, a.Login
+		}
+		if len(f) > 2 && f[2] != "" {
+			var err error
+			if w.Target, err = strconv.ParseInt(f[2], 10, 64); err != nil || w.Target < 0 || w.Target > 100_000 {
+				r.fail("workers", line, "research.plan.target", errs.Args{"text": f[2]})
+			}
+		}
+		if slices.ContainsFunc(p.Workers, func(o Worker) bool { return w.Account != "" && o.Account == w.Account && o.Org == w.Org }) {
+			r.fail("workers", line, "research.plan.worker_twice", errs.Args{"name": f[0]})
+		}
+		p.Workers = append(p.Workers, w)
 	})
 	r.each("desks", t.Desks, 4, func(line int, f []string) {
 		q, _ := r.question("desks", line, f[0])
@@ -251,7 +301,11 @@ func (s *Service) SetPlan(ctx context.Context, by authz.Actor, which StudyID, se
 		if err != nil {
 			return nil, err
 		}
-		r := reading{questions: questions(f), area: at.Path, find: func(name string, desk bool) (org.Node, bool, error) {
+		staff, err := account.Working(tx, at.Path, maxStaff)
+		if err != nil {
+			return nil, err
+		}
+		r := reading{questions: questions(f), area: at.Path, staff: staff, find: func(name string, desk bool) (org.Node, bool, error) {
 			in := authz.Scope{Paths: []authz.Path{at.Path}}
 			if desk {
 				in = authz.Scope{All: true}
@@ -274,11 +328,17 @@ func (s *Service) SetPlan(ctx context.Context, by authz.Actor, which StudyID, se
 		if err := s.bank(tx, by, r.questions, p.Bank); err != nil {
 			return nil, err
 		}
-		kept, err := json.Marshal(p)
-		if err != nil {
+		for i, w := range p.Workers {
+			if k := slices.IndexFunc(x.Plan.Workers, w.same); k >= 0 {
+				p.Workers[i].Task = x.Plan.Workers[k].Task
+			}
+		}
+		before := x.Plan.Workers
+		x.Plan = p
+		if err := s.assign(tx, &x, before, x.State == Running); err != nil {
 			return nil, err
 		}
-		_, err = tx.Exec(`UPDATE study SET plan = $3 WHERE city = $1 AND id = $2`, which, string(kept))
+		err = keepPlan(tx, x)
 		return act.Change{"cells": len(p.Cells), "workers": len(p.Workers), "desks": len(p.Desks), "bank": len(p.Bank), "groups": len(p.Groups)}, err
 	})
 }

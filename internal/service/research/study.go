@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 
 	"zhidian/internal/domain/form"
+	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/act"
@@ -36,11 +37,11 @@ const (
 // What people do with studies.
 var (
 	ReadStudies  = authz.Verb{Key: "study.read"}
-	DesignStudy  = authz.Verb{Key: "study.design", Writes: "study bank_item"}
+	DesignStudy  = authz.Verb{Key: "study.design", Writes: "study bank_item " + field.Assigned}
 	DrawPeople   = authz.Verb{Key: "study.draw", Writes: "study study_draw"}
-	OpenStudy    = authz.Verb{Key: "study.open", Writes: "study"}
-	CloseStudy   = authz.Verb{Key: "study.close", Writes: "study"}
-	ReopenStudy  = authz.Verb{Key: "study.reopen", Writes: "study"}
+	OpenStudy    = authz.Verb{Key: "study.open", Writes: "study " + field.Assigned}
+	CloseStudy   = authz.Verb{Key: "study.close", Writes: "study " + field.Assigned}
+	ReopenStudy  = authz.Verb{Key: "study.reopen", Writes: "study " + field.Assigned}
 	PublishStudy = authz.Verb{Key: "study.publish", Writes: "study"}
 	ExportStudy  = authz.Verb{Key: "study.export"}
 )
@@ -204,6 +205,12 @@ func (s *Service) Turn(ctx context.Context, by authz.Actor, which StudyID, seen 
 			if err := s.publish(tx, x, at); err != nil {
 				return nil, err
 			}
+		}
+		if err := s.assign(tx, &x, x.Plan.Workers, move.To == Running); err != nil {
+			return nil, err
+		}
+		if err := keepPlan(tx, x); err != nil {
+			return nil, err
 		}
 		_, err := tx.Exec(`UPDATE study SET state = $3 WHERE city = $1 AND id = $2`, which, string(move.To))
 		return act.Change{"state": move.To}, err

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/survey"
@@ -67,6 +68,8 @@ type town struct {
 	form  form.ID
 	link  form.Link
 	now   time.Time
+
+	worker string // the account of somebody who works in a village
 }
 
 // each runs a test on both engines, with a clock that the test turns.
@@ -89,6 +92,10 @@ func each(t *testing.T, test func(t *testing.T, c *town)) {
 			orgs := &org.Service{DB: db, Serials: c.Serials}
 			c.bank, err = orgs.Create(t.Context(), c.System(), org.New{Kind: org.Bank, Name: "咸安农商行", Parent: c.Nodes["咸安区"].ID})
 			must(t, err)
+			accounts := account.Service{DB: db, Keys: c.Keys, Roles: map[string]authz.Role{"clerk": clerk}}
+			who, _, err := accounts.CreateFirst(t.Context(), c.City, account.First{Newcomer: account.Newcomer{Login: "zhou", Name: "周予安", Desk: c.Nodes["咸安区甲镇一村"].ID}, Role: "clerk", Password: "Zhidian-demo-2026"})
+			must(t, err)
+			c.worker = who.String()
 			c.open()
 			test(t, c)
 		})

@@ -20,10 +20,13 @@ var (
 	Take    = authz.Verb{Key: "field.take"}                                        // take forms and records along on a phone
 	Send    = authz.Verb{Key: "field.send", Writes: form.Taken + " field_answer"}  // hand in what was filled in there
 	Bring   = authz.Verb{Key: "field.bring", Writes: form.Taken + " field_answer"} // the same from a file, for somebody
-	Assign  = authz.Verb{Key: "field.assign", Writes: "field_task"}
+	Assign  = authz.Verb{Key: "field.assign", Writes: Assigned}
 	Records = authz.Verb{Key: "record.read"}
 	Decide  = authz.Verb{Key: "record.decide", Writes: record.Written} // between values that two people gave
 )
+
+// Assigned names the table that giving and ending tasks touches, for the verbs of those who do so within an act of theirs.
+const Assigned = "field_task"
 
 // Verbs lists the verbs that people at desks hold. Take and Send belong to whom a task is given.
 var Verbs = []authz.Verb{Bring, Assign, Records, Decide}

@@ -47,9 +47,7 @@ func (s *Service) Give(ctx context.Context, by authz.Actor, t Task) (Task, error
 		if !f.Takes(s.today(tx)) {
 			return errs.New(errs.Conflict, "form.closed", nil)
 		}
-		t.ID, t.MadeBy, t.MadeAt = id.New[Task](tx.Now()), by.User, tx.Now().UnixMicro()
-		if _, err := tx.Exec(`INSERT INTO field_task (city, id, form, org, account, role, due, target, note, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			t.ID, t.Form, t.Org, t.Account, t.Role, t.Due, t.Target, t.Note, t.MadeBy, t.MadeAt); err != nil {
+		if t, err = Add(tx, t); err != nil {
 			return err
 		}
 		if err := tx.Record(Assign, t.ID.String(), act.Change{"form": t.Form, "org": t.Org, "account": t.Account, "role": t.Role, "due": t.Due.String()}); err != nil {
@@ -61,6 +59,20 @@ func (s *Service) Give(ctx context.Context, by authz.Actor, t Task) (Task, error
 		return t, nil
 	}
 	return t, err
+}
+
+// Add makes a task within an act of the caller's, who permits and records.
+func Add(tx *sqldb.Tx, t Task) (Task, error) {
+	t.ID, t.MadeBy, t.MadeAt = id.New[Task](tx.Now()), tx.By().User, tx.Now().UnixMicro()
+	_, err := tx.Exec(`INSERT INTO field_task (city, id, form, org, account, role, due, target, note, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		t.ID, t.Form, t.Org, t.Account, t.Role, t.Due, t.Target, t.Note, t.MadeBy, t.MadeAt)
+	return t, err
+}
+
+// Finish ends a task within an act of the caller's; false of one that had ended.
+func Finish(tx *sqldb.Tx, which TaskID) (bool, error) {
+	n, err := tx.Exec(`UPDATE field_task SET ended_at = $3 WHERE city = $1 AND id = $2 AND ended_at = 0`, which, tx.Now().UnixMicro())
+	return n > 0, err
 }
 
 // EndTask ends a task. What was filled in before is still taken.
@@ -77,8 +89,8 @@ func (s *Service) EndTask(ctx context.Context, by authz.Actor, which TaskID) (Ta
 		if err := by.Must(Assign, at.Path); err != nil {
 			return err
 		}
-		n, err := tx.Exec(`UPDATE field_task SET ended_at = $3 WHERE city = $1 AND id = $2 AND ended_at = 0`, which, tx.Now().UnixMicro())
-		if err == nil && n == 0 {
+		ended, err := Finish(tx, which)
+		if err == nil && !ended {
 			err = errs.New(errs.Conflict, "form.moved_on", nil)
 		}
 		if err != nil {
@@ -169,6 +181,21 @@ func (s *Service) brought(q sqldb.Q, by authz.Actor, of form.ID) ([]Worker, erro
 		return w, s(&w.Account, &w.Org, &w.Answers, &w.Last)
 	}, `SELECT x.account, a.org, COUNT(*), MAX(a.at) FROM answer a JOIN field_answer x ON x.city = a.city AND x.answer = a.id
 		WHERE `+w.SQL()+` GROUP BY x.account, a.org ORDER BY COUNT(*) DESC, x.account, a.org LIMIT 1000`, w.Args()...)
+}
+
+// Carriers tells which account brought which answer to a form on a phone.
+func Carriers(q sqldb.Q, of form.ID) (map[form.AnswerID]string, error) {
+	type carried struct {
+		answer  form.AnswerID
+		account string
+	}
+	all, err := sqldb.All(q, func(s sqldb.Scan) (c carried, err error) { return c, s(&c.answer, &c.account) },
+		`SELECT x.answer, x.account FROM field_answer x JOIN answer a ON a.city = x.city AND a.id = x.answer WHERE x.city = $1 AND a.form = $2`, of)
+	by := make(map[form.AnswerID]string, len(all))
+	for _, c := range all {
+		by[c.answer] = c.account
+	}
+	return by, err
 }
 
 // Job is a task as whoever has it sees it: where her answers count.

@@ -213,6 +213,36 @@ func (v looked) progress(r *web.Request) ui.Table {
 	}}
 }
 
+// workers are the fieldworkers, with what they have brought where the viewer may read answers.
+func (v looked) workers() []research.Brought {
+	if len(v.Brought) > 0 {
+		return v.Brought
+	}
+	all := make([]research.Brought, len(v.Plan.Workers))
+	for i, w := range v.Plan.Workers {
+		all[i] = research.Brought{Worker: w, Got: -1}
+	}
+	return all
+}
+
+// carried tells what a fieldworker has brought, and whether the questionnaire is on her phone.
+func carried(r *web.Request, w research.Brought) string {
+	if w.Account == "" {
+		return r.L.T("research.worker.unknown")
+	}
+	said := r.L.T("research.worker.waits")
+	if !w.Task.IsZero() {
+		said = r.L.T("research.worker.has_it")
+	}
+	switch {
+	case w.Got < 0:
+		return said
+	case w.Target > 0:
+		return r.L.T("research.worker.got_of", "n", w.Got, "of", w.Target, "said", said)
+	}
+	return r.L.T("research.worker.got", "n", w.Got, "said", said)
+}
+
 func or(text, other string) string {
 	if text == "" {
 		return other

@@ -30,7 +30,7 @@ func TestAStudyFromPageToPage(t *testing.T) {
 	p = clerk.Get(plan).Want(200, "textarea[name=cells]", "select[name=kind_by]").Holds("money 资金").Keep("plan")
 	clerk.Post(plan, p.Form(url.Values{"cells": {"火星, , , 5"}, "desks": {"x"}})).Want(422, "[role=alert]").Holds("第 1 行", "火星").Keep("plan-wrong")
 	set := clerk.Post(plan, p.Form(url.Values{
-		"kind_by": {"stage"}, "age_by": {"age"}, "cells": {"咸安区, idea, 14-35, 10\n咸安区, open, , 10"}, "workers": {"周予安, 咸安区甲镇一村"},
+		"kind_by": {"stage"}, "age_by": {"age"}, "cells": {"咸安区, idea, 14-35, 10\n咸安区, open, , 10"}, "workers": {"周予安, 咸安区甲镇一村, 12"},
 		"desks": {"缺什么, 资金, 咸安农商行, 5"}, "bank": {"stage, 创业阶段"}, "groups": {"words, 融资, 贷款, 利息"},
 	}))
 	if set.Status != 303 {
@@ -43,7 +43,7 @@ func TestAStudyFromPageToPage(t *testing.T) {
 			t.Fatalf("%s: %d %s", step, got.Status, got.Body)
 		}
 	}
-	clerk.Get(at).Want(200, "form[action$='/draw']", "form[action$='/open']").Holds("筹备", "种子的摘要").Keep("study-draft")
+	clerk.Get(at).Want(200, "form[action$='/draw']", "form[action$='/open']").Holds("筹备", "种子的摘要", "问卷会到她的手机上").Keep("study-draft")
 	turn("open")
 	for i := range 18 {
 		w.answer("", fmt.Sprintf(`{"age":"%d","stage":"%s","kinds":"%s","money":"%d","words":"贷款手续复杂"}`, 20+i%10, []string{"idea", "open"}[i%2], []string{"money", "room", "money room"}[i%3], i))
@@ -51,7 +51,7 @@ func TestAStudyFromPageToPage(t *testing.T) {
 	hostile, err := json.Marshal(webtest.Hostile)
 	must(t, err)
 	w.answer("", `{"stage":"idea","words":`+string(hostile)+`}`)
-	clerk.Get(at).Want(200, "#progress", "#t1", "a[href$='/proposals']").Holds("10", "转办建议", "中位数", "手续").Keep("study-open")
+	clerk.Get(at).Want(200, "#progress", "#t1", "a[href$='/proposals']").Holds("10", "转办建议", "中位数", "手续", "从手机交来 0 份，要 12 份；问卷已在她的手机上").Keep("study-open")
 	clerk.In("en").Get(at).Want(200, "#progress").Holds("Progress by quota", "Median").Keep("study-open-en")
 	clerk.Get(at+"/proposals").Want(200, "a[href*='/office/voices/new?']").Holds("缺什么：资金", "咸安农商行").Keep("proposals")
 	clerk.Get(at+"/cross").Want(200, "select[name=a]")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/casework/caseworkweb"
 	"zhidian/internal/domain/form"
@@ -77,6 +78,9 @@ func newWorld(t testing.TB) *world {
 	w.cases = &casework.Service{DB: db, Serials: w.Serials, Cursors: cursors, Zone: webtest.Zone, Tell: research.Told}
 	w.s = &research.Service{DB: db, Matters: w.cases, Forms: forms, Keys: w.Keys, Cursors: cursors, Serials: w.Serials, Zone: webtest.Zone, People: &person.Service{DB: db, Keys: w.Keys, Cursors: cursors, Zone: webtest.Zone}}
 	w.bank, err = (&org.Service{DB: db, Serials: w.Serials}).Create(t.Context(), w.System(), org.New{Kind: org.Bank, Name: "咸安农商行", Parent: w.Nodes["咸安区"].ID})
+	must(t, err)
+	accounts := account.Service{DB: db, Keys: w.Keys, Roles: map[string]authz.Role{"clerk": clerk}}
+	_, _, err = accounts.CreateFirst(t.Context(), w.City, account.First{Newcomer: account.Newcomer{Login: "zhou", Name: "周予安", Desk: w.Nodes["咸安区甲镇一村"].ID}, Role: "clerk", Password: "Zhidian-demo-2026"})
 	must(t, err)
 	path := filepath.Join(t.TempDir(), "需求.md")
 	must(t, os.WriteFile(path, []byte(asked), 0o600))
