@@ -244,7 +244,7 @@ class App {
     return h('section', { 'aria-labelledby': 'jobs' }, h('h2', { id: 'jobs' }, this.t('jobs')), h('ul', { class: 'zd-panel zd-plan' }, ...jobs.map((j, k) => {
       const state = [j.org_name, j.due_text && this.t(j.late ? 'late' : 'due', { day: j.due_text }), j.target > 0 ? this.t('done_of', { n: j.done, of: j.target }) : j.done > 0 && this.t('done', { n: j.done })].filter(Boolean).join(' · ');
       const full = j.target > 0 && j.done >= j.target;
-      return h('li', { class: full ? 'done' : j.late ? 'late' : '' }, h('span', { class: 'k' }, full ? icon('check') : String(k + 1)), h('div', {}, h('strong', {}, j.title), h('small', {}, state), j.note ? h('small', {}, j.note) : false),
+      return h('li', { class: full ? 'done' : j.late ? 'late' : '' }, h('span', { class: 'k' }, full ? icon('check') : String(k + 1)), h('div', {}, h('strong', {}, j.title), h('small', {}, state), j.note ? h('small', {}, j.note) : false, ...(j.left ?? []).map((text) => h('small', { class: 'soon' }, text))),
         h('button', { class: 'btn btn-primary', type: 'button', id: 'begin-' + j.task, 'data-zd-begin': j.task, 'aria-label': this.t('begin_what', { title: j.title, place: j.org_name }), onclick: () => void this.begin(j) }, icon('plus'), this.t('begin')));
     })));
   }

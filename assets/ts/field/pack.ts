@@ -9,6 +9,7 @@ export interface Job {
   task: string; form: string; version: number; title: string; org: string; org_name: string; owner: string;
   due: string; due_text: string; late: boolean; note: string; target: number; done: number;
   lists: Record<string, Known[]>;
+  left?: string[]; // sentences about what did not go along
 }
 
 export interface Drawn { html: string; survey: Survey }

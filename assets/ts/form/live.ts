@@ -244,6 +244,11 @@ export class Live {
     for (const box of area.querySelectorAll<HTMLInputElement>('[data-zd-seek]')) {
       const path = box.dataset.zdSeek!;
       const here = this.record.at(path);
+      if (here && !this.record.holds(here) && this.alone) { // nobody can be asked for them
+        const left = Object.assign(document.createElement('p'), { className: 'zd-help', textContent: this.words.choices_left ?? '' });
+        box.parentElement!.replaceWith(left);
+        continue;
+      }
       if (here && !this.record.holds(here)) {
         let later = 0;
         box.addEventListener('input', (e) => { e.stopPropagation(); clearTimeout(later); later = window.setTimeout(() => void this.fetched(path), 300); });

@@ -31,9 +31,10 @@ type Service struct {
 	Cursors *page.Cursors
 	Zone    *time.Location
 
-	read  sync.Map // definitionKey → *survey.Form: a version that was published never changes
-	sent  sync.Map // sentKey → []byte: the same as browsers get it
-	shelf sync.Map // tableKey → *shelved: choices that lie in files, which their hashes name
+	read    sync.Map // definitionKey → *survey.Form: a version that was published never changes
+	sent    sync.Map // sentKey → []byte: the same as browsers get it
+	carried sync.Map // sentKey → carried: the same as phones take it along
+	shelf   sync.Map // tableKey → *shelved: choices that lie in files, which their hashes name
 }
 
 type definitionKey struct {

@@ -17,8 +17,8 @@ import (
 	"zhidian/internal/platform/sqldb"
 )
 
-// maxRecords is how many records of one list a phone takes along.
-const maxRecords = 5_000
+// MaxRecords is how many records of one list a phone takes along.
+const MaxRecords = 5_000
 
 // Pack is what a phone takes along for a day: the forms that somebody is to fill in, and of the records to which they refer
 // only what their formulas ask for.
@@ -37,6 +37,8 @@ type Packed struct {
 	Files  []form.Attached           // what lies beside the form
 	Done   int64                     // answers that its owner has brought
 	Lists  map[string][]record.Known // by the name that formulas use
+	Asks   map[string]bool           // every name by which the form may ask for a property or a column
+	Cut    []record.List             // lists of which there are more records than a phone takes along
 }
 
 // Pack gives what somebody takes along now. That it was taken is noted first.
@@ -91,12 +93,13 @@ func (s *Service) packed(q sqldb.Q, by authz.Actor, j Job) (p Packed, err error)
 		WHERE x.city = $1 AND x.account = $2 AND a.form = $3 AND a.org = $4 AND a.state = 'given'`, by.User, p.Form.ID, j.At.ID).Scan(&p.Done); err != nil {
 		return p, err
 	}
-	names, asked := asks(p.Survey)
+	var names []string
+	names, p.Asks = asks(p.Survey)
 	for _, name := range names {
 		if slices.ContainsFunc(p.Files, func(a form.Attached) bool { return strings.TrimSuffix(a.Name, path.Ext(a.Name)) == name }) {
 			continue // it is a file, which goes with the form
 		}
-		if p.Lists[name], err = s.known(q, by, p, name, asked); err != nil {
+		if p.Lists[name], err = s.known(q, by, &p, name); err != nil {
 			return p, err
 		}
 	}
@@ -105,7 +108,7 @@ func (s *Service) packed(q sqldb.Q, by authz.Actor, j Job) (p Packed, err error)
 
 // known gives the records of a list that lie where the answers will count, with the properties that are asked for. Delicate
 // ones go to those only who may read delicate answers there.
-func (s *Service) known(q sqldb.Q, by authz.Actor, p Packed, name string, asked map[string]bool) ([]record.Known, error) {
+func (s *Service) known(q sqldb.Q, by authz.Actor, p *Packed, name string) ([]record.Known, error) {
 	all := []record.Known{}
 	list, err := record.FindList(q, p.Form.Org, name)
 	if isAbsent(err) {
@@ -114,9 +117,12 @@ func (s *Service) known(q sqldb.Q, by authz.Actor, p Packed, name string, asked 
 	if err != nil {
 		return nil, err
 	}
-	found, err := record.Seek(q, record.Sought{List: list.ID, In: authz.Scope{Paths: []authz.Path{p.At.Path}}, Limit: maxRecords})
+	found, err := record.Seek(q, record.Sought{List: list.ID, In: authz.Scope{Paths: []authz.Path{p.At.Path}}, Limit: MaxRecords + 1})
 	if err != nil {
 		return nil, err
+	}
+	if len(found) > MaxRecords {
+		found, p.Cut = found[:MaxRecords], append(p.Cut, list)
 	}
 	sees := by.Sees(authz.Sensitive, form.Answers, p.At.Path)
 	for _, r := range found {
@@ -126,7 +132,7 @@ func (s *Service) known(q sqldb.Q, by authz.Actor, p Packed, name string, asked 
 		}
 		k := record.Known{ID: r.ID, Label: r.Label, Heads: r.Heads, Says: map[string]string{}}
 		for property, value := range says {
-			if asked[property] && (sees || !delicate[property]) {
+			if p.Asks[property] && (sees || !delicate[property]) {
 				k.Says[property] = value
 			}
 		}

@@ -422,7 +422,7 @@ func (s *sheet) said() string {
 	all["form.long"] = s.l.T("form.long", "max", "{max}")
 	all["form.not_between"] = s.l.T("form.not_between", "least", "{least}", "most", "{most}")
 	all["form.not_step"] = s.l.T("form.not_step", "start", "{start}", "step", "{step}")
-	for _, key := range []string{"find_none", "kept", "locating", "locate_failed", "locate_denied", "photo_busy"} {
+	for _, key := range []string{"find_none", "choices_left", "kept", "locating", "locate_failed", "locate_denied", "photo_busy"} {
 		all[key] = s.l.T("fillweb." + key)
 	}
 	b, err := json.Marshal(all)

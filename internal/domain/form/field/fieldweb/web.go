@@ -180,11 +180,13 @@ type job struct {
 	Target  int64                     `json:"target"`
 	Done    int64                     `json:"done"`
 	Lists   map[string][]record.Known `json:"lists"`
+	Left    []string                  `json:"left,omitempty"` // sentences about what did not go along
 }
 
 type drawn struct {
 	HTML   string          `json:"html"`
 	Survey json.RawMessage `json:"survey"`
+	left   []string        // files of choices that are too large for a phone
 }
 
 // open gives the phone its keys and what it takes along.
@@ -213,14 +215,19 @@ func (p *pages) open(w http.ResponseWriter, r *web.Request) error {
 		if !j.Due.IsZero() {
 			one.Due, one.DueText, one.Late = j.Due.String(), r.L.Date(j.Due), j.Due < today
 		}
-		out.Jobs = append(out.Jobs, one)
 		key := j.Form.ID.String() + "." + strconv.FormatInt(j.Form.Version, 10)
-		if _, there := out.Forms[key]; there {
-			continue
+		if _, there := out.Forms[key]; !there {
+			if out.Forms[key], err = p.draw(r, j); err != nil {
+				return err
+			}
 		}
-		if out.Forms[key], err = p.draw(r, j); err != nil {
-			return err
+		for _, name := range out.Forms[key].left {
+			one.Left = append(one.Left, r.L.T("fieldweb.left_file", "name", name))
 		}
+		for _, l := range j.Cut {
+			one.Left = append(one.Left, r.L.T("fieldweb.left_records", "name", l.Title, "n", field.MaxRecords))
+		}
+		out.Jobs = append(out.Jobs, one)
 	}
 	return r.JSON(w, http.StatusOK, out)
 }
@@ -238,7 +245,7 @@ func (p *pages) draw(r *web.Request, j field.Packed) (d drawn, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.Survey, err = p.s.Forms.Sent(r.City, form.Asked{Form: j.Form, Seq: j.Form.Version, Survey: j.Survey, Files: j.Files})
+	d.Survey, d.left, err = p.s.Forms.Carry(r.City, form.Asked{Form: j.Form, Seq: j.Form.Version, Survey: j.Survey, Files: j.Files}, j.Asks)
 	return d, err
 }
 
