@@ -453,7 +453,7 @@ var expected = map[string]visit{
 var layers = []string{"?layer=members", "?place={county}", "?place={org}", "?level=village&place={county}", "?layer=ratio&side=1000"}
 
 // walkForm is a workbook that asks one thing.
-const walkForm = "survey,,\n,type,name\n,text,who\nsettings,\n,form_id\n,walked\n"
+const walkForm = "survey,,\n,type,name,label\n,text,who,谁\nsettings,\n,form_id\n,walked\n"
 
 // mustMeet is what some walkers do see, so that empty pages would be noticed.
 var mustMeet = map[string][]string{

@@ -15,7 +15,7 @@ func TestWhatWaitsIsHeldAgainstWhatIsInUse(t *testing.T) {
 		if _, err := c.submit(c.nobody(), l.Slug, answered); err != nil {
 			t.Fatal(err)
 		}
-		d, faults, err := c.s.Renew(ctx, by, v.Form, c.file(strings.NewReplacer("| 电话 ", "|      ", "| needs ", "|       ").Replace(needs)), "新.md")
+		d, faults, err := c.s.Renew(ctx, by, v.Form, c.file(strings.NewReplacer("| 需求     |           |            |          |", "|     |           |            |          |", "| needs ", "|       ").Replace(needs)), "新.md")
 		if err != nil || len(faults) != 1 || !faults[0].Warning || d.Form != v.Form || d.Seq != 2 {
 			t.Fatalf("%+v, %v, %v", d, faults, err)
 		}
@@ -23,10 +23,10 @@ func TestWhatWaitsIsHeldAgainstWhatIsInUse(t *testing.T) {
 		if err != nil || look.Draft() == nil || look.Answers != 1 || len(look.Links) != 1 || look.Orgs[look.Links[0].Org].Name != "咸安区甲镇" {
 			t.Fatalf("%+v, %v", look, err)
 		}
-		if w := look.Draft().Warnings; len(w) != 1 || w[0].Key != "xlsform.no_label" || w[0].Row != faults[0].Row {
+		if w := look.Draft().Warnings; len(w) != 1 || w[0].Key != "xlsform.no_group_label" || w[0].Row != faults[0].Row {
 			t.Errorf("kept are the warnings %+v", w)
 		}
-		if ch := look.Changes; len(ch) != 1 || ch[0].What != survey.Changed || ch[0].Path != "phone" || ch[0].Old != "电话" {
+		if ch := look.Changes; len(ch) != 1 || ch[0].What != survey.Changed || ch[0].Path != "need" || ch[0].Old != "需求" {
 			t.Errorf("changed are %+v", ch)
 		}
 		_, _, err = c.s.Renew(ctx, by, v.Form, c.file(strings.Replace(needs, "| needs ", "| other ", 1)), "other.md")

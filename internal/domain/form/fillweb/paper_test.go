@@ -108,7 +108,7 @@ func TestOddFormsOnPaper(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	staff := w.site.As(w.by)
-	empty, _ := w.publish("| survey | | | |\n| | type | name | calculation |\n| | text | sum | 1 + 1 |\n| settings | |\n| | form_id |\n| | none |\n")
+	empty, _ := w.publish("| survey | | | | |\n| | type | name | label | calculation |\n| | text | sum | Sum | 1 + 1 |\n| settings | |\n| | form_id |\n| | none |\n")
 	staff.Get(paperOf(empty)).Want(200, ".zd-a4 .ends").Holds("还没有题目").Keep("paper-empty")
 
 	var b strings.Builder

@@ -24,6 +24,8 @@ func Link(f *Form, wrong *Faults) {
 	for _, q := range f.Questions[1:] {
 		l.question(q)
 	}
+	l.choices()
+	l.tables()
 	l.entity()
 	if x := f.InstanceName; x != nil {
 		l.at("settings", 2, "instance_name", x)
@@ -60,8 +62,11 @@ func (l *linker) question(q *Question) {
 		l.at("survey", q.Row, "constraint", x)
 	}
 	for _, t := range q.Triggers {
-		if len(l.byName[t]) == 0 {
+		switch at := l.byName[t]; {
+		case len(at) == 0:
 			l.wrong.Add("survey", q.Row, "trigger", "xpath.no_question", errs.Args{"name": t, "at": 1})
+		case !l.form.Questions[at[0]].Kind.Asked(): // nobody answers it, so that it never changes
+			l.wrong.Add("survey", q.Row, "trigger", "survey.trigger_unseen", errs.Args{"name": t})
 		}
 		if q.Calculate != nil {
 			for _, at := range l.byName[t] {
@@ -69,11 +74,12 @@ func (l *linker) question(q *Question) {
 			}
 		}
 	}
-	for field, texts := range map[string]Texts{
-		"label": q.Label, "hint": q.Hint, "guidance_hint": q.Guidance,
-		"constraint_message": q.ConstraintMessage, "required_message": q.RequiredMessage,
-	} {
-		l.texts("survey", q.Row, field, texts)
+	for field, texts := range q.Texts() {
+		if media[field] {
+			l.fileNames("survey", q.Row, field, texts)
+		} else {
+			l.texts("survey", q.Row, field, texts)
+		}
 	}
 }
 
@@ -201,9 +207,41 @@ func (l *linker) inPredicate(x xpath.Expr, sought *xpath.Path) (found bool) {
 	return found
 }
 
+// media are the columns that name files.
+var media = map[string]bool{"image": true, "big-image": true, "audio": true, "video": true}
+
+// choices reads the texts of all choices.
+func (l *linker) choices() {
+	for _, list := range l.form.Lists {
+		for _, i := range list.Items {
+			l.texts("choices", i.Row, "label", i.Label)
+			for field, names := range i.Media {
+				l.fileNames("choices", i.Row, field, names)
+			}
+		}
+	}
+}
+
+// fileNames refuses names of files that are to be made of answers: which files the form needs must be known before.
+func (l *linker) fileNames(sheet string, row int, field string, names Texts) {
+	for _, name := range names {
+		if strings.Contains(name, "${") {
+			l.wrong.Add(sheet, row, field, "survey.file_names", errs.Args{"text": name})
+		}
+	}
+}
+
 // texts holds ${name} in texts against the questions.
 func (l *linker) texts(sheet string, row int, field string, texts Texts) {
 	for _, text := range texts {
+		switch bad := malformed(text); {
+		case strings.HasPrefix(bad, "${last-saved#"):
+			l.wrong.Add(sheet, row, field, "survey.text_last_saved", errs.Args{"text": bad})
+		case bad != "":
+			l.wrong.Add(sheet, row, field, "survey.text_reference", errs.Args{"text": bad, "ref": "${name}"})
+		case strings.Contains(text, "instance(") && strings.Contains(text, ")/"):
+			l.wrong.Warn(sheet, row, field, "survey.text_formula", nil)
+		}
 		for _, name := range Named(text) {
 			switch n := len(l.byName[name]); {
 			case n == 0:

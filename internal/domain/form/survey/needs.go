@@ -3,9 +3,6 @@ package survey
 import (
 	"maps"
 	"slices"
-	"strings"
-
-	"zhidian/internal/domain/form/xpath"
 )
 
 // Need is a file that a form names, and where it does.
@@ -53,18 +50,11 @@ func Needs(f *Form) (all []Need) {
 	}
 	for _, q := range f.Questions {
 		for _, x := range []*Formula{q.Relevant, q.Constraint, q.Required, q.ReadOnly, q.Calculate, q.ChoiceFilter, q.RepeatCount, q.Default} {
-			if x == nil || x.X == nil {
-				continue
+			for _, id := range pulled(x) {
+				if !tables[id] && f.Find(id) == nil {
+					add(id+".csv", "survey", q.Row, false)
+				}
 			}
-			xpath.Walk(x.X, func(part xpath.Expr) {
-				call, ok := part.(*xpath.Call)
-				if !ok || call.Name != "pulldata" || len(call.Args) == 0 {
-					return
-				}
-				if id, ok := call.Args[0].(*xpath.Text); ok && !tables[fileID(id.Value)] && f.Find(id.Value) == nil {
-					add(strings.TrimSuffix(id.Value, ".csv")+".csv", "survey", q.Row, false)
-				}
-			})
 		}
 	}
 	for _, l := range f.Lists {

@@ -3,6 +3,7 @@
 package survey
 
 import (
+	"maps"
 	"strings"
 
 	"zhidian/internal/domain/form/xpath"
@@ -184,4 +185,19 @@ func (f *Form) Path(place int) string {
 		return q.Name
 	}
 	return f.Path(q.Up) + "/" + q.Name
+}
+
+// Texts gives all that is said of a question, by the XLSForm name of the column, without what is empty.
+func (q *Question) Texts() map[string]Texts {
+	all := map[string]Texts{}
+	for field, t := range map[string]Texts{
+		"label": q.Label, "hint": q.Hint, "guidance_hint": q.Guidance,
+		"constraint_message": q.ConstraintMessage, "required_message": q.RequiredMessage,
+	} {
+		if t.Any() {
+			all[field] = t
+		}
+	}
+	maps.Copy(all, q.Media)
+	return all
 }

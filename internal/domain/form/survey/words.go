@@ -65,3 +65,22 @@ func (q *Question) Asked(language int) string {
 	}
 	return b.String()
 }
+
+// malformed gives the first ${ of a text behind which no name and no } follow as they should, or nothing.
+func malformed(text string) string {
+	for {
+		from := strings.Index(text, "${")
+		if from < 0 {
+			return ""
+		}
+		text = text[from:]
+		name, rest, closed := strings.Cut(text[2:], "}")
+		if !closed {
+			return text
+		}
+		if !xpath.IsName(name) {
+			return text[:len(text)-len(rest)]
+		}
+		text = rest
+	}
+}

@@ -1,12 +1,11 @@
 package xlsform
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/sheet"
 )
 
 var choiceFields = set("list_name", "name", "label", "image", "big-image", "audio", "video")
@@ -26,16 +25,21 @@ func (r *reader) choices(name string) {
 	}
 	var further []column
 	for _, c := range columns {
-		if !choiceFields[c.field] && !strings.ContainsAny(c.title, " ") {
+		switch {
+		case choiceFields[c.field]:
+		case strings.Contains(c.title, " "):
+			r.wrong.Warn(name, t.header().Number, sheet.ColumnName(c.at), "xlsform.column_blank", errs.Args{"title": c.title})
+		default:
 			further = append(further, c)
 		}
 	}
+	before := len(r.form.Lists)
 	lists := map[string]*survey.List{}
 	for _, row := range t.rows[1:] {
 		l := line{row, columns}
 		r.choice(name, l, further, lists)
 	}
-	for _, list := range r.form.Lists {
+	for _, list := range r.form.Lists[before:] {
 		r.checkItems(name, list)
 	}
 }
@@ -75,7 +79,7 @@ func (r *reader) checkItems(name string, list *survey.List) {
 			r.wrong.Add(name, item.Row, "name", "xlsform.choice_no_name", errs.Args{"list": list.Name})
 			continue
 		}
-		if !item.Label.Any() && item.Media == nil {
+		if !item.Label.Any() && item.Media == nil && (name == "choices" || r.letters[name]["label"] != "") {
 			r.wrong.Warn(name, item.Row, "label", "xlsform.choice_no_label", errs.Args{"list": list.Name, "name": item.Value})
 		}
 		if row, twice := seen[item.Value]; twice && !r.form.AllowDuplicates {
@@ -102,7 +106,11 @@ func (r *reader) settings(fileName string) {
 			f.AllowDuplicates = yes(l.text("allow_choice_duplicates"))
 			for _, c := range columns {
 				if text := l.row.Text(c.at); text != "" && !set("title", "id", "version", "style", "instance_name", "allow_choice_duplicates")[c.field] {
-					f.Settings[c.field] = text
+					if settingsFields[c.field] {
+						f.Settings[c.field] = text
+					} else {
+						f.Settings[c.title] = text
+					}
 				}
 			}
 		}
@@ -115,113 +123,5 @@ func (r *reader) settings(fileName string) {
 	}
 	if f.ID == "" {
 		f.ID, f.Unnamed = fileName, true
-	}
-}
-
-var entityFields = set("list_name", "label", "entity_id", "create_if", "update_if")
-
-// entities reads which record a form makes or changes beside its answers.
-func (r *reader) entities() {
-	t := r.sheets["entities"]
-	if t == nil || len(t.rows) < 2 {
-		return
-	}
-	l := line{t.rows[1], r.columns("entities", entityFields)}
-	e := &survey.Entity{
-		Dataset: l.text("list_name"), Label: l.formula("label"), ID: l.formula("entity_id"),
-		CreateIf: stated(l.formula("create_if")), UpdateIf: stated(l.formula("update_if")), Row: l.row.Number,
-	}
-	if e.Dataset == "" {
-		r.wrong.Add("entities", e.Row, "list_name", "xlsform.entity_list", nil)
-		return
-	}
-	if e.ID == nil && e.Label == nil {
-		r.wrong.Add("entities", e.Row, "label", "xlsform.entity_label", nil)
-	}
-	if len(t.rows) > 2 {
-		r.wrong.Warn("entities", t.rows[2].Number, "", "xlsform.one_row", nil)
-	}
-	r.form.Entity = e
-	for _, q := range r.form.Questions[1:] {
-		if q.SaveTo != "" && (q.Kind.IsGroup() || !q.Kind.Holds()) {
-			r.wrong.Add("survey", q.Row, "save_to", "xlsform.save_to", errs.Args{"name": q.Name})
-		}
-	}
-}
-
-// stated keeps an expression as it is; yes and no are read as true() and false().
-func stated(x *survey.Formula) *survey.Formula {
-	switch {
-	case x == nil:
-		return nil
-	case yes(x.Text):
-		return &survey.Formula{Text: "true()"}
-	case no(x.Text):
-		return &survey.Formula{Text: "false()"}
-	}
-	return x
-}
-
-// findLanguages lists the languages of a form: the default one first, then those of the headers in their order. Texts
-// under a header without a language are of the default one, or of a language without a name where none is set.
-func (r *reader) findLanguages() {
-	f := r.form
-	r.languageAt = map[string]int{}
-	add := func(name string) {
-		if _, there := r.languageAt[strings.ToLower(name)]; !there {
-			r.languageAt[strings.ToLower(name)] = len(f.Languages)
-			f.Languages = append(f.Languages, languageOf(name))
-		}
-	}
-	if f.Settings["default_language"] != "" {
-		add(f.Settings["default_language"])
-		r.languageAt[""] = 0
-	}
-	for _, plain := range []bool{true, false} { // without a language first
-		for _, name := range []string{"survey", "choices"} {
-			if t := r.sheets[name]; t != nil {
-				for _, c := range parseHeader(t, nil, &survey.Faults{}) {
-					if translated[c.field] && (c.lang == "") == plain {
-						add(c.lang)
-					}
-				}
-			}
-		}
-	}
-	if len(f.Languages) == 0 {
-		add("")
-	}
-}
-
-// languageOf takes "中文 (zh)" apart.
-func languageOf(name string) survey.Language {
-	l := survey.Language{Name: name}
-	if from := strings.LastIndexAny(name, "(（"); from >= 0 {
-		inside := strings.TrimLeft(name[from:], "(（")
-		l.Code = strings.TrimSpace(strings.TrimRight(inside, ")） "))
-	}
-	return l
-}
-
-// languages warns of languages in which something is not said.
-func (r *reader) languages() {
-	f := r.form
-	if len(f.Languages) == 1 {
-		return
-	}
-	missing := map[string]int{}
-	for _, q := range f.Questions[min(1, len(f.Questions)):] {
-		for i, l := range f.Languages {
-			if q.Label.Any() && (i >= len(q.Label) || q.Label[i] == "") {
-				missing[l.Name]++
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(missing)) {
-		shown := name
-		if shown == "" {
-			shown = "-"
-		}
-		r.wrong.Warn("survey", 0, "label", "xlsform.not_translated", errs.Args{"language": shown, "count": missing[name]})
 	}
 }

@@ -27,7 +27,7 @@ var translated = map[string]bool{
 var fieldNames = map[string]string{
 	"command": "type", "tag": "name", "value": "name", "caption": "label", "relevance": "relevant", "skip logic": "relevant", "bind relevant": "relevant",
 	"read only": "readonly", "read_only": "readonly", "calculate": "calculation", "constraint message": "constraint_message",
-	"constraint msg": "constraint_message", "jr constraintmsg": "constraint_message", "required message": "required_message",
+	"constraint msg": "constraint_message", "jr constraintmsg": "constraint_message", "constraining message": "constraint_message", "required message": "required_message",
 	"requiredmsg": "required_message", "jr requiredmsg": "required_message", "count": "repeat_count", "jr count": "repeat_count",
 	"repeat count": "repeat_count", "choice filter": "choice_filter", "guidance hint": "guidance_hint", "list name": "list_name",
 	"save to": "save_to", "bind type": "bind::type", "big image": "big-image", "noapperrorstring": "no_app_error_string",
@@ -48,6 +48,10 @@ func parseHeader(t *table, fields map[string]bool, wrong *survey.Faults) (column
 		double = double || strings.Contains(c.Text, "::")
 	}
 	seen := map[string]string{}
+	titles := map[string]bool{}
+	for _, c := range t.header().Cells {
+		titles[plainName(c.Text)] = true
+	}
 	for i, c := range t.header().Cells {
 		title := strings.Join(strings.Fields(c.Text), " ")
 		if c.Across > 1 {
@@ -57,7 +61,7 @@ func parseHeader(t *table, fields map[string]bool, wrong *survey.Faults) (column
 			continue
 		}
 		one := parseTitle(title, double)
-		if problemTitles[one.field] {
+		if problemTitles[one.field] || plainName(title) == "id_string" && titles["form_id"] { // the older name is only heeded alone
 			continue
 		}
 		one.at = i

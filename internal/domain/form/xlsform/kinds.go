@@ -43,6 +43,9 @@ var retired = map[string]bool{
 	"uri:simserial": true, "uri:subscriberid": true,
 }
 
+// unsupported are kinds of other tools that mean nothing here; the manual says why.
+var unsupported = set("osm", "cascading_select", "cascading", "include")
+
 // selects are the ways of writing a question with choices, the longest first.
 var selects = []struct {
 	text string

@@ -65,6 +65,12 @@ func (r *reader) name(tables []*table) {
 		}
 		r.sheets[name] = t
 	}
+	for _, t := range tables { // a name with _ before it says that the sheet is meant to be left out
+		near := xpath.Nearest(t.name, []string{"choices", "external_choices", "settings", "entities"})
+		if near != "" && known(t.name) == "" && r.sheets[near] == nil && !strings.HasPrefix(t.name, "_") {
+			r.wrong.Warn("", 0, "", "xlsform.sheet_near", errs.Args{"name": t.name, "near": near})
+		}
+	}
 }
 
 func (r *reader) noSurvey(tables []*table) {
@@ -118,6 +124,9 @@ var surveyFields = set("type", "name", "label", "hint", "guidance_hint", "image"
 	"choice_filter", "repeat_count", "save_to", "disabled", "note", "intent", "no_app_error_string", "list_name", "accuracythreshold",
 	"zd_class", "zd_retention", "zd_indicator")
 
+// keptFields mean something to other tools only; they are kept for writing out, as are columns that nobody knows.
+var keptFields = set("autoplay", "intent", "note", "no_app_error_string", "accuracythreshold")
+
 // survey reads the questions.
 func (r *reader) survey() {
 	columns := r.columns("survey", surveyFields)
@@ -140,10 +149,16 @@ func (r *reader) survey() {
 			}
 			continue
 		}
+		if word := strings.ReplaceAll(plainName(text), "_", " "); word == "end loop" {
+			continue // its begin is refused
+		}
 		t, ok := parseType(text)
-		if !ok {
+		switch {
+		case !ok:
 			r.badType(row.Number, text)
 			t = rowKind{kind: survey.Hidden} // its name is there for those who refer to it
+		case retired[plainName(text)]:
+			r.wrong.Warn("survey", row.Number, "type", "xlsform.type_retired", errs.Args{"text": text})
 		}
 		if t.end {
 			around = r.close(around, t, l)
@@ -173,10 +188,17 @@ func (r *reader) add(holder, q *survey.Question) {
 	r.form.Questions = append(r.form.Questions, q)
 }
 
+// loopOver is a group that other tools copy for each choice of a list.
+var loopOver = regexp.MustCompile(`(?i)^begin[ _]loop over `)
+
 func (r *reader) badType(row int, text string) {
 	words := strings.Fields(text)
-	if len(words) > 0 && (strings.HasPrefix(strings.ToLower(text), "select") || strings.ToLower(words[0]) == "rank") {
+	if strings.HasPrefix(strings.ToLower(text), "select") || strings.ToLower(words[0]) == "rank" {
 		r.wrong.Add("survey", row, "type", "xlsform.no_list_name", errs.Args{"text": text})
+		return
+	}
+	if unsupported[strings.ToLower(words[0])] || loopOver.MatchString(text) {
+		r.wrong.Add("survey", row, "type", "xlsform.type_unsupported", errs.Args{"text": text})
 		return
 	}
 	var names []string
@@ -215,15 +237,21 @@ func (r *reader) question(t rowKind, l line) *survey.Question {
 		Appearance: strings.Fields(l.text("appearance")), SaveTo: l.text("save_to"), Indicator: l.text("zd_indicator"),
 	}
 	r.startValue(q, l.text("default"))
-	for name := range strings.FieldsFuncSeq(l.text("trigger"), func(c rune) bool { return c == ',' || c == ' ' }) {
-		q.Triggers = append(q.Triggers, strings.TrimSuffix(strings.TrimPrefix(name, "${"), "}"))
+	for one := range strings.FieldsFuncSeq(l.text("trigger"), func(c rune) bool { return c == ',' || c == ' ' }) {
+		name := referred(one)
+		if name == "" {
+			r.wrong.Add("survey", q.Row, "trigger", "xlsform.trigger_reference", errs.Args{"text": one, "ref": "${name}"})
+			continue
+		}
+		q.Triggers = append(q.Triggers, name)
 	}
 	r.parameters(q, l.text("parameters"))
 	r.extensions(q, l)
+	r.unseen(q)
 	r.checkName(q)
-	r.checkRow(q, t)
+	r.checkRow(q)
 	for _, c := range l.columns {
-		if text := l.row.Text(c.at); text != "" && (!surveyFields[c.field] && c.lang == "" || c.field == "autoplay" || c.field == "intent" || c.field == "note") {
+		if text := l.row.Text(c.at); text != "" && (!surveyFields[c.field] && c.lang == "" || keptFields[c.field]) {
 			if q.Further == nil {
 				q.Further = map[string]string{}
 			}
@@ -231,6 +259,14 @@ func (r *reader) question(t rowKind, l line) *survey.Question {
 		}
 	}
 	return q
+}
+
+// unseen makes a calculation of a question that is worked out and has nothing to be asked by: nobody ever sees it.
+func (r *reader) unseen(q *survey.Question) {
+	worked := q.Calculate != nil || len(q.Triggers) > 0
+	if worked && q.Kind.Asked() && q.Kind != survey.Note && !q.Label.Any() && !q.Hint.Any() && q.Media == nil {
+		q.Kind, q.List, q.FromFile, q.ChoiceFilter = survey.Calculate, "", false, nil
+	}
 }
 
 // startValue tells a plain default from one that is worked out.
@@ -284,32 +320,6 @@ func no(text string) bool {
 		return true
 	}
 	return false
-}
-
-var onePair = regexp.MustCompile(`([\w-]+)\s*=\s*("[^"]*"|'[^']*'|\$\{[^}]*\}|[^\s,;]+)`)
-
-// parameters reads "start=1 end=10", with commas and semicolons forgiven.
-func (r *reader) parameters(q *survey.Question, text string) {
-	if text == "" {
-		return
-	}
-	q.Parameters = map[string]string{}
-	for _, m := range onePair.FindAllStringSubmatch(text, -1) {
-		q.Parameters[strings.ToLower(m[1])] = strings.Trim(m[2], `"'`)
-	}
-	if len(q.Parameters) == 0 {
-		r.wrong.Add("survey", q.Row, "parameters", "xlsform.bad_parameters", errs.Args{"text": text})
-	}
-	if q.Kind != survey.Range {
-		return
-	}
-	for _, name := range []string{"start", "end", "step"} {
-		if v, there := q.Parameters[name]; there {
-			if _, err := strconv.ParseFloat(v, 64); err != nil {
-				r.wrong.Add("survey", q.Row, "parameters", "xlsform.parameter_number", errs.Args{"name": name, "text": v})
-			}
-		}
-	}
 }
 
 // extensions reads our own columns.

@@ -153,7 +153,7 @@ func TestMistakes(t *testing.T) {
 		{"a name that means two", "| begin group | g | G | | |\n| | text | a | A | | |\n| | end group | | | | |\n| | begin group | h | H | | |\n| | text | a | A | ${a} = 1 | |\n| | end group | | | | |", "survey 7 D survey.ambiguous"},
 		{"no type", `|  | a | A | | |`, "survey 3 A xlsform.no_type"},
 		{"a choice that is not offered", `| select_one yesno | a | A | ${b} = 'maybe' | |` + "\n| | select_one yesno | b | B | | |", "warn survey 3 D xpath.no_choice"},
-		{"no label", `| text | a | | | |`, "warn survey 3 C xlsform.no_label"},
+		{"no label", `| text | a | | | |`, "survey 3 C xlsform.no_label"},
 		{"a bare name", "| text | a | A | | |\n| | text | b | B | a = 1 | |", "warn survey 4 D survey.bare_name"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

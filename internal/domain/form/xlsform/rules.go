@@ -1,6 +1,7 @@
 package xlsform
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,33 +15,48 @@ func (r *reader) checkName(q *survey.Question) {
 	switch {
 	case q.Name == "" && q.Kind == survey.Note:
 		q.Name = "note_" + strconv.Itoa(q.Row)
+	case q.Name == "" && q.Kind == survey.Audit:
+		q.Name = "audit"
+	case q.Kind == survey.Audit && q.Name != "audit":
+		r.wrong.Add("survey", q.Row, "name", "xlsform.audit_name", nil)
 	case q.Name == "":
 		r.wrong.Add("survey", q.Row, "name", "xlsform.no_name", nil)
 	case !xpath.IsName(q.Name):
 		r.wrong.Add("survey", q.Row, "name", "xlsform.bad_name", errs.Args{"name": q.Name})
 	case len([]rune(q.Name)) > 128:
 		r.wrong.Add("survey", q.Row, "name", "xlsform.long_name", errs.Args{"max": 128})
-	case strings.EqualFold(q.Name, "meta") && q.Kind != survey.Group:
+	case q.Name == "meta":
 		r.wrong.Add("survey", q.Row, "name", "xlsform.reserved", errs.Args{"name": q.Name})
 	}
 }
 
 // checkRow holds a row against what its kind asks for.
-func (r *reader) checkRow(q *survey.Question, t rowKind) {
+func (r *reader) checkRow(q *survey.Question) {
 	switch {
-	case q.Kind == survey.Calculate && q.Calculate == nil && q.Default == nil && q.DefaultText == "":
+	case q.Kind == survey.Calculate && q.Calculate == nil && q.Default == nil && len(q.Triggers) == 0:
 		r.wrong.Add("survey", q.Row, "calculation", "xlsform.no_calculation", errs.Args{"name": q.Name})
-	case q.Kind == survey.Range && q.Parameters == nil:
-		// XLSForm's own bounds hold: 1 to 10
-	case q.Kind.Asked() && !q.Label.Any() && !q.Hint.Any() && q.Media == nil:
-		r.wrong.Warn("survey", q.Row, "label", "xlsform.no_label", errs.Args{"name": q.Name})
+	case q.Kind.Asked() && q.Label.In(0) == "" && !q.Hint.Any() && q.Media == nil:
+		r.wrong.Add("survey", q.Row, "label", "xlsform.no_label", errs.Args{"name": q.Name})
+	case q.Kind == survey.Repeat && !q.Label.Any(), q.Kind == survey.Group && !q.Label.Any() && !q.Has("field-list") && !q.Has("table-list"):
+		r.wrong.Warn("survey", q.Row, "label", "xlsform.no_group_label", errs.Args{"name": q.Name})
+	}
+	if q.Media["big-image"].Any() && !q.Media["image"].Any() {
+		r.wrong.Add("survey", q.Row, "big-image", "xlsform.big_image", nil)
+	}
+	if q.Kind == survey.BackgroundGeoPoint && (len(q.Triggers) == 0 || q.Calculate != nil) {
+		r.wrong.Add("survey", q.Row, "trigger", "xlsform.background_geopoint", nil)
+	}
+	if slices.ContainsFunc(q.Appearance, func(a string) bool { return strings.HasPrefix(a, "search(") }) {
+		r.wrong.Add("survey", q.Row, "appearance", "xlsform.search", nil)
 	}
 	if q.RepeatCount != nil && q.Kind != survey.Repeat {
 		r.wrong.Warn("survey", q.Row, "repeat_count", "xlsform.count_without_repeat", nil)
 		q.RepeatCount = nil
 	}
 	if q.ChoiceFilter != nil && !q.Kind.Chooses() {
-		r.wrong.Warn("survey", q.Row, "choice_filter", "xlsform.filter_without_choices", nil)
+		if q.Parameters["reference-geometry"] == "" {
+			r.wrong.Warn("survey", q.Row, "choice_filter", "xlsform.filter_without_choices", nil)
+		}
 		q.ChoiceFilter = nil
 	}
 	if q.Kind.Chooses() {
@@ -89,9 +105,16 @@ func (r *reader) checkList(q *survey.Question) {
 	}
 }
 
-// siblings finds names that two rows of the same group share, in any case of letters.
+// siblings finds names that two rows of the same group share, in any case of letters, and those that two repeats share.
 func (r *reader) siblings() {
+	repeats := map[string]int{"data": 0} // what a form as a whole is called by all who know it
 	for _, q := range r.form.Questions {
+		if q.Kind == survey.Repeat {
+			if _, twice := repeats[q.Name]; twice {
+				r.wrong.Add("survey", q.Row, "name", "xlsform.repeat_twice", errs.Args{"name": q.Name})
+			}
+			repeats[q.Name] = q.Row
+		}
 		seen := map[string]*survey.Question{}
 		for _, below := range q.Below {
 			one := r.form.Questions[below]

@@ -21,6 +21,23 @@ func TestWrittenIsReadTheSame(t *testing.T) {
 | settings |                  |       |                 |                     |                     |
 |          | default_language | form_title | form_id    | version             | submission_url      |
 |          | English (en)     | 登记  | reg             | 007                 | https://example.org |
+`, "languages of which none is the first": `
+| survey   |           |       |                  |                     |                   |          |
+|          | type      | name  | label::中文 (zh) | label::English (en) | hint::English (en) | autoplay |
+|          | text      | name  | 姓名             | Name                | As on the card    | audio    |
+|          | geopoint  | where | 位置             | Position            |                   |          |
+`, "a record": `
+| survey   |              |         |         |         |               |
+|          | type         | name    | label   | save_to | attribute     |
+|          | text         | which   | Which   |         |               |
+|          | text         | title   | Title   | title   |               |
+|          | csv-external | shops   |         |         |               |
+| entities |              |         |         |         |               |
+|          | list_name    | label   | entity_id | update_if    | create_if |
+|          | shops        | ${title} | ${which} | ${which} != '' | no     |
+| settings |              |         |         |         |               |
+|          | form_id      | attribute::ours | namespaces |               | |
+|          | shops        | 1       | ours="https://example.org" |  | |
 `} {
 		f := good(t, text)
 		file := filepath.Join(t.TempDir(), "form.xlsx")

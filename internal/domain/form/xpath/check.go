@@ -213,7 +213,7 @@ func (c *checker) arguments(x *Call, types []Type) {
 		} else if _, isText := x.Args[1].(*Text); isText {
 			c.named(x.Args[1].Pos(), name)
 		}
-	case "instance", "pulldata":
+	case "instance": // pulldata names a file, which need not be declared
 		if t, ok := x.Args[0].(*Text); ok && !c.scope.HasList(t.Value) {
 			c.add(t.At, "xpath.no_list", errs.Args{"name": t.Value})
 		}

@@ -259,8 +259,14 @@ func (p *parser) primary() (Expr, *Fault) {
 	return nil, p.unexpected()
 }
 
+// olderFunctions are names that forms of long ago use.
+var olderFunctions = map[string]string{"enclosed-area": "area"}
+
 func (p *parser) call() (Expr, *Fault) {
 	c := &Call{At: p.now.at, Name: p.now.text}
+	if other, older := olderFunctions[c.Name]; older {
+		c.Name = other
+	}
 	if f := p.step(); f != nil {
 		return nil, f
 	}

@@ -244,3 +244,15 @@ func TestEncoded(t *testing.T) {
 		t.Errorf("testdata/encoded.json is not what is sent; run go test -update: %v", err)
 	}
 }
+
+// Forms of long ago name some functions otherwise; they are read by their names of today, so that no phone need know both.
+func TestOlderNamesOfFunctions(t *testing.T) {
+	t.Parallel()
+	x, fault := Parse("enclosed-area(${field}) > 10")
+	if fault != nil {
+		t.Fatal(fault)
+	}
+	if got := Print(x); got != "area(${field}) > 10" {
+		t.Errorf("read as %s", got)
+	}
+}
