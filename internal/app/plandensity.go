@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -14,7 +16,7 @@ import (
 	"zhidian/solver/density"
 )
 
-const planDensityHelp = `用法 Usage: zhidian plan density --points FILE.csv --hex 500|--square 500 [--smooth 1500] [--within 500 --sites FILE.csv] [--out FILE.geojson]
+const planDensityHelp = `用法 Usage: zhidian plan density --points FILE.csv --hex 500|--square 500 [--smooth 1500] [--within 500 --sites FILE.csv] [--out FILE.geojson] [--check FILE.json]
 
 把人数点数进六边形，并计算有多少人在服务点的给定距离以内。
 Counts people in hexagons, and how many have a site within a distance.
@@ -28,6 +30,8 @@ Counts people in hexagons, and how many have a site within a distance.
   --out FILE        写出六边形 GeoJSON (一个输入都不改 no input is changed)
   --centre LON,LAT  投影中心 projection centre; 不写则取各点平均 by default the points' mean.
                     两次结果要比较，须用同一中心。To compare two results, give both the same centre.
+  --check FILE      检查别处得出的结果：本命令输出的 JSON，逐项重新点数
+                    check an answer made elsewhere: JSON as this command prints it, all of it counted again
 
 输出一个 JSON 对象 prints one JSON object: points, weight, cells, max, covered, covered_share, smooth, seconds
 (seconds 是计算时间，不含读文件和投影 is the time of solving, without reading and projecting).
@@ -56,9 +60,9 @@ type smoothPeak struct {
 
 // densityRun is one call of the command.
 type densityRun struct {
-	points, sites, out, centre string
-	hex, square, smooth        float64
-	within                     float64
+	points, sites, out, centre, answer string
+	hex, square, smooth                float64
+	within                             float64
 }
 
 // said is a fault told in both languages, on one line.
@@ -75,6 +79,7 @@ func planDensity(ctx context.Context, args []string, stdout, stderr io.Writer) i
 		fs.StringVar(&run.sites, "sites", "", "")
 		fs.StringVar(&run.out, "out", "", "")
 		fs.StringVar(&run.centre, "centre", "", "")
+		fs.StringVar(&run.answer, "check", "", "")
 		fs.Float64Var(&run.hex, "hex", 0, "")
 		fs.Float64Var(&run.square, "square", 0, "")
 		fs.Float64Var(&run.smooth, "smooth", 0, "")
@@ -124,6 +129,13 @@ func (r densityRun) do(ctx context.Context, stdout io.Writer) error {
 			return err
 		}
 		report.Smooth, report.Seconds = smoothed, time.Since(start).Seconds()
+	}
+	if r.answer != "" {
+		var given densityReport
+		if err := readJSON(r.answer, &given); err != nil {
+			return err
+		}
+		return checked(stdout, given.differs(report))
 	}
 	if r.out != "" {
 		if err := writeCells(r.out, p, s, projection); err != nil {
@@ -221,6 +233,29 @@ func onPlane(t density.Table, projection *density.Projection) (x, y []density.Me
 	some(len(x)/2, len(x))
 	both.Wait()
 	return x, y
+}
+
+// differs names the first figure that is not what was counted. Time is not compared.
+func (r densityReport) differs(counted densityReport) error {
+	for _, f := range []struct {
+		name        string
+		given, want any
+	}{
+		{"points", r.Points, counted.Points},
+		{"weight", r.Weight, counted.Weight},
+		{"cells", r.Cells, counted.Cells},
+		{"max", r.Max, counted.Max},
+		{"covered", r.Covered, counted.Covered},
+		{"covered_share", r.CoveredShare, counted.CoveredShare},
+		{"smooth", r.Smooth, counted.Smooth},
+	} {
+		if !reflect.DeepEqual(f.given, f.want) {
+			given, _ := json.Marshal(f.given)
+			want, _ := json.Marshal(f.want)
+			return fmt.Errorf("%s is %s, counted %s", f.name, given, want)
+		}
+	}
+	return nil
 }
 
 func reportOf(p density.Problem, s density.Solution, took time.Duration) densityReport {

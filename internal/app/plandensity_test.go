@@ -176,3 +176,19 @@ func TestPlanDensityHelpAndCancellation(t *testing.T) {
 		t.Errorf("%d %q", code, out.String())
 	}
 }
+
+func TestPlanDensityCountsAgainWhatWasPrinted(t *testing.T) {
+	t.Parallel()
+	args := "--points @p.csv --hex 500 --smooth 600 --within 500 --sites @s.csv"
+	files := []string{"p.csv", "x,y,weight\n0,0,10\n300,400,20\n5000,5000,30\n", "s.csv", "x,y\n0,0\n"}
+	_, answer, _, _ := runDensity(t, args, files...)
+	code, stdout, stderr, _ := runDensity(t, args+" --check @a.json", append(files, "a.json", answer)...)
+	if code != 0 || stdout != "{\"holds\":true}\n" {
+		t.Fatal(code, stdout, stderr)
+	}
+	wrong := strings.Replace(answer, `"covered":30`, `"covered":31`, 1)
+	code, _, stderr, _ = runDensity(t, args+" --check @a.json", append(files, "a.json", wrong)...)
+	if code != 2 || !strings.Contains(stderr, "covered is 31, counted 30") {
+		t.Fatal(code, stderr)
+	}
+}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 )
@@ -162,4 +163,26 @@ func TestPlanSiteNamesWhatIsWrong(t *testing.T) {
 			t.Errorf("%s of %q: %d %q %q", c.args, c.f, code, stdout, stderr)
 		}
 	}
+}
+
+func FuzzPlaces(f *testing.F) {
+	f.Add("id,lon,lat,人数\na,114.1,30.2,5\nb,114.2,30.3,0\n")
+	f.Add("x,y,容量,费用\n1,2,3,4\n-5,6.5,7,8\n")
+	f.Fuzz(func(t *testing.T, table string) {
+		p, err := placesIn(strings.NewReader(table), "table")
+		if err != nil {
+			return
+		}
+		n := len(p.x)
+		for _, column := range []int{len(p.y), len(p.weight), len(p.capacity), len(p.cost), len(p.names)} {
+			if column != n && column != 0 || n == 0 {
+				t.Fatalf("%d rows, a column of %d", n, column)
+			}
+		}
+		for i := range p.x {
+			if most := 21e6; !(math.Abs(p.x[i]) <= most && math.Abs(p.y[i]) <= most) || p.earth && !(math.Abs(p.y[i]) <= 90) {
+				t.Fatal(p.x[i], p.y[i])
+			}
+		}
+	})
 }

@@ -39,63 +39,70 @@ type places struct {
 
 // readPlaces reads a table of points.
 func readPlaces(name string) (p places, err error) {
-	p.file = name
-	return p, readPlain(name, func(in io.Reader) error {
-		t, err := text.ReadTable(in, pointColumns)
-		if err != nil {
-			return err
-		}
-		east, north, reachX, reachY := "x", "y", float64(density.MaxCoordinate), float64(density.MaxCoordinate)
-		switch planar := t.Has("x") && t.Has("y"); {
-		case t.Has("lon") && t.Has("lat") && planar:
-			return said{name + "：表头同时有 lon,lat 和 x,y，只留一种", "has both lon,lat and x,y, keep one pair"}
-		case t.Has("lon") && t.Has("lat"):
-			p.earth, east, north, reachX, reachY = true, "lon", "lat", 180, 90
-		case !planar:
-			return said{name + "：表头没有 lon,lat 或 x,y 两列", "has no columns lon,lat or x,y in its header"}
-		}
-		if len(t.Rows) == 0 {
-			return said{name + "：没有数据行", "has no line of data"}
-		}
-		seen := map[siteName]bool{}
-		for _, r := range t.Rows {
-			x, err := r.Float(east, -reachX, reachX)
-			if err != nil {
-				return err
-			}
-			y, err := r.Float(north, -reachY, reachY)
-			if err != nil {
-				return err
-			}
-			p.x, p.y = append(p.x, x), append(p.y, y)
-			for _, c := range []struct {
-				column string
-				into   *[]int64
-				most   int64
-			}{{"weight", &p.weight, siting.MaxWeight}, {"capacity", &p.capacity, capacity.MaxLoad}, {"cost", &p.cost, budget.MaxCost}} {
-				if !t.Has(c.column) {
-					continue
-				}
-				n, err := r.Int(c.column, 0, c.most)
-				if err != nil {
-					return err
-				}
-				*c.into = append(*c.into, n)
-			}
-			if t.Has("id") {
-				id := siteName(r.Text("id"))
-				if id == "" {
-					return r.Fault("id", text.Empty)
-				}
-				if seen[id] {
-					return r.Fault("id", sameTwice)
-				}
-				seen[id] = true
-				p.names = append(p.names, id)
-			}
-		}
-		return nil
+	err = readPlain(name, func(in io.Reader) (err error) {
+		p, err = placesIn(in, name)
+		return err
 	})
+	return p, err
+}
+
+// placesIn reads a table of points; name is what it is called when something is wrong.
+func placesIn(in io.Reader, name string) (p places, err error) {
+	p.file = name
+	t, err := text.ReadTable(in, pointColumns)
+	if err != nil {
+		return places{}, err
+	}
+	east, north, reachX, reachY := "x", "y", float64(density.MaxCoordinate), float64(density.MaxCoordinate)
+	switch planar := t.Has("x") && t.Has("y"); {
+	case t.Has("lon") && t.Has("lat") && planar:
+		return places{}, said{name + "：表头同时有 lon,lat 和 x,y，只留一种", "has both lon,lat and x,y, keep one pair"}
+	case t.Has("lon") && t.Has("lat"):
+		p.earth, east, north, reachX, reachY = true, "lon", "lat", 180, 90
+	case !planar:
+		return places{}, said{name + "：表头没有 lon,lat 或 x,y 两列", "has no columns lon,lat or x,y in its header"}
+	}
+	if len(t.Rows) == 0 {
+		return places{}, said{name + "：没有数据行", "has no line of data"}
+	}
+	seen := map[siteName]bool{}
+	for _, r := range t.Rows {
+		x, err := r.Float(east, -reachX, reachX)
+		if err != nil {
+			return places{}, err
+		}
+		y, err := r.Float(north, -reachY, reachY)
+		if err != nil {
+			return places{}, err
+		}
+		p.x, p.y = append(p.x, x), append(p.y, y)
+		for _, c := range []struct {
+			column string
+			into   *[]int64
+			most   int64
+		}{{"weight", &p.weight, siting.MaxWeight}, {"capacity", &p.capacity, capacity.MaxLoad}, {"cost", &p.cost, budget.MaxCost}} {
+			if !t.Has(c.column) {
+				continue
+			}
+			n, err := r.Int(c.column, 0, c.most)
+			if err != nil {
+				return places{}, err
+			}
+			*c.into = append(*c.into, n)
+		}
+		if t.Has("id") {
+			id := siteName(r.Text("id"))
+			if id == "" {
+				return places{}, r.Fault("id", text.Empty)
+			}
+			if seen[id] {
+				return places{}, r.Fault("id", sameTwice)
+			}
+			seen[id] = true
+			p.names = append(p.names, id)
+		}
+	}
+	return p, nil
 }
 
 // mostPairs bounds the table of distances: sorted lists of them take some 20 bytes a pair.

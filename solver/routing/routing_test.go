@@ -6,12 +6,11 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"reflect"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
+	"zhidian/solver/solvertest"
 	"zhidian/solver/text"
 )
 
@@ -60,16 +59,11 @@ func TestTheSameSeedGivesTheSame(t *testing.T) {
 
 func TestIslandsGiveTheSameOnOneCoreAndOnTwo(t *testing.T) {
 	p := published(t, Double)
-	solve := func(cores int) Solution {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
-		s, err := Solve(context.Background(), p, Options{Seed: 4, Effort: 4000, Islands: 2})
-		if err != nil || Check(p, s) != nil {
-			t.Fatal(err, Check(p, s))
-		}
-		return s
-	}
-	if one, two := solve(1), solve(2); !reflect.DeepEqual(one, two) {
-		t.Error("one core and two gave two plans")
+	for _, islands := range []int{1, 2} {
+		solvertest.OneAndTwo(t, func() (Solution, error) {
+			s, err := Solve(context.Background(), p, Options{Seed: 4, Effort: 4000, Islands: islands})
+			return s, errors.Join(err, Check(p, s))
+		})
 	}
 }
 

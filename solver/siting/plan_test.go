@@ -117,6 +117,21 @@ func TestCoveringIsTheMostThatCanBeCovered(t *testing.T) {
 	}
 }
 
+func TestWhatIfTakesLittleRoom(t *testing.T) {
+	p := published(t)
+	plan, err := NewPlan(context.Background(), p, Options{Effort: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := testing.AllocsPerRun(5, func() {
+		if _, err := plan.WhatIf(Change{Close: plan.Solution.Open[:1]}); err != nil {
+			t.Fatal(err)
+		}
+	}); n > 60 {
+		t.Fatalf("%v allocations for one question", n)
+	}
+}
+
 func BenchmarkWhatIf(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 2))
 	p := Problem{Demand: 20_000, Sites: 500, K: 40}

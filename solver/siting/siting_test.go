@@ -11,6 +11,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"zhidian/solver/solvertest"
+
 	"zhidian/solver/text"
 )
 
@@ -129,17 +131,16 @@ func TestTheBestOfAll(t *testing.T) {
 	})
 }
 
-func TestTheSameSeedGivesTheSame(t *testing.T) {
-	t.Parallel()
+func TestTheSameOnOneAndOnTwoCores(t *testing.T) {
 	p := published(t)
-	one, err := Solve(context.Background(), p, Options{Seed: 4})
-	if err != nil {
-		t.Fatal(err)
-	}
-	two, err := Solve(context.Background(), p, Options{Seed: 4})
-	if err != nil || !slices.Equal(one.Open, two.Open) || one.Bound != two.Bound || one.Nodes != two.Nodes {
-		t.Fatal(one.Open, two.Open, err)
-	}
+	solvertest.OneAndTwo(t, func() (Solution, error) { return Solve(context.Background(), p, Options{Seed: 4}) })
+	solvertest.OneAndTwo(t, func() (Answer, error) {
+		plan, err := NewPlan(context.Background(), p, Options{Seed: 4})
+		if err != nil {
+			return Answer{}, err
+		}
+		return plan.WhatIf(Change{Close: plan.Solution.Open[:1]})
+	})
 }
 
 func published(t *testing.T) Problem {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"zhidian/solver/solvertest"
 )
 
 // drawLarge draws a table of which only a part is in the lists at first.
@@ -110,4 +112,14 @@ func TestAllocations(t *testing.T) {
 	}); n > 1500 {
 		t.Fatalf("%v allocations for 200 rows", n)
 	}
+}
+
+func TestTheSameOnOneAndOnTwoCores(t *testing.T) {
+	p := Problem{Rows: 300, Cols: 320, Cost: make([]int32, 300*320)}
+	for k := range p.Cost {
+		p.Cost[k] = int32(k * 7919 % 1009)
+	}
+	solvertest.OneAndTwo(t, func() (Solution, error) { return Solve(context.Background(), p, Options{}) })
+	q := sparse(p)
+	solvertest.OneAndTwo(t, func() (Solution, error) { return SolveSparse(context.Background(), q, Options{}) })
 }

@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"reflect"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"zhidian/solver/solvertest"
 )
 
 func TestScalingIsAsGoodAsPivots(t *testing.T) {
@@ -68,9 +69,12 @@ func TestWearyPivotsGiveWayToScaling(t *testing.T) {
 	if !got.Proved || got.Objective != want.Objective || got.Pivots >= want.Pivots {
 		t.Fatalf("%d after %d pivots, then scaling; %d after %d by pivots alone", got.Objective, got.Pivots, want.Objective, want.Pivots)
 	}
-	again, err := solve(context.Background(), p, 0)
-	if err != nil || !reflect.DeepEqual(got, again) {
-		t.Fatal("the same network, another answer", err)
+}
+
+func TestTheSameOnOneAndOnTwoCores(t *testing.T) {
+	p := grid(40, 60)
+	for _, weary := range []int{0, weary} {
+		solvertest.OneAndTwo(t, func() (Solution, error) { return solve(context.Background(), p, weary) })
 	}
 }
 

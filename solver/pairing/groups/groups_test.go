@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"reflect"
-	"runtime"
 	"slices"
 	"testing"
 
@@ -169,14 +167,7 @@ func TestTheSamePlanOnOneAndOnTwoProcessors(t *testing.T) {
 	if err != nil || Check(p, want) != nil {
 		t.Fatal(err, Check(p, want))
 	}
-	for _, n := range []int{1, 2} {
-		before := runtime.GOMAXPROCS(n)
-		got, err := Solve(context.Background(), p, Options{})
-		runtime.GOMAXPROCS(before)
-		if err != nil || !reflect.DeepEqual(got, want) {
-			t.Fatal("another plan on", n, err)
-		}
-	}
+	solvertest.OneAndTwo(t, func() (Solution, error) { return Solve(context.Background(), p, Options{}) })
 }
 
 func TestAnEndedContextStillPlans(t *testing.T) {

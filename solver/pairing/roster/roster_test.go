@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"math"
-	"reflect"
-	"runtime"
 	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"zhidian/solver/solvertest"
 )
 
 // brute tries every roster: seat by seat, each left empty or given to each person who may.
@@ -232,14 +232,7 @@ func TestTheSameRosterOnOneAndOnTwoProcessors(t *testing.T) {
 	if err != nil || Check(p, want) != nil {
 		t.Fatal(err, Check(p, want))
 	}
-	for _, n := range []int{1, 2} {
-		before := runtime.GOMAXPROCS(n)
-		got, err := Solve(context.Background(), p, Options{})
-		runtime.GOMAXPROCS(before)
-		if err != nil || !reflect.DeepEqual(got, want) {
-			t.Fatal("another roster on", n, err)
-		}
-	}
+	solvertest.OneAndTwo(t, func() (Solution, error) { return Solve(context.Background(), p, Options{}) })
 }
 
 // TestManyPairs: where not all pairs are looked at at first, the roster is as good as where they are.

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"math"
 	"os"
-	"reflect"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"zhidian/solver/solvertest"
 
 	"zhidian/solver/text"
 )
@@ -119,15 +119,13 @@ func published(t *testing.T) Problem {
 
 func TestPublished(t *testing.T) {
 	p := published(t)
-	two, err := Solve(context.Background(), p, Options{Seed: 5, Effort: 2000})
-	if err != nil || Check(p, two) != nil || two.Objective != 713 || !two.Proved {
-		t.Fatal(two.Objective, two.Bound, err, Check(p, two))
-	}
-	before := runtime.GOMAXPROCS(1)
-	defer runtime.GOMAXPROCS(before)
-	if one, err := Solve(context.Background(), p, Options{Seed: 5, Effort: 2000}); err != nil || !reflect.DeepEqual(one, two) {
-		t.Errorf("another run finds something else: %v", err)
-	}
+	solvertest.OneAndTwo(t, func() (Solution, error) {
+		s, err := Solve(context.Background(), p, Options{Seed: 5, Effort: 2000})
+		if s.Objective != 713 || !s.Proved {
+			t.Error(s.Objective, s.Bound)
+		}
+		return s, errors.Join(err, Check(p, s))
+	})
 }
 
 func TestEachRuleAlone(t *testing.T) {

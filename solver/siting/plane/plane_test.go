@@ -5,13 +5,13 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
-	"reflect"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"zhidian/solver/solvertest"
 
 	"zhidian/solver/text"
 )
@@ -127,18 +127,13 @@ func towns(n int) (p Problem) {
 func TestSeveralLevels(t *testing.T) {
 	p := towns(5000)
 	p.K, p.Fixed = 40, []int32{17, 4000}
-	two, err := Solve(context.Background(), p, Options{Seed: 3, Effort: 60})
-	if err != nil || Check(p, two) != nil {
-		t.Fatal(err, Check(p, two))
-	}
-	if gap := float64(two.Objective)/float64(two.Bound) - 1; gap > 0.05 {
-		t.Errorf("%d is %.1f %% above the bound", two.Objective, 100*gap)
-	}
-	before := runtime.GOMAXPROCS(1)
-	defer runtime.GOMAXPROCS(before)
-	if one, err := Solve(context.Background(), p, Options{Seed: 3, Effort: 60}); err != nil || !reflect.DeepEqual(one, two) {
-		t.Errorf("one core finds %d (%d), two %d (%d)", one.Objective, one.Bound, two.Objective, two.Bound)
-	}
+	solvertest.OneAndTwo(t, func() (Solution, error) {
+		s, err := Solve(context.Background(), p, Options{Seed: 3, Effort: 60})
+		if gap := float64(s.Objective)/float64(s.Bound) - 1; gap > 0.05 {
+			t.Errorf("%d is %.1f %% above the bound", s.Objective, 100*gap)
+		}
+		return s, errors.Join(err, Check(p, s))
+	})
 	p.SiteX, p.SiteY = p.X[:300], p.Y[:300]
 	p.Fixed = p.Fixed[:1]
 	if s, err := Solve(context.Background(), p, Options{Effort: 10}); err != nil || Check(p, s) != nil {
