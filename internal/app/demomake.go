@@ -68,6 +68,10 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 	if err := s.addDemoNeeds(ctx, nodes); err != nil {
 		return err
 	}
+	if err := s.addDemoVentures(ctx, c, size, nodes); err != nil {
+		return err
+	}
+	step("创业项目 ventures")
 	return s.addDemoMatters(ctx, nodes)
 }
 

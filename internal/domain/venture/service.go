@@ -20,6 +20,15 @@ func (s *Service) draw(ctx context.Context, city string) (string, error) {
 	return fmt.Sprintf("项目-%d-%05d", year, n), err
 }
 
+// Check tells all that is wrong with what somebody says, before it is said for good: a form that cannot be read in one field is
+// then told of the others as well. Nothing is asked of the asker, and nothing told of other ventures.
+func (s *Service) Check(ctx context.Context, city string, g Given) error {
+	return s.DB.Read(ctx, city, func(q *sqldb.Rx) error {
+		_, p := g.facts(q, s.today(q))
+		return p.Err()
+	})
+}
+
 // Create opens a dossier, which is confirmed with that.
 func (s *Service) Create(ctx context.Context, by authz.Actor, g Given) (made ID, err error) {
 	serial, err := s.draw(ctx, by.City)

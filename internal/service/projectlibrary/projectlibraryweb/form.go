@@ -93,6 +93,15 @@ func (a asking) given() venture.Given {
 	return g
 }
 
+// given reads the form, and notes in it all that is wrong with what was read.
+func (p *pages) given(r *web.Request, a asking) (venture.Given, error) {
+	g := a.given()
+	if err := p.s.Ventures.Check(r.Context(), r.City, g); err != nil && !a.form.Blame(err) {
+		return g, err
+	}
+	return g, nil
+}
+
 // industries are the known codes as options; a founder chooses among sections.
 func (a asking) industries(r *web.Request) []ui.Option {
 	chosen := a.form.Raw("industry")
@@ -181,7 +190,10 @@ func (p *pages) takeNew(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	g := a.given()
+	g, err := p.given(r, a)
+	if err != nil {
+		return err
+	}
 	if a.form.Err() == nil {
 		made, err := p.s.Ventures.Create(r.Context(), r.Actor, g)
 		if err == nil {
@@ -199,9 +211,12 @@ func (p *pages) takeEdit(w http.ResponseWriter, r *web.Request, which venture.ID
 	if err != nil {
 		return err
 	}
-	g := a.given()
+	g, err := p.given(r, a)
+	if err != nil {
+		return err
+	}
 	if a.form.Err() == nil {
-		err = p.s.Ventures.Edit(r.Context(), r.Actor, which, a.form.Version(), g)
+		err := p.s.Ventures.Edit(r.Context(), r.Actor, which, a.form.Version(), g)
 		if err == nil {
 			return r.Redirect(w, ventureURL(which, ""), "venture.done.edit")
 		}

@@ -126,7 +126,7 @@ func (v shown) facts(r *web.Request) []ui.Fact {
 		{Label: l.T("venture.field.began"), Value: date(r, v.Began)},
 		{Label: l.T("venture.field.staff"), Value: l.T("venture.people", "n", v.Staff)},
 	}
-	revenue := ui.Fact{Label: l.T("venture.field.revenue")}
+	revenue := ui.Fact{Label: l.T("venture.revenue")}
 	switch {
 	case !v.SeesMoney:
 		revenue.Part = hidden

@@ -83,7 +83,10 @@ func (p *pages) takeOwnNew(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	g := a.given()
+	g, err := p.given(r, a)
+	if err != nil {
+		return err
+	}
 	if a.form.Err() == nil {
 		made, err := p.s.Ventures.Propose(r.Context(), r.Actor, g)
 		if err == nil {
@@ -248,7 +251,10 @@ func (p *pages) takeOwnEdit(w http.ResponseWriter, r *web.Request, which venture
 	if err != nil {
 		return err
 	}
-	g := a.given()
+	g, err := p.given(r, a)
+	if err != nil {
+		return err
+	}
 	if a.form.Err() == nil {
 		err := p.s.Ventures.Correct(r.Context(), r.Actor, which, a.form.Version(), g)
 		if err == nil {
