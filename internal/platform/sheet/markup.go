@@ -3,10 +3,7 @@ package sheet
 import (
 	"io"
 	"iter"
-	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // Mark is one thing wrong in a row, as a sentence in the reader's language.
@@ -29,42 +26,22 @@ func MarkUp(w io.Writer, title string, tables ...Marked) error {
 	if len(tables) == 0 {
 		return nil
 	}
-	x, err := newXLSXWriter(w, tables[0].Sheet, nil)
-	if err != nil {
-		return err
-	}
-	done := false
-	defer func() {
-		if !done {
-			x.file.Close()
-		}
-	}()
-	for i, t := range tables {
-		if i > 0 {
-			if err := x.next(t.Sheet, nil); err != nil {
-				return err
-			}
-		}
+	x := startXLSX(w)
+	for _, t := range tables {
 		if err := x.mark(title, t); err != nil {
 			return err
 		}
 	}
-	done = true
 	return x.close()
 }
 
 func (x *xlsxWriter) mark(title string, t Marked) error {
-	if err := x.stream.SetColWidth(1, 1, 48); err != nil {
-		return err
-	}
-	if err := x.stream.SetColWidth(2, 64, 20); err != nil {
-		return err
-	}
+	s := shape{columns: []columnRun{{1, 1, 48, plainStyle}, {2, 64, 20, plainStyle}}}
 	if t.HeaderRow > 0 {
-		below := "B" + strconv.Itoa(t.HeaderRow+1)
-		if err := x.stream.SetPanes(&excelize.Panes{Freeze: true, XSplit: 1, YSplit: t.HeaderRow, TopLeftCell: below, ActivePane: "bottomRight"}); err != nil {
-			return err
-		}
+		s.frozenX, s.below = 1, t.HeaderRow
+	}
+	if err := x.table(t.Sheet, s); err != nil {
+		return err
 	}
 	var cells []any
 	for r, err := range t.Rows {
@@ -75,9 +52,9 @@ func (x *xlsxWriter) mark(title string, t Marked) error {
 		if r.Number > t.HeaderRow {
 			found = t.Marks(r)
 		}
-		cells = append(cells[:0], x.first(r, t.HeaderRow, title, found))
+		cells = append(cells[:0], firstCell(r, t.HeaderRow, title, found))
 		for _, c := range r.Cells {
-			cells = append(cells, x.copied(c, r.Number <= t.HeaderRow))
+			cells = append(cells, copied(c, r.Number <= t.HeaderRow))
 		}
 		for _, m := range found {
 			if m.Column < 0 || m.Column >= maxColumns-1 {
@@ -86,11 +63,8 @@ func (x *xlsxWriter) mark(title string, t Marked) error {
 			for len(cells) <= m.Column+1 {
 				cells = append(cells, nil)
 			}
-			bad, ok := cells[m.Column+1].(excelize.Cell)
-			if !ok {
-				bad = excelize.Cell{}
-			}
-			bad.StyleID = x.bad
+			bad, _ := cells[m.Column+1].(styled)
+			bad.style = badStyle
 			cells[m.Column+1] = bad
 		}
 		if err := x.put(r.Number, cells); err != nil {
@@ -100,9 +74,9 @@ func (x *xlsxWriter) mark(title string, t Marked) error {
 	return nil
 }
 
-func (x *xlsxWriter) first(r Row, headerRow int, title string, found []Mark) any {
+func firstCell(r Row, headerRow int, title string, found []Mark) any {
 	if r.Number == headerRow {
-		return excelize.Cell{StyleID: x.head, Value: title}
+		return styled{headStyle, title}
 	}
 	if len(found) == 0 {
 		return nil
@@ -111,22 +85,22 @@ func (x *xlsxWriter) first(r Row, headerRow int, title string, found []Mark) any
 	for i, m := range found {
 		texts[i] = m.Text
 	}
-	return excelize.Cell{StyleID: x.note, Value: strings.Join(texts, "\n")}
+	return styled{noteStyle, strings.Join(texts, "\n")}
 }
 
 // copied keeps numbers as numbers and everything else as the text it is.
-func (x *xlsxWriter) copied(c Cell, head bool) any {
-	style := x.text
+func copied(c Cell, head bool) any {
+	style := textStyle
 	if head {
-		style = x.head
+		style = headStyle
 	}
 	switch c.Kind {
 	case Empty:
 		return nil
 	case Number:
 		if !head {
-			return excelize.Cell{Value: c.Number}
+			return styled{plainStyle, c.Number}
 		}
 	}
-	return excelize.Cell{StyleID: style, Value: c.Text}
+	return styled{style, c.Text}
 }

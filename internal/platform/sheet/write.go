@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"archive/zip"
 	"bufio"
 	"encoding/csv"
 	"fmt"
@@ -9,10 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/xuri/excelize/v2"
-
-	"zhidian/internal/platform/errs"
 )
 
 // OutColumn is one column of a file that goes out. Text columns (ID, telephone, account, code) are formatted as text, so
@@ -48,9 +43,8 @@ func NewWriter(w io.Writer, format Format, sheet string, columns []OutColumn) (*
 	out := &Writer{columns: columns}
 	switch format {
 	case XLSX:
-		x, err := newXLSXWriter(w, sheet, columns)
-		out.xlsx = x
-		return out, err
+		out.xlsx = startXLSX(w)
+		return out, out.xlsx.next(sheet, columns)
 	case CSV:
 		b := bufio.NewWriter(w)
 		if _, err := b.WriteString("\ufeff"); err != nil {
@@ -117,52 +111,6 @@ func harmless(s string) string {
 	return "'" + s
 }
 
-const (
-	sheetRows = 1 << 20
-	// sheetBytes is how large the XML of a sheet may grow, about: beyond 4 GiB Excel mistakes the file for a broken one.
-	sheetBytes = 7 << 29 // 3.5 GiB
-	cellBytes  = 50      // what XML adds to the text of a cell
-)
-
-type xlsxWriter struct {
-	to      io.Writer
-	file    *excelize.File
-	stream  *excelize.StreamWriter
-	name    string
-	columns []OutColumn
-	sheets  int
-	parts   int // sheets of the table at hand
-	row     int
-	bytes   int64
-	head    int
-	bad     int
-	note    int
-	text    int
-	cells   []any
-}
-
-func newXLSXWriter(w io.Writer, sheet string, columns []OutColumn) (*xlsxWriter, error) {
-	x := &xlsxWriter{to: w, file: excelize.NewFile(), name: outName(sheet), columns: columns}
-	border := []excelize.Border{{Type: "bottom", Color: "8EA9DB", Style: 1}}
-	for into, style := range map[*int]*excelize.Style{
-		&x.head: {Font: &excelize.Font{Bold: true}, Fill: fill("DDEBF7"), Border: border, NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}},
-		&x.text: {NumFmt: 49},
-		&x.bad:  {NumFmt: 49, Fill: fill("FFC7CE")},
-		&x.note: {NumFmt: 49, Font: &excelize.Font{Color: "9C0006"}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}},
-	} {
-		id, err := x.file.NewStyle(style)
-		if err != nil {
-			return nil, err
-		}
-		*into = id
-	}
-	return x, x.begin()
-}
-
-func fill(colour string) excelize.Fill {
-	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
-}
-
 // outName makes a name that Excel takes: 31 characters, none of :\/?*[].
 func outName(s string) string {
 	s = strings.Trim(strings.Map(func(r rune) rune {
@@ -178,116 +126,4 @@ func outName(s string) string {
 		s = string(r[:26])
 	}
 	return s
-}
-
-// next ends the table at hand and begins another in the same file.
-func (x *xlsxWriter) next(sheet string, columns []OutColumn) error {
-	x.name, x.columns, x.parts = outName(sheet), columns, 0
-	return x.begin()
-}
-
-// begin opens the next sheet: Excel holds 1,048,576 rows, what is more goes on in another.
-func (x *xlsxWriter) begin() error {
-	x.sheets++
-	x.parts++
-	name := x.name
-	if x.parts > 1 {
-		name = fmt.Sprintf("%s %d", x.name, x.parts)
-	}
-	if x.sheets == 1 {
-		if err := x.file.SetSheetName("Sheet1", name); err != nil {
-			return err
-		}
-	} else {
-		if err := x.stream.Flush(); err != nil {
-			return err
-		}
-		if _, err := x.file.NewSheet(name); err != nil {
-			return err
-		}
-	}
-	stream, err := x.file.NewStreamWriter(name)
-	if err != nil {
-		return err
-	}
-	x.stream, x.row, x.bytes = stream, 0, 0
-	for from, to := 0, 0; from < len(x.columns); from = to { // alike columns at once: the library looks through them for each cell
-		w, text := x.columns[from].width(), x.columns[from].Text
-		for to = from; to < len(x.columns) && x.columns[to].width() == w && x.columns[to].Text == text; {
-			to++
-		}
-		if err := stream.SetColWidth(from+1, to, w); err != nil {
-			return err
-		}
-		if text {
-			if err := stream.SetColStyle(from+1, to, x.text); err != nil {
-				return err
-			}
-		}
-	}
-	if len(x.columns) == 0 {
-		return nil
-	}
-	if err := stream.SetPanes(&excelize.Panes{
-		Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft",
-	}); err != nil {
-		return err
-	}
-	x.cells = x.cells[:0]
-	for _, c := range x.columns {
-		x.cells = append(x.cells, excelize.Cell{StyleID: x.head, Value: c.Title})
-	}
-	x.row = 1
-	return stream.SetRow("A1", x.cells)
-}
-
-func (x *xlsxWriter) write(values []any) error {
-	x.cells = x.cells[:0]
-	for i, v := range values {
-		if s, ok := v.(string); ok && i < len(x.columns) && x.columns[i].Text {
-			v = excelize.Cell{StyleID: x.text, Value: s}
-		}
-		x.cells = append(x.cells, v)
-	}
-	return x.put(x.row+1, x.cells)
-}
-
-func (x *xlsxWriter) put(row int, cells []any) error {
-	for _, c := range cells {
-		if cell, ok := c.(excelize.Cell); ok {
-			c = cell.Value
-		}
-		switch c := c.(type) {
-		case nil:
-		case string:
-			x.bytes += int64(cellBytes + len(c))
-		default:
-			x.bytes += cellBytes
-		}
-	}
-	if row > sheetRows || x.bytes > sheetBytes {
-		kept := append([]any(nil), cells...)
-		if err := x.begin(); err != nil {
-			return err
-		}
-		row, cells = x.row+1, kept
-	}
-	x.row = row
-	return x.stream.SetRow("A"+strconv.Itoa(row), cells)
-}
-
-func (x *xlsxWriter) close() error {
-	err := x.stream.Flush()
-	if err == nil {
-		// the library would gather the whole file in memory before it gives any of it away
-		x.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(x.to) })
-		_, err = x.file.WriteTo(io.Discard)
-	}
-	if closing := x.file.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return errs.Wrap(err, errs.Internal, "sheet.not_written", nil)
-	}
-	return nil
 }
