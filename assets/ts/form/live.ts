@@ -18,6 +18,8 @@ export class Live {
   private boxes = new Map<string, HTMLElement>(); // questions and groups by path
   private fields = new Map<string, Field[]>(); // by path
   private drawn = new Map<string, string>(); // choices on the page, by path
+  private nodes = new Map<string, Node>(); // by path, while the record keeps its shape
+  private shape = -1;
 
   constructor(private sheet: HTMLFormElement, survey: Survey, private alone?: Alone) {
     this.words = JSON.parse(sheet.dataset.zdWords ?? '{}') as Record<string, string>;
@@ -124,11 +126,19 @@ export class Live {
     for (const f of this.fields.get(path) ?? []) if (text) f.setAttribute('aria-invalid', 'true'); else f.removeAttribute('aria-invalid');
   }
 
-  /** Brings the page to what the record says. */
+  /** Brings the page to what the record says: all of it when repeats have come or gone, else what was touched. */
   show(): void {
+    const all = this.record.shape !== this.shape;
+    const touched = this.record.touched;
+    if (all) {
+      this.shape = this.record.shape;
+      this.nodes = this.record.paths();
+    }
+    this.record.touched = new Set();
     for (const [path, box] of this.boxes) {
-      const n = this.record.at(path);
+      const n = this.nodes.get(path);
       if (!n) { this.redraw(); continue; }
+      if (!all && !touched.has(n.place)) continue;
       const off = n.blank === true;
       if (box.hidden !== off) box.hidden = off;
       if (off) continue;
@@ -142,9 +152,11 @@ export class Live {
       }
     }
     for (const say of this.sheet.querySelectorAll<HTMLElement>('[data-zd-say]')) {
-      const near = say.closest<HTMLElement>('[data-zd-q]');
-      const n = near ? this.record.at(near.dataset.zdQ!) : this.record.root();
       const name = say.dataset.zdSay!;
+      const place = this.record.place(name);
+      if (!all && (place === undefined || !touched.has(place))) continue;
+      const near = say.closest<HTMLElement>('[data-zd-q]');
+      const n = near ? this.nodes.get(near.dataset.zdQ!) : this.record.root();
       const found = this.record.find(n, name)[0];
       const value = found && this.record.asked(found) ? this.record.choiceName(name, found.value) || found.value : '';
       if (say.textContent !== value) say.textContent = value;
@@ -154,6 +166,7 @@ export class Live {
       if (all.length > 0) series.hidden = all.every((one) => one.hidden);
     }
     this.counted();
+    if (this.record.touched.size > 0) this.show(); // what is offered no more was taken away
   }
 
   private output(path: string, box: HTMLElement, n: Node): void {

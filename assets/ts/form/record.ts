@@ -33,9 +33,17 @@ export class FormRecord implements Form {
   private lists = new Map<string, Node | undefined>();
   private dirty: boolean[];
   private nodes = 0;
+  private waits = new Map<string, number[]>(); // what is worked out when a question's answer changes
+  /** Rises whenever a repeat comes or goes. */
+  shape = 0;
+  /** Questions, by place, that were answered or looked at anew since somebody has cleared this. */
+  touched = new Set<number>();
 
   constructor(readonly survey: Survey, readonly around: Around, answers?: Answers) {
-    survey.questions.forEach((q, place) => this.places.set(q.name, place));
+    survey.questions.forEach((q, place) => {
+      this.places.set(q.name, place);
+      if (q.calculate !== undefined) for (const name of q.triggers ?? []) this.waits.set(name, [...this.waits.get(name) ?? [], place]);
+    });
     this.dirty = survey.questions.map(() => true);
     this.top = node(survey.questions[0].name);
     this.grow(0);
@@ -93,6 +101,7 @@ export class FormRecord implements Form {
     const q = this.question(place);
     const n = place === 0 ? this.top : node(q.name, '', place);
     this.nodes++;
+    this.shape++;
     if (up) add(up, n);
     if (q.kind !== 'repeat' && !this.repeated(place)) this.single[place] = n;
     for (const below of q.below ?? []) {
@@ -139,6 +148,7 @@ export class FormRecord implements Form {
     const size = (one: Node): number => 1 + one.below.reduce((sum, c) => sum + size(c), 0);
     n.up!.below = n.up!.below.filter((c) => c !== n);
     this.nodes -= size(n);
+    this.shape++;
   }
 
   /** Adds one repeat behind those below a parent; nothing for a repeat that is counted, and for one too many. */
@@ -189,6 +199,7 @@ export class FormRecord implements Form {
     for (const place of this.survey.order) {
       if (!this.dirty[place]) continue;
       this.dirty[place] = false;
+      this.touched.add(place);
       const q = this.question(place);
       let changed = q.kind === 'repeat' && q.repeat_count !== undefined && this.counted(q, place);
       if (q.relevant !== undefined || (q.calculate !== undefined && !q.triggers)) {
@@ -236,14 +247,13 @@ export class FormRecord implements Form {
   answer(n: Node, value: string): void {
     if (n.value === value) return;
     n.value = value;
-    const name = this.question(n.place).name;
-    this.survey.questions.forEach((q, place) => {
-      if (q.calculate === undefined || !q.triggers?.includes(name)) return;
+    this.touched.add(n.place);
+    for (const place of this.waits.get(this.question(n.place).name) ?? []) {
       for (const one of this.all(place)) {
-        const worked = this.text(q.calculate, one);
-        if (worked !== one.value) { one.value = worked; this.uses(place); }
+        const worked = this.text(this.question(place).calculate!, one);
+        if (worked !== one.value) { one.value = worked; this.touched.add(place); this.uses(place); }
       }
-    });
+    }
     this.uses(n.place);
     this.work();
   }
@@ -262,6 +272,24 @@ export class FormRecord implements Form {
     const up = this.path(n.up);
     return up ? `${up}/${name}` : name;
   }
+
+  /** All nodes by their paths. */
+  paths(): Map<string, Node> {
+    const all = new Map<string, Node>();
+    const walk = (up: Node, above: string): void => {
+      let nth = 0;
+      up.below.forEach((n, i) => {
+        nth = up.below[i - 1]?.place === n.place ? nth + 1 : 1;
+        const path = above + n.name + (this.question(n.place).kind === 'repeat' ? `[${nth}]` : '');
+        all.set(path, n);
+        walk(n, path + '/');
+      });
+    };
+    walk(this.top, '');
+    return all;
+  }
+
+  place(name: string): number | undefined { return this.places.get(name); }
 
   at(path: string): Node | undefined {
     let at: Node | undefined = this.top;
