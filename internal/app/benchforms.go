@@ -27,14 +27,15 @@ import (
 
 // benchForms measures answers a second: a form of 250 questions with a photograph, handed in by many at once through an
 // address, each held against every rule of the form and kept by an act that has reached the disk when it is answered. The
-// photographs were kept before, as those of a page or a phone are. Beside it: how long a form of 5,000 questions takes to
-// read, and one change in it to work out.
+// photographs were kept before, as those of a page or a phone are. With --pages each is a whole page sent to a server. Beside
+// it: how long a form of 5,000 questions takes to read, and one change in it to work out.
 func benchForms(ctx context.Context, c *call) (measured, error) {
 	fs := c.flags()
 	dsn := fs.String("db", "", "空的 PostgreSQL 数据库地址 address of an empty PostgreSQL database; empty: SQLite, synchronous=FULL")
 	clients := fs.Int("clients", 64, "同时提交的人数 how many hand in at once")
 	count := fs.Int("answers", 10_000, "共提交多少份 answers in all")
-	profile := fs.String("profile", "", "本进程的 CPU 分析文件 file for a CPU profile of this process")
+	pages := fs.Bool("pages", false, "经网页提交 hand whole pages in to a server")
+	profile := fs.String("profile", "", "CPU 分析文件（--pages 时为服务器的） file for a CPU profile of this process, with --pages of the server")
 	if code, ok := c.parse(fs); !ok {
 		return measured{}, usageError(code)
 	}
@@ -56,12 +57,7 @@ func benchForms(ctx context.Context, c *call) (measured, error) {
 	if err != nil {
 		return measured{}, err
 	}
-	stop, err := startProfile(*profile)
-	if err != nil {
-		return measured{}, err
-	}
-	figures, err := b.handIn(ctx, photos, *clients)
-	stop()
+	figures, err := b.measure(ctx, photos, *clients, *pages, *profile, dir, *dsn)
 	if err != nil {
 		return measured{}, err
 	}
@@ -74,6 +70,23 @@ func benchForms(ctx context.Context, c *call) (measured, error) {
 		engine = "PostgreSQL"
 	}
 	return measured{Engine: engine, Figures: figures}, nil
+}
+
+// measure hands answers in, to a server or to the use case.
+func (b *formsBench) measure(ctx context.Context, photos []string, clients int, pages bool, profile, dir, dsn string) (map[string]any, error) {
+	if pages {
+		server, err := b.startPages(ctx, dir, dsn, profile, clients)
+		if err != nil {
+			return nil, err
+		}
+		return b.overPages(ctx, server, photos, clients)
+	}
+	stop, err := startProfile(profile)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	return b.handIn(ctx, photos, clients)
 }
 
 type formsBench struct {
@@ -169,19 +182,7 @@ func (b *formsBench) keepPhotos(ctx context.Context, dir string, n int) (names [
 func (b *formsBench) answers(i int, photo string) ([]byte, error) {
 	r := filling.New(b.read, filling.Around{Now: time.Now(), Random: func() float64 { return 0.5 }})
 	for k := range 249 {
-		given := ""
-		switch k % 8 {
-		case 1, 5:
-			given = []string{"money", "room", "advice", "other"}[(i+k)%4]
-		case 2:
-			if (i+k-1)%4 == 3 {
-				given = "其他需要，第 " + strconv.Itoa(i) + " 份"
-			}
-		case 6:
-		default:
-			given = strconv.Itoa((i + k) % 1000)
-		}
-		if given != "" {
+		if given := b.given(i, k); given != "" {
 			if wrong := r.Answer(r.At("q"+strconv.Itoa(k)), given); wrong != nil {
 				return nil, fmt.Errorf("question %d: %s", k, wrong.Key)
 			}
@@ -189,6 +190,22 @@ func (b *formsBench) answers(i int, photo string) ([]byte, error) {
 	}
 	r.Answer(r.At("photo"), photo)
 	return r.Answers()
+}
+
+// given is the answer of the ith to the kth question, empty where it is not asked or worked out.
+func (b *formsBench) given(i, k int) string {
+	switch k % 8 {
+	case 1, 5:
+		return []string{"money", "room", "advice", "other"}[(i+k)%4]
+	case 2:
+		if (i+k-1)%4 == 3 {
+			return "其他需要，第 " + strconv.Itoa(i) + " 份"
+		}
+		return ""
+	case 6:
+		return ""
+	}
+	return strconv.Itoa((i + k) % 1000)
 }
 
 func (b *formsBench) handIn(ctx context.Context, photos []string, clients int) (map[string]any, error) {
@@ -199,16 +216,30 @@ func (b *formsBench) handIn(ctx context.Context, photos []string, clients int) (
 			return nil, err
 		}
 	}
-	took := make([]time.Duration, len(all))
+	spent := processorTime()
+	figures, err := b.atOnce(len(all), clients, func(i int) error {
+		_, err := b.s.Submit(ctx, b.by, form.Given{Slug: b.slug, Version: 1, Answers: all[i]})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	figures["bytes_each"], figures["processor_ms_each"] = len(all[0]), (processorTime()-spent).Seconds()*1000/float64(len(all))
+	return figures, nil
+}
+
+// atOnce hands so many in, by so many clients at once, and measures how long each took.
+func (b *formsBench) atOnce(n, clients int, hand func(i int) error) (map[string]any, error) {
+	took := make([]time.Duration, n)
 	var next, failed atomic.Int64
 	var first atomic.Pointer[error]
 	var wg sync.WaitGroup
-	spent, began := processorTime(), time.Now()
+	began := time.Now()
 	for range clients {
 		wg.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(all)); i = next.Add(1) - 1 {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
 				at := time.Now()
-				_, err := b.s.Submit(ctx, b.by, form.Given{Slug: b.slug, Version: 1, Answers: all[i]})
+				err := hand(int(i))
 				took[i] = time.Since(at)
 				if err != nil {
 					failed.Add(1)
@@ -220,14 +251,13 @@ func (b *formsBench) handIn(ctx context.Context, photos []string, clients int) (
 	wg.Wait()
 	elapsed := time.Since(began)
 	if err := first.Load(); err != nil {
-		return nil, fmt.Errorf("%d of %d were refused: %w", failed.Load(), len(all), *err)
+		return nil, fmt.Errorf("%d of %d were refused: %w", failed.Load(), n, *err)
 	}
 	slices.Sort(took)
 	ms := func(part float64) float64 { return float64(took[int(part*float64(len(took)-1))].Microseconds()) / 1000 }
 	return map[string]any{
-		"questions": len(b.read.Questions), "answers": len(all), "clients": clients, "refused": failed.Load(), "bytes_each": len(all[0]),
-		"answers_per_second": float64(len(all)) / elapsed.Seconds(), "p50_ms": ms(0.5), "p99_ms": ms(0.99), "max_ms": ms(1),
-		"processor_ms_each": (processorTime() - spent).Seconds() * 1000 / float64(len(all)),
+		"questions": len(b.read.Questions), "answers": n, "clients": clients, "refused": failed.Load(),
+		"answers_per_second": float64(n) / elapsed.Seconds(), "p50_ms": ms(0.5), "p99_ms": ms(0.99), "max_ms": ms(1),
 	}, nil
 }
 

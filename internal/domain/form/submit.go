@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -296,18 +297,13 @@ func (s *Service) around(q sqldb.Q, by authz.Actor, files []Attached, from *Away
 
 // split parts the answers by the classes of their questions: those that people at desks read, and those that are sealed.
 func split(read *survey.Form, r *fill.Record) (open string, sealed []byte, err error) {
-	whole, err := r.Answers()
-	if err != nil {
-		return "", nil, err
-	}
-	var all map[string]any
-	if err := json.Unmarshal(whole, &all); err != nil {
-		return "", nil, err
-	}
-	rest, hidden := part(read, 0, all)
-	if len(hidden) > 0 {
-		if sealed, err = json.Marshal(hidden); err != nil {
-			return "", nil, err
+	rest := r.Content()
+	if slices.ContainsFunc(read.Questions, func(q *survey.Question) bool { return q.Class >= authz.Sensitive }) {
+		var hidden map[string]any
+		if rest, hidden = part(read, 0, rest); len(hidden) > 0 {
+			if sealed, err = json.Marshal(hidden); err != nil {
+				return "", nil, err
+			}
 		}
 	}
 	kept, err := json.Marshal(rest)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -113,7 +114,8 @@ func (b *patientBody) Read(p []byte) (int, error) {
 type Upload struct {
 	Values url.Values
 	Files  []File
-	dir    string
+	within string // where the folder is made
+	dir    string // empty while there is no file
 }
 
 // File is one uploaded file.
@@ -125,7 +127,12 @@ type File struct {
 }
 
 // Remove deletes the files. Who wants to keep one moves it away first.
-func (u *Upload) Remove() error { return os.RemoveAll(u.dir) }
+func (u *Upload) Remove() error {
+	if u.dir == "" {
+		return nil
+	}
+	return os.RemoveAll(u.dir)
+}
 
 // File gives the first file of a field.
 func (u *Upload) File(field string) (File, bool) {
@@ -144,11 +151,7 @@ func (r *Request) Upload(progress func(received int64)) (u *Upload, err error) {
 	if err != nil {
 		return nil, errs.Wrap(err, errs.Invalid, "web.body.kind", nil)
 	}
-	dir, err := os.MkdirTemp(r.server.TempDir, "upload-")
-	if err != nil {
-		return nil, err
-	}
-	u = &Upload{Values: url.Values{}, dir: dir}
+	u = &Upload{Values: url.Values{}, within: r.server.TempDir}
 	defer func() {
 		if err != nil {
 			_ = u.Remove()
@@ -157,6 +160,7 @@ func (r *Request) Upload(progress func(received int64)) (u *Upload, err error) {
 	}()
 	count := &counter{tell: progress}
 	left := int64(maxValues)
+	var value bytes.Buffer
 	for fields := 0; ; fields++ {
 		part, err := parts.NextRawPart()
 		if errors.Is(err, io.EOF) {
@@ -171,11 +175,12 @@ func (r *Request) Upload(progress func(received int64)) (u *Upload, err error) {
 			}
 			continue
 		}
-		value, err := io.ReadAll(io.LimitReader(io.TeeReader(part, count), left+1))
-		if left -= int64(len(value)); err != nil || left < 0 {
+		value.Reset()
+		n, err := value.ReadFrom(io.LimitReader(io.TeeReader(part, count), left+1))
+		if left -= n; err != nil || left < 0 {
 			return u, broken(r, err)
 		}
-		u.Values.Add(part.FormName(), string(value))
+		u.Values.Add(part.FormName(), value.String())
 	}
 	r.PostForm = u.Values
 	return u, r.setKey(u.Values.Get("_key"))
@@ -192,7 +197,12 @@ func broken(r *Request, err error) error {
 	return errs.Wrap(err, errs.Invalid, "web.body.broken", nil)
 }
 
-func (u *Upload) keep(part *multipart.Part, count io.Writer) error {
+func (u *Upload) keep(part *multipart.Part, count io.Writer) (err error) {
+	if u.dir == "" {
+		if u.dir, err = os.MkdirTemp(u.within, "upload-"); err != nil {
+			return err
+		}
+	}
 	to, err := os.CreateTemp(u.dir, "part-")
 	if err != nil {
 		return err

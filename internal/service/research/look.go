@@ -3,6 +3,7 @@ package research
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/org"
@@ -20,6 +21,7 @@ type StudySeen struct {
 	Title     string
 	FormTitle string // empty to who may not see forms
 	Questions []result.Question
+	Delicate  int // questions that are counted when the study is published, and not before
 	Progress  []Progress
 	Results   Results // small groups hidden from who may not read answers at the study's organisation
 	Moves     []workflowMove
@@ -58,7 +60,12 @@ func (s *Service) LookAt(ctx context.Context, by authz.Actor, which StudyID) (v 
 			return err
 		}
 		v.Questions = questions(read)
-		r, err := s.count(q, v.Study, v.At)
+		for _, a := range countable(read) {
+			if a.Delicate {
+				v.Delicate++
+			}
+		}
+		r, err := s.count(q, v.Study, v.At, false)
 		if err != nil {
 			return err
 		}
@@ -98,14 +105,31 @@ type workflowMove struct {
 }
 
 // shownResults gives what was counted to who may read answers; everybody else sees what was published, and before that nothing.
+// Delicate questions are shown as they were published to everybody: counted anew with each answer, they would tell of the
+// last.
 func shownResults(x Study, r Results, whole bool) (Results, error) {
-	if whole {
+	if x.State != Published {
+		if !whole {
+			r = Results{}
+		}
 		return r, nil
 	}
-	if x.State != Published {
-		return Results{}, nil
+	out, err := published(x)
+	if err != nil || !whole {
+		return out, err
 	}
-	return published(x)
+	for _, t := range out.Tables {
+		if t.Delicate {
+			r.Tables = append(r.Tables, t)
+		}
+	}
+	return r, nil
+}
+
+// outdoors leaves out what is for the office alone.
+func (r Results) outdoors() Results {
+	r.Tables = slices.DeleteFunc(r.Tables, func(t result.Table) bool { return t.Delicate })
+	return r
 }
 
 func published(x Study) (r Results, err error) { return r, json.Unmarshal([]byte(x.result), &r) }
@@ -159,7 +183,7 @@ func (s *Service) Crossed(ctx context.Context, by authz.Actor, which StudyID, a,
 		if pick[a].Path == "" || pick[b].Path == "" || a == b {
 			return errs.New(errs.Invalid, "research.study.cross_which", nil)
 		}
-		r, err := s.count(q, x, at)
+		r, err := s.count(q, x, at, false)
 		c = result.Cross(pick[a], pick[b], r.given)
 		return err
 	})
@@ -296,7 +320,7 @@ func (s *Service) Publication(ctx context.Context, city string, which StudyID) (
 		r, err = published(x.Study)
 		return err
 	})
-	return x, r, err
+	return x, r.outdoors(), err
 }
 
 // Exported is a study's answers for a statistics program, question by question, without names and sealed answers.
@@ -329,7 +353,7 @@ func (s *Service) Take(ctx context.Context, by authz.Actor, which StudyID, as st
 			return err
 		}
 		x.Questions = questions(read)
-		x.Results, err = s.count(q, x.Study, at)
+		x.Results, err = s.count(q, x.Study, at, false)
 		x.Given = x.Results.given
 		for _, a := range x.Results.answers {
 			x.Serials = append(x.Serials, a.serial)

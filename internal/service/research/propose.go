@@ -42,7 +42,7 @@ func (s *Service) Proposals(ctx context.Context, by authz.Actor, which StudyID) 
 		if err := by.Must(form.Answers, at.Path); err != nil {
 			return err
 		}
-		r, err := s.count(q, x, at)
+		r, err := s.count(q, x, at, false)
 		if err != nil {
 			return err
 		}

@@ -34,6 +34,7 @@ type Results struct {
 
 	progress []Progress
 	given    []result.Given
+	rows     map[string][]result.Given // by the path of the repeat
 	answers  []answerOf
 }
 
@@ -44,8 +45,8 @@ type answerOf struct {
 	org    org.ID
 }
 
-// count counts a study as it stands.
-func (s *Service) count(q sqldb.Q, x Study, at org.Node) (r Results, err error) {
+// count counts a study as it stands; with sealed also what is delicate, of which only a release may be shown.
+func (s *Service) count(q sqldb.Q, x Study, at org.Node, sealed bool) (r Results, err error) {
 	f, err := s.Forms.Definition(q, x.Form, x.Version)
 	if err != nil {
 		return r, err
@@ -57,7 +58,9 @@ func (s *Service) count(q sqldb.Q, x Study, at org.Node) (r Results, err error) 
 	cells := make([]result.Cell, len(x.Plan.Cells))
 	var of []int // by answer: its cell, -1 outside all
 	paths := map[org.ID]authz.Path{}
-	err = s.Forms.Each(q, x.Form, at.Path, func(a form.Answer, values map[string]string) error {
+	r.rows = map[string][]result.Given{}
+	err = s.Forms.Each(q, x.Form, at.Path, sealed, func(a form.Answer, c form.Content) error {
+		values := c.Values
 		if on := s.dayOf(a.At); !x.Opens.IsZero() && on < x.Opens || !x.Closes.IsZero() && on > x.Closes {
 			return nil
 		}
@@ -74,6 +77,11 @@ func (s *Service) count(q sqldb.Q, x Study, at org.Node) (r Results, err error) 
 		if cell >= 0 {
 			cells[cell].Got++
 		}
+		for path, rows := range c.Rows {
+			for _, row := range rows {
+				r.rows[path] = append(r.rows[path], result.Given{Weight: 1, Values: row, Of: len(r.given)})
+			}
+		}
 		of = append(of, cell)
 		r.given = append(r.given, result.Given{Weight: 1, Values: values})
 		r.answers = append(r.answers, answerOf{a.ID, a.Serial, a.Org})
@@ -83,7 +91,12 @@ func (s *Service) count(q sqldb.Q, x Study, at org.Node) (r Results, err error) 
 		return r, err
 	}
 	r.weigh(x.Plan, cells, of)
-	r.tabulate(x.Plan, questions(f))
+	for _, rows := range r.rows {
+		for i := range rows {
+			rows[i].Weight = r.given[rows[i].Of].Weight
+		}
+	}
+	r.tabulate(x.Plan, countable(f), sealed)
 	return r, nil
 }
 
@@ -156,21 +169,25 @@ func (r *Results) weigh(p Plan, cells []result.Cell, of []int) {
 	r.Effective, r.Empty = result.Effective(r.given), result.Empty(cells)
 }
 
-func (r *Results) tabulate(p Plan, all []result.Question) {
+func (r *Results) tabulate(p Plan, all []asking, sealed bool) {
 	var kind result.Question
 	for _, q := range all {
-		if q.Path == p.KindBy {
-			kind = q
+		if q.Path == p.KindBy && q.single() {
+			kind = q.Question
 		}
 	}
 	for _, q := range all {
 		groups := p.groups(q.Path)
-		if q.Kind == result.Words && len(groups) == 0 {
+		if q.Kind == result.Words && len(groups) == 0 || q.Delicate && !sealed {
 			continue
 		}
-		r.Tables = append(r.Tables, result.Count(q, r.given, groups))
-		if kind.Kind == result.One && q.Kind == result.One && q.Path != kind.Path {
-			r.Crossings = append(r.Crossings, result.Cross(kind, q, r.given))
+		given := r.given
+		if q.repeat != "" {
+			given = r.rows[q.repeat]
+		}
+		r.Tables = append(r.Tables, result.Count(q.Question, given, groups))
+		if kind.Kind == result.One && q.Kind == result.One && q.Path != kind.Path && q.single() {
+			r.Crossings = append(r.Crossings, result.Cross(kind, q.Question, r.given))
 		}
 	}
 }
@@ -198,7 +215,13 @@ func (r Results) release() Results {
 		out.Tables = append(out.Tables, t)
 	}
 	for _, c := range r.Crossings {
-		out.Crossings = append(out.Crossings, c.Release())
+		c = c.Release()
+		for _, line := range c.Shares {
+			for k := range line {
+				line[k] = math.Round(line[k]*100) / 100
+			}
+		}
+		out.Crossings = append(out.Crossings, c)
 	}
 	return out
 }

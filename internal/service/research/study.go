@@ -137,11 +137,23 @@ func (s *Service) Begin(ctx context.Context, by authz.Actor, n NewStudy) (made S
 		if f.Version == 0 {
 			return errs.New(errs.Conflict, "research.study.unpublished", nil)
 		}
+		read, err := s.Forms.Definition(tx, f.ID, f.Version)
+		if err != nil {
+			return err
+		}
+		plan := Plan{Bank: banked(read)}
+		if err := s.bank(tx, by, questions(read), plan.Bank); err != nil {
+			return err
+		}
+		kept, err := json.Marshal(plan)
+		if err != nil {
+			return err
+		}
 		made = id.New[Study](tx.Now())
 		commit := lottery.Commit(s.secret(by.City, made))
-		if _, err := tx.Exec(`INSERT INTO study (city, id, org, title, purpose, form, version, opens, closes, state, draw_hash, edited_at, made_by, made_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'draft', $10, $11, $12, $11)`,
-			made, at.ID, n.Title, n.Purpose, f.ID, f.Version, n.Opens, n.Closes, commit.String(), tx.Now().UnixMicro(), by.User); err != nil {
+		if _, err := tx.Exec(`INSERT INTO study (city, id, org, title, purpose, form, version, opens, closes, state, draw_hash, edited_at, made_by, made_at, plan)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'draft', $10, $11, $12, $11, $13)`,
+			made, at.ID, n.Title, n.Purpose, f.ID, f.Version, n.Opens, n.Closes, commit.String(), tx.Now().UnixMicro(), by.User, string(kept)); err != nil {
 			return err
 		}
 		if err := tx.Record(DesignStudy, made.String(), act.Change{"form": f.ID, "version": f.Version, "org": at.ID}); err != nil {
@@ -218,7 +230,7 @@ func (s *Service) Turn(ctx context.Context, by authz.Actor, which StudyID, seen 
 }
 
 func (s *Service) publish(tx *sqldb.Tx, x Study, at org.Node) error {
-	r, err := s.count(tx, x, at)
+	r, err := s.count(tx, x, at, true)
 	if err != nil {
 		return err
 	}
@@ -288,37 +300,81 @@ func (s *Service) Drawn(ctx context.Context, by authz.Actor, which StudyID) (ids
 	return ids, err
 }
 
-// questions gives what of a form can be counted, in its order: choices, numbers, and open words that are nobody's secret.
-// What is sealed is counted nowhere.
+// asking is a question that can be counted, with the path of the repeat in which it is asked.
+type asking struct {
+	result.Question
+	repeat string
+	bank   string // the question of the bank that it is, as the form says
+}
+
+// single tells whether the question is asked once of everybody, and its answers may be looked at one by one.
+func (a asking) single() bool { return a.repeat == "" && !a.Delicate }
+
+// questions gives what of a form may be looked at answer by answer, in its order: what a plan, a crossing and an export name.
 func questions(f *survey.Form) (all []result.Question) {
-	var walk func(place int, prefix string)
-	walk = func(place int, prefix string) {
+	for _, q := range countable(f) {
+		if q.single() {
+			all = append(all, q.Question)
+		}
+	}
+	return all
+}
+
+// countable gives what of a form can be counted, in its order: choices, numbers, and open words that are nobody's secret. What
+// is sensitive or sealed is delicate; of that open words are counted nowhere.
+func countable(f *survey.Form) (all []asking) {
+	var walk func(place int, prefix string, in asking)
+	walk = func(place int, prefix string, in asking) {
 		for _, below := range f.Questions[place].Below {
 			q := f.Questions[below]
-			if q.Kind == survey.Group {
-				walk(below, prefix+q.Name+"/")
+			path := prefix + q.Name
+			switch q.Kind {
+			case survey.Group:
+				walk(below, path+"/", in)
+				continue
+			case survey.Repeat:
+				walk(below, path+"/", asking{Question: result.Question{Within: q.Asked(0)}, repeat: path})
 				continue
 			}
 			kind := map[survey.Kind]result.Kind{
 				survey.SelectOne: result.One, survey.SelectMultiple: result.Many, survey.Rank: result.Rank,
 				survey.Integer: result.Number, survey.Decimal: result.Number, survey.Range: result.Number, survey.Text: result.Words,
 			}[q.Kind]
-			if kind == "" || q.Class >= authz.Sensitive || kind == result.Words && q.Class > authz.Open {
+			if kind == "" || kind == result.Words && q.Class > authz.Open {
 				continue
 			}
-			x := result.Question{Path: prefix + q.Name, Label: q.Asked(0), Kind: kind}
-			if list := f.Find(q.List); list != nil && q.Kind.Chooses() {
-				seen := map[string]bool{}
-				for _, i := range list.Items {
-					if !seen[i.Value] {
-						seen[i.Value] = true
-						x.Choices = append(x.Choices, result.Choice{Value: i.Value, Label: i.Label.In(0)})
-					}
-				}
-			}
+			x := in
+			x.Path, x.Label, x.Kind, x.Delicate = path, q.Asked(0), kind, q.Class >= authz.Sensitive
+			x.Choices, x.bank = choices(f, q), q.Bank
 			all = append(all, x)
 		}
 	}
-	walk(0, "")
+	walk(0, "", asking{})
+	return all
+}
+
+// banked says which questions of a form are of the bank, as its author wrote it.
+func banked(f *survey.Form) (all []BankRule) {
+	for _, a := range countable(f) {
+		if a.single() && a.bank != "" {
+			all = append(all, BankRule{Question: a.Path, Key: a.bank})
+		}
+	}
+	return all
+}
+
+// choices gives what a question offers, each once.
+func choices(f *survey.Form, q *survey.Question) (all []result.Choice) {
+	list := f.Find(q.List)
+	if list == nil || !q.Kind.Chooses() {
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, i := range list.Items {
+		if !seen[i.Value] {
+			seen[i.Value] = true
+			all = append(all, result.Choice{Value: i.Value, Label: i.Label.In(0)})
+		}
+	}
 	return all
 }

@@ -42,6 +42,81 @@ func (c *town) seen(by authz.Actor, which research.StudyID) research.StudySeen {
 	return v
 }
 
+// What is delicate is counted once, when the study is published: nobody sees it before, and nobody but the office after. Rows
+// of a repeat are counted by themselves, and a small number of people hides them however many rows they have.
+func TestDelicateAnswersAndRows(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx, by := t.Context(), c.Actor(t, clerk, "咸宁市")
+		which := c.study(by)
+		v := c.seen(by, which)
+		if v.Delicate != 2 || v.Plan.Text().Bank != "stage, 创业阶段\n" {
+			t.Errorf("%d are delicate, and the bank is %q", v.Delicate, v.Plan.Text().Bank)
+		}
+		if items, err := c.s.Bank(ctx, by); err != nil || len(items) != 1 || items[0].Key != "创业阶段" {
+			t.Errorf("the bank holds %+v, %v", items, err)
+		}
+		must(t, c.s.Turn(ctx, by, which, v.EditedAt, research.OpenStudy))
+		for i := range 24 {
+			debt, staff := "no", `{"needs":"fast"},{"needs":"cheap"}`
+			if i < 9 {
+				debt, staff = "yes", `{"needs":"fast"},{}`
+			}
+			if i == 23 {
+				debt, staff = "part", strings.Repeat(`{"needs":"near"},`, 19)+`{"needs":"near"}`
+			}
+			c.answer("", fmt.Sprintf(`{"stage":"idea","debt":"%s","owes":"%d","staff":[%s]}`, debt, 12345+i, staff))
+		}
+		find := func(r research.Results, path string) (result.Table, bool) {
+			for _, table := range r.Tables {
+				if table.Path == path {
+					return table, true
+				}
+			}
+			return result.Table{}, false
+		}
+		live := c.seen(by, which).Results
+		for _, path := range []string{"debt", "owes"} {
+			if _, there := find(live, path); there {
+				t.Errorf("%s is counted before the study is published", path)
+			}
+		}
+		rows, there := find(live, "staff/needs")
+		if !there || rows.Within != "员工" || rows.Asked != 46+20 || rows.Unanswered != 9 || rows.People != 24 {
+			t.Fatalf("rows are %+v", rows)
+		}
+		if r := rows.Rows; r[0].Count != 23 || r[0].People != 23 || r[1].Count != 14 || r[2].Count != 20 || r[2].People != 1 {
+			t.Errorf("rows are %+v", r)
+		}
+		if _, err := c.s.Crossed(ctx, by, which, "stage", "debt"); errs.KindOf(err) != errs.Invalid {
+			t.Errorf("a delicate question is crossed: %v", err)
+		}
+		taken, err := c.s.Take(ctx, by, which, "csv")
+		if err != nil || slices.ContainsFunc(taken.Questions, func(q result.Question) bool { return q.Path == "debt" || q.Path == "owes" }) || taken.Given[0].Values["owes"] != "" {
+			t.Errorf("an export holds %+v, %v", taken.Given[0].Values, err)
+		}
+
+		must(t, c.s.Turn(ctx, by, which, c.seen(by, which).EditedAt, research.CloseStudy))
+		must(t, c.s.Turn(ctx, by, which, c.seen(by, which).EditedAt, research.PublishStudy))
+		published := c.seen(by, which).Results
+		debt, there := find(published, "debt")
+		if !there || !debt.Rows[2].Hidden || !debt.Rows[0].Hidden || debt.Rows[1].Hidden || debt.Rows[1].Count != 14 || debt.Rows[0].Count != 0 {
+			t.Errorf("debts are published as %+v", debt)
+		}
+		owes, there := find(published, "owes")
+		if !there || owes.Figures == nil || *owes.Figures != (result.Figures{Mean: 12000, Q1: 12000, Median: 12000, Q3: 12000}) {
+			t.Errorf("sums are published as %+v", owes.Figures)
+		}
+		_, outside, err := c.s.Publication(ctx, c.City, which)
+		if _, there := find(outside, "debt"); there || err != nil {
+			t.Errorf("everybody sees debts: %v", err)
+		}
+		rows, there = find(outside, "staff/needs")
+		if !there || !rows.Rows[2].Hidden || rows.Rows[2].Count != 0 || !slices.ContainsFunc(rows.Rows[:2], func(r result.Row) bool { return r.Hidden }) && !rows.NoneHidden {
+			t.Errorf("rows are published as %+v", rows)
+		}
+	})
+}
+
 // A study goes from its plan to its publication; what was published stays as it was.
 func TestAStudyFromPlanToPublication(t *testing.T) {
 	each(t, func(t *testing.T, c *town) {

@@ -291,8 +291,32 @@ func (s *Service) solved(tx *sqldb.Tx, v Voice, m casework.Matter, said string, 
 	return tx.Record(Solved, v.ID.String(), act.Change{"matter": m.ID, "state": m.State})
 }
 
+// mayReopen refuses to take up the matter of a voice that was merged into another, and names the matter of that one.
+func mayReopen(tx *sqldb.Tx, m casework.ID) error {
+	v, err := ofMatter(tx, m)
+	if errs.KindOf(err) == errs.Absent || err == nil && v.Main == "" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	main, err := findVoice(tx, v.Main)
+	if err != nil {
+		return err
+	}
+	answered, err := casework.Find(tx, main.Matter)
+	if err != nil {
+		return err
+	}
+	return errs.New(errs.Conflict, "research.reopen_merged", errs.Args{"serial": answered.Serial})
+}
+
 // Told lets those who asked know what was done with a matter, within the act. The text names the matter by its serial only.
+// The matter of a voice that is answered with another is not taken up again by itself.
 func Told(tx *sqldb.Tx, m casework.Matter, step authz.Verb) error {
+	if step == casework.Reopen && m.Kind == casework.Voice {
+		return mayReopen(tx, m.ID)
+	}
 	key := map[string]string{casework.Answer.Key: "research.notice_answered", casework.Lift.Key: "research.notice_lifted"}[step.Key]
 	if key == "" || m.Kind != casework.Voice {
 		return nil

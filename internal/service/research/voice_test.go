@@ -106,6 +106,10 @@ func TestVoicesAreMergedAndParted(t *testing.T) {
 		if m := c.matter(third.Matter); m.State != casework.Closed {
 			t.Errorf("the merged one is %s", m.State)
 		}
+		err := c.cases.Reopen(ctx, c.System(), third.Matter, 3, "再办")
+		if wantKey(t, err, "research.reopen_merged"); c.matter(third.Matter).State != casework.Closed {
+			t.Error("a merged voice's own matter was taken up again")
+		}
 		must(t, c.cases.Answer(ctx, c.System(), first.Matter, "三家一起办"))
 		for _, who := range []string{"a", "b", "d"} {
 			mine, err := c.s.Mine(ctx, authz.Actor{City: c.City, User: who})

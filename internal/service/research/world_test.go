@@ -33,15 +33,20 @@ var (
 
 const asked = `
 | survey   |                   |       |            |           |          |
-|          | type              | name  | label      | zd_class  | required |
+|          | type              | name  | label      | zd_class  | zd_bank  |
 |          | text              | who   | 怎么称呼您 | personal  |          |
 |          | text              | phone | 电话       | sensitive |          |
 |          | integer           | age   | 年龄       |           |          |
-|          | select_one stage  | stage | 做到哪一步 |           |          |
+|          | select_one stage  | stage | 做到哪一步 |           | 创业阶段 |
 |          | select_multiple k | kinds | 缺什么     |           |          |
 |          | rank order        | order | 排个先后   |           |          |
 |          | decimal           | money | 缺多少     |           |          |
 |          | text              | words | 还想说什么 |           |          |
+|          | select_one debt   | debt  | 有没有欠款 | sensitive |          |
+|          | integer           | owes  | 欠多少     | sealed    |          |
+|          | begin repeat      | staff | 员工       |           |          |
+|          | select_one order  | needs | 员工缺什么 |           |          |
+|          | end repeat        |       |            |           |          |
 | choices  |                   |       |            |           |          |
 |          | list_name         | name  | label      |           |          |
 |          | stage             | idea  | 还在想     |           |          |
@@ -51,6 +56,9 @@ const asked = `
 |          | order             | fast  | 快一点     |           |          |
 |          | order             | cheap | 省一点     |           |          |
 |          | order             | near  | 近一点     |           |          |
+|          | debt              | yes   | 有         |           |          |
+|          | debt              | no    | 没有       |           |          |
+|          | debt              | part  | 还清了     |           |          |
 | settings |                   |       |            |           |          |
 |          | form_title        | form_id | version  |           |          |
 |          | 创业者需求        | needs | 1          |           |          |

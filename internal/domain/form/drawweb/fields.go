@@ -131,6 +131,7 @@ func (v asking) kept() (all [][2]string) {
 	add("trigger", strings.Join(q.Triggers, ", "))
 	add("save_to", q.SaveTo)
 	add("zd_indicator", q.Indicator)
+	add("zd_bank", q.Bank)
 	if q.KeepDays > 0 {
 		add("zd_retention", strconv.Itoa(q.KeepDays))
 	}

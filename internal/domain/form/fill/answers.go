@@ -10,7 +10,10 @@ import (
 
 // Answers gives the answers to what is asked, as JSON: an object by names, groups as objects in it, repeats as arrays of
 // objects, every answer as text. Questions without an answer are left out.
-func (r *Record) Answers() ([]byte, error) { return json.Marshal(r.out(r.root, false)) }
+func (r *Record) Answers() ([]byte, error) { return json.Marshal(r.Content()) }
+
+// Content is Answers before it is written.
+func (r *Record) Content() map[string]any { return r.out(r.root, false) }
 
 // Draft gives all answers, those to questions that are left out at the moment among them: who goes back and changes her
 // mind finds them again.

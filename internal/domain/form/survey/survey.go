@@ -109,6 +109,7 @@ type Question struct {
 	Class     authz.Class       `json:"class,omitempty"`     // who may see the answers: our column zd_class
 	KeepDays  int               `json:"keep_days,omitempty"` // how long answers are kept after the form has closed, 0 as long as the form says: zd_retention
 	Indicator string            `json:"indicator,omitempty"` // the measure that counts the answers: zd_indicator
+	Bank      string            `json:"bank,omitempty"`      // the question of the bank that it is, so that studies compare: zd_bank
 	Further   map[string]string `json:"further,omitempty"`   // columns kept for writing out
 }
 

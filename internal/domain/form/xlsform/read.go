@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/domain/form/xpath"
@@ -122,7 +123,7 @@ func set(names ...string) map[string]bool {
 var surveyFields = set("type", "name", "label", "hint", "guidance_hint", "image", "big-image", "audio", "video", "autoplay", "relevant", "constraint",
 	"constraint_message", "required", "required_message", "readonly", "calculation", "default", "trigger", "appearance", "parameters",
 	"choice_filter", "repeat_count", "save_to", "disabled", "note", "intent", "no_app_error_string", "list_name", "accuracythreshold",
-	"zd_class", "zd_retention", "zd_indicator")
+	"zd_class", "zd_retention", "zd_indicator", "zd_bank")
 
 // keptFields mean something to other tools only; they are kept for writing out, as are columns that nobody knows.
 var keptFields = set("autoplay", "intent", "note", "no_app_error_string", "accuracythreshold")
@@ -234,7 +235,7 @@ func (r *reader) question(t rowKind, l line) *survey.Question {
 		Relevant: l.formula("relevant"), Constraint: l.formula("constraint"), Calculate: l.formula("calculation"),
 		ChoiceFilter: l.formula("choice_filter"), RepeatCount: l.formula("repeat_count"),
 		Required: condition(l.formula("required")), ReadOnly: condition(l.formula("readonly")),
-		Appearance: strings.Fields(l.text("appearance")), SaveTo: l.text("save_to"), Indicator: l.text("zd_indicator"),
+		Appearance: strings.Fields(l.text("appearance")), SaveTo: l.text("save_to"), Indicator: l.text("zd_indicator"), Bank: l.text("zd_bank"),
 	}
 	r.startValue(q, l.text("default"))
 	for one := range strings.FieldsFuncSeq(l.text("trigger"), func(c rune) bool { return c == ',' || c == ' ' }) {
@@ -322,6 +323,9 @@ func no(text string) bool {
 	return false
 }
 
+// maxKey is how long the name of a question in the bank may be.
+const maxKey = 40
+
 // extensions reads our own columns.
 func (r *reader) extensions(q *survey.Question, l line) {
 	if text := l.text("zd_class"); text != "" {
@@ -337,6 +341,9 @@ func (r *reader) extensions(q *survey.Question, l line) {
 			r.wrong.Add("survey", q.Row, "zd_retention", "xlsform.bad_retention", errs.Args{"text": text})
 		}
 		q.KeepDays = days
+	}
+	if utf8.RuneCountInString(q.Bank) > maxKey {
+		r.wrong.Add("survey", q.Row, "zd_bank", "xlsform.bad_bank", errs.Args{"max": maxKey})
 	}
 }
 

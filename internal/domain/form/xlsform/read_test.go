@@ -116,12 +116,12 @@ func TestLanguages(t *testing.T) {
 func TestOurColumns(t *testing.T) {
 	t.Parallel()
 	form := good(t, `
-| survey |      |      |       |           |              |              |
-|        | type | name | label | zd_class  | zd_retention | zd_indicator |
-|        | text | a    | A     | sensitive | 90           | needs.heard  |
-|        | text | b    | B     | 密封      | 30天         |              |
+| survey |      |      |       |           |              |              |         |
+|        | type | name | label | zd_class  | zd_retention | zd_indicator | zd_bank |
+|        | text | a    | A     | sensitive | 90           | needs.heard  | 住房    |
+|        | text | b    | B     | 密封      | 30天         |              |         |
 `)
-	if q := form.Questions[1]; q.Class != authz.Sensitive || q.KeepDays != 90 || q.Indicator != "needs.heard" {
+	if q := form.Questions[1]; q.Class != authz.Sensitive || q.KeepDays != 90 || q.Indicator != "needs.heard" || q.Bank != "住房" {
 		t.Errorf("our columns are read as %+v", q)
 	}
 	if q := form.Questions[2]; q.Class != authz.Sealed || q.KeepDays != 30 {

@@ -147,7 +147,7 @@ func (w *writer) question(q *survey.Question) record {
 	r := record{
 		"type": typeOf(q), "name": q.Name, "relevant": words(q.Relevant), "constraint": words(q.Constraint), "required": words(q.Required),
 		"readonly": words(q.ReadOnly), "calculation": words(q.Calculate), "choice_filter": words(q.ChoiceFilter), "repeat_count": words(q.RepeatCount),
-		"appearance": strings.Join(q.Appearance, " "), "save_to": q.SaveTo, "zd_indicator": q.Indicator, "default": q.DefaultText,
+		"appearance": strings.Join(q.Appearance, " "), "save_to": q.SaveTo, "zd_indicator": q.Indicator, "zd_bank": q.Bank, "default": q.DefaultText,
 	}
 	if q.Default != nil {
 		r["default"] = q.Default.Text

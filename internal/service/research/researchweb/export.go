@@ -113,6 +113,7 @@ func writeTables(w http.ResponseWriter, r *web.Request, x research.Exported) err
 		return err
 	}
 	for _, t := range x.Results.Tables {
+		t.Label = counted{l: l, t: t}.title()
 		for _, row := range t.Rows {
 			if err := out.Write(t.Label, row.Label, row.Count, row.Share); err != nil {
 				return err

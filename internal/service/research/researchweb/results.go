@@ -25,12 +25,32 @@ type counted struct {
 	n int // its place on the page
 }
 
+// title is the question's text, with the repeat in which it is asked.
+func (c counted) title() string {
+	if c.t.Within == "" {
+		return c.t.Label
+	}
+	return c.l.T("research.within", "label", c.t.Label, "within", c.t.Within)
+}
+
+// head says what is counted: people, or rows.
+func (c counted) head() string {
+	if c.t.Within == "" {
+		return c.l.T("research.people")
+	}
+	return c.l.T("research.row_count")
+}
+
 func (c counted) id() string { return "t" + strconv.Itoa(c.n) }
 
 func (c counted) hint() string {
 	switch {
 	case c.t.Asked == 0:
 		return c.l.T("research.hidden_all")
+	case c.t.Within != "" && c.t.NoneHidden:
+		return c.l.T("research.rows", "within", c.t.Within, "n", c.t.Asked, "people", c.t.People)
+	case c.t.Within != "":
+		return c.l.T("research.rows_answered", "within", c.t.Within, "n", c.t.Answered, "of", c.t.Asked, "people", c.t.People)
 	case c.t.NoneHidden:
 		return c.l.T("research.asked", "n", c.t.Asked)
 	}
@@ -41,8 +61,8 @@ func share(l *i18n.Printer, x float64) string { return l.Percent(int64(x*1e6 + 0
 
 func (c counted) table() ui.Table {
 	l := c.l
-	t := ui.Table{ID: c.id(), Label: c.t.Label, Figures: true, Columns: []ui.Column{
-		{Head: l.T("research.choice"), Kind: ui.Title}, {Head: l.T("research.people"), Kind: ui.Number}, {Head: l.T("research.share"), Kind: ui.Number},
+	t := ui.Table{ID: c.id(), Label: c.title(), Figures: true, Columns: []ui.Column{
+		{Head: l.T("research.choice"), Kind: ui.Title}, {Head: c.head(), Kind: ui.Number}, {Head: l.T("research.share"), Kind: ui.Number},
 	}}
 	if c.t.Kind == result.Rank {
 		t.Columns = append(t.Columns, ui.Column{Head: l.T("research.rank"), Kind: ui.Number})
@@ -126,6 +146,9 @@ func (x crossed) table() ui.Table {
 		row := ui.Row{Cells: []ui.Cell{{Text: c.Label}}}
 		for k, n := range x.c.Counts[i] {
 			cell := ui.Cell{Text: x.l.Int(n), Value: strconv.FormatInt(n, 10)}
+			if i < len(x.c.Shares) && x.c.Shares[i] != nil {
+				cell.Text += " · " + share(x.l, x.c.Shares[i][k])
+			}
 			if x.c.Hidden[i][k] {
 				cell = ui.Cell{Text: x.l.T("research.hidden")}
 			}

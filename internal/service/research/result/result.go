@@ -31,18 +31,22 @@ type Question struct {
 	Path, Label string
 	Kind        Kind
 	Choices     []Choice
+	Within      string // label of the repeat whose rows are counted, empty of a question that is asked once
+	Delicate    bool   // shown as it is published, and never otherwise
 }
 
-// Given is one person's answers by the paths of questions. Weight is 1 without weights.
+// Given is one person's answers by the paths of questions, or one row of a repeat in them. Weight is 1 without weights.
 type Given struct {
 	Weight float64
 	Values map[string]string
+	Of     int // of a row: which person's it is
 }
 
 // Row is one line of a table. Hidden rows have no figures.
 type Row struct {
 	Value, Label string
 	Count        int64
+	People       int64   // of rows of a repeat: how many people's they are
 	Share        float64 // of those who answered, by weights, from 0 to 1
 	Rank         float64 // mean place of a ranked choice, 0 where nobody ranked it
 	Hidden       bool
@@ -53,11 +57,13 @@ type Figures struct {
 	Mean, Q1, Median, Q3 float64
 }
 
-// Table is one question counted. Unanswered is one of its parts: with the rows of a single choice it sums to Asked.
+// Table is one question counted. Unanswered is one of its parts: with the rows of a single choice it sums to Asked. Within a
+// repeat all of these are rows, of so many people.
 type Table struct {
 	Question
 	Asked, Answered int64
 	Unanswered      int64
+	People          int64
 	NoneHidden      bool // how many did not answer is not shown, nor then how many did
 	Rows            []Row
 	Figures         *Figures // of numbers; nil where too few answered
@@ -115,6 +121,9 @@ func Count(q Question, all []Given, groups []Group) Table {
 	}
 	if len(numbers) >= Threshold {
 		t.Figures = figures(numbers)
+	}
+	if q.Within != "" {
+		t.heads(all, groups)
 	}
 	return t
 }
@@ -218,12 +227,13 @@ func Effective(all []Given) float64 {
 	return sum * sum / squares
 }
 
-// Crossing is two questions of one choice each, counted together among those who answered both.
+// Crossing is two questions of one choice each, counted together among those who answered both. χ² counts people, without weights.
 type Crossing struct {
 	A, B    Question
 	Rows    []Choice
 	Columns []Choice
 	Counts  [][]int64
+	Shares  [][]float64 // of its row, by weights, from 0 to 1; nil of a row that is not shown whole
 	Hidden  [][]bool
 	N       int64
 	Chi2    float64 // Pearson's χ²
@@ -232,12 +242,14 @@ type Crossing struct {
 	V       float64 // Cramér's V, from 0 to 1
 	Caution bool    // more than a fifth of the expected counts are below 5, or one below 1: χ² says little
 	None    bool    // too few to show anything
+
+	weights [][]float64
 }
 
 // Cross counts two questions together. Rows and columns that nobody chose are left out.
 func Cross(a, b Question, all []Given) Crossing {
 	c := Crossing{A: a, B: b}
-	count := map[[2]string]int64{}
+	count, weight := map[[2]string]int64{}, map[[2]string]float64{}
 	ra, rb := map[string]bool{}, map[string]bool{}
 	for _, g := range all {
 		x, y := g.Values[a.Path], g.Values[b.Path]
@@ -245,19 +257,38 @@ func Cross(a, b Question, all []Given) Crossing {
 			continue
 		}
 		count[[2]string{x, y}]++
+		weight[[2]string{x, y}] += g.Weight
 		ra[x], rb[y] = true, true
 		c.N++
 	}
 	c.Rows, c.Columns = used(a, ra), used(b, rb)
 	for _, x := range c.Rows {
-		line := make([]int64, len(c.Columns))
+		line, weights := make([]int64, len(c.Columns)), make([]float64, len(c.Columns))
 		for k, y := range c.Columns {
-			line[k] = count[[2]string{x.Value, y.Value}]
+			line[k], weights[k] = count[[2]string{x.Value, y.Value}], weight[[2]string{x.Value, y.Value}]
 		}
-		c.Counts, c.Hidden = append(c.Counts, line), append(c.Hidden, make([]bool, len(line)))
+		c.Counts, c.weights, c.Hidden = append(c.Counts, line), append(c.weights, weights), append(c.Hidden, make([]bool, len(line)))
 	}
+	c.share()
 	c.test()
 	return c
+}
+
+// share works out which share of its row each count is.
+func (c *Crossing) share() {
+	c.Shares = make([][]float64, len(c.weights))
+	for i, line := range c.weights {
+		sum := 0.0
+		for _, w := range line {
+			sum += w
+		}
+		c.Shares[i] = make([]float64, len(line))
+		for k, w := range line {
+			if sum > 0 {
+				c.Shares[i][k] = w / sum
+			}
+		}
+	}
 }
 
 func used(q Question, there map[string]bool) (all []Choice) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -241,4 +242,55 @@ func FuzzCut(f *testing.F) {
 			t.Errorf("%d bytes became %d", len(text), n)
 		}
 	})
+}
+
+// Shares of a crossing are of the row, by weights; where a count is hidden its row tells no shares.
+func TestCrossingsAreWeighed(t *testing.T) {
+	t.Parallel()
+	a := Question{Path: "a", Kind: One, Choices: []Choice{{"x", "X"}, {"y", "Y"}}}
+	b := Question{Path: "b", Kind: One, Choices: []Choice{{"p", "P"}, {"q", "Q"}}}
+	var all []Given
+	add := func(n int, weight float64, x, y string) {
+		for range n {
+			all = append(all, Given{Weight: weight, Values: map[string]string{"a": x, "b": y}})
+		}
+	}
+	add(10, 1, "x", "p")
+	add(10, 3, "x", "q")
+	add(8, 1, "y", "p")
+	add(24, 1, "y", "q")
+	c := Cross(a, b, all)
+	if c.Counts[0][0] != 10 || c.Shares[0][0] != 0.25 || c.Shares[0][1] != 0.75 || c.Shares[1][0] != 0.25 {
+		t.Errorf("%v %v", c.Counts, c.Shares)
+	}
+	if r := c.Release(); r.None || r.Shares[0][1] != 0.75 {
+		t.Errorf("%+v", r)
+	}
+	add(2, 1, "z", "p")
+	add(9, 1, "z", "q")
+	for i, line := range Cross(a, b, all).Release().Hidden {
+		if hidden, told := line[0] || line[1], Cross(a, b, all).Release().Shares[i] != nil; hidden == told {
+			t.Errorf("row %d: hidden %v, told %v", i, hidden, told)
+		}
+	}
+}
+
+func TestFiguresOfDelicateNumbersAreCoarse(t *testing.T) {
+	t.Parallel()
+	for x, want := range map[float64]float64{0: 0, 12345: 12000, 0.0678: 0.068, -987: -990, 5: 5} {
+		if got := twoDigits(x); got != want {
+			t.Errorf("%v is told as %v, not %v", x, got, want)
+		}
+	}
+	var all []Given
+	for i := range 19 {
+		all = append(all, Given{Weight: 1, Values: map[string]string{"n": strconv.Itoa(1000 + i)}})
+	}
+	q := Question{Path: "n", Kind: Number, Delicate: true}
+	if got := Count(q, all, nil).Release().Figures; got != nil {
+		t.Errorf("of 19 people figures are told: %+v", got)
+	}
+	if got := Count(q, append(all, all[0]), nil).Release().Figures; got == nil || got.Median != 1000 {
+		t.Errorf("of 20 people figures are %+v", got)
+	}
 }

@@ -1,5 +1,7 @@
 package result
 
+import "slices"
+
 // Threshold is the size below which a group of people is not shown, as everywhere in the city's figures.
 const Threshold = 5
 
@@ -11,12 +13,15 @@ func (t Table) Release() Table {
 	rows := make([]Row, len(t.Rows))
 	copy(rows, t.Rows)
 	t.Rows = rows
-	if t.Asked < Threshold {
+	if t.Asked < Threshold || t.Within != "" && t.People < Threshold {
 		return t.nothing()
+	}
+	if t.Delicate {
+		t.Figures = t.coarse()
 	}
 	if t.Kind != One { // choices of many people overlap: each is a group beside those who did not take it
 		for i, r := range t.Rows {
-			if small(r.Count) || small(t.Answered-r.Count) {
+			if small(t.people(r)) || small(t.Answered-r.Count) {
 				t.Rows[i].hide()
 			}
 		}
@@ -27,7 +32,7 @@ func (t Table) Release() Table {
 	}
 	parts := make([]part, 0, len(rows)+1)
 	for i := range t.Rows {
-		parts = append(parts, part{t.Rows[i].Count, &t.Rows[i].Hidden})
+		parts = append(parts, part{t.people(t.Rows[i]), &t.Rows[i].Hidden})
 	}
 	if t.Unanswered > 0 {
 		parts = append(parts, part{t.Unanswered, &t.NoneHidden})
@@ -58,7 +63,7 @@ func (t Table) nothing() Table {
 	for i := range t.Rows {
 		t.Rows[i].hide()
 	}
-	t.Asked, t.Answered, t.Unanswered, t.NoneHidden, t.Figures = 0, 0, 0, true, nil
+	t.Asked, t.Answered, t.Unanswered, t.People, t.NoneHidden, t.Figures = 0, 0, 0, 0, true, nil
 	return t
 }
 
@@ -117,6 +122,11 @@ func (c Crossing) Release() Crossing {
 		}
 	}
 	c.Counts = counts
+	for i, line := range c.Hidden {
+		if slices.Contains(line, true) {
+			c.Shares[i] = nil
+		}
+	}
 	return c
 }
 
@@ -127,6 +137,7 @@ func (c Crossing) large() Crossing {
 		c = c.keep()
 		if len(c.Rows)+len(c.Columns) == before {
 			c.Chi2, c.Freedom, c.V, c.Caution = 0, 0, 0, false
+			c.share()
 			c.test()
 			return c
 		}
@@ -148,13 +159,15 @@ func (c Crossing) keep() Crossing {
 	}
 	for i, line := range c.Counts {
 		var kept []int64
+		var weights []float64
 		sum := int64(0)
 		for k, n := range line {
 			if !small(columns[k]) {
-				kept, sum = append(kept, n), sum+n
+				kept, weights, sum = append(kept, n), append(weights, c.weights[i][k]), sum+n
 			}
 		}
 		if !small(sum) {
+			out.weights = append(out.weights, weights)
 			out.Rows, out.Counts, out.Hidden = append(out.Rows, c.Rows[i]), append(out.Counts, kept), append(out.Hidden, make([]bool, len(kept)))
 			out.N += sum
 		}
