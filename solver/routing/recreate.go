@@ -13,6 +13,10 @@ type ranked struct {
 
 // recreate puts visits back one by one, in one of several orders, each where it costs least.
 func (s *search) recreate() {
+	if s.prizes && s.random.Uint32()&3 == 0 {
+		s.harvest()
+		return
+	}
 	s.sort()
 	absent := s.absent
 	s.absent = s.absent[:0]
@@ -24,6 +28,40 @@ func (s *search) recreate() {
 		}
 		s.insert(v, i, at)
 	}
+}
+
+// harvest puts back, again and again, the visit whose prize is the most for what it costs, but for some that are overlooked by
+// lot. Visits that must be made come first.
+func (s *search) harvest() {
+	absent := s.absent
+	s.absent = s.absent[:0]
+	rest := append(s.left[:0], absent...)
+	for len(rest) > 0 {
+		best, bestIn, bestAt, most := -1, int32(-1), 0, 0.0
+		for k, v := range rest {
+			i, at, by := s.place(v)
+			x := &s.p.Visits[v]
+			if i < 0 || x.Optional && by > x.Prize {
+				continue
+			}
+			worth := math.Inf(1)
+			if x.Optional {
+				worth = float64(x.Prize) / float64(max(1, by)) * (0.8 + 0.4*s.random.Float64())
+			}
+			if worth > most {
+				best, bestIn, bestAt, most = k, i, at, worth
+			}
+		}
+		if best < 0 {
+			break
+		}
+		v := rest[best]
+		rest[best] = rest[len(rest)-1]
+		rest = rest[:len(rest)-1]
+		s.insert(v, bestIn, bestAt)
+	}
+	s.absent = append(s.absent, rest...)
+	s.left = rest[:0]
 }
 
 func (s *search) insert(v, i int32, at int) {

@@ -65,6 +65,7 @@ type search struct {
 	missed  []int32
 	wasUsed int
 	order   []ranked
+	left    []int32 // visits that harvest has not placed yet
 }
 
 // head is what is looked at first when a visit is to be placed.
