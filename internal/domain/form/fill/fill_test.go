@@ -324,3 +324,29 @@ func BenchmarkOneChange(b *testing.B) {
 		r.Answer(n, fmt.Sprint(i%200))
 	}
 }
+
+// Whatever is handed in as answers ends nobody, and what is taken of it goes on as it was.
+func FuzzLoad(f *testing.F) {
+	asks := form(f, household)
+	for _, seed := range []string{`{}`, `{"head":"王小二","age":"40","kid":[{"years":"5"},{}],"visits":"3","extra":{"remark":"x"}}`, `{"kid":{"years":[]}}`, `[]`, `{"visits":"-1","kid":[[]]}`, `{"age":"1e9","visits":"99999"}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, given []byte) {
+		r, _, err := fill.Load(asks, around, given)
+		if err != nil {
+			return
+		}
+		r.Wrong()
+		draft, err := r.Draft()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, unknown, err := fill.Load(asks, around, draft)
+		if err != nil || len(unknown) > 0 {
+			t.Fatalf("a draft is not taken: %v %q", err, unknown)
+		}
+		if twice, err := again.Draft(); err != nil || string(twice) != string(draft) {
+			t.Fatalf("goes on as\n%s, not\n%s", twice, draft)
+		}
+	})
+}
