@@ -177,7 +177,7 @@ export class Sheet {
       };
       const said = document.getElementById(field.id + '-picked');
       const say = (text: string): void => { if (said) said.textContent = text; };
-      field.addEventListener('cancel', () => { if (field.hasAttribute('capture') && !this.live.record.at(path)?.value) say(words.camera_none ?? ''); });
+      field.addEventListener('cancel', () => { if ((field.hasAttribute('capture') || field.dataset.zdPhoto) && !this.live.record.at(path)?.value) say(words.camera_none ?? ''); });
       field.addEventListener('change', () => void (async () => {
         let [chosen] = field.files ?? [];
         if (!chosen) { if (field.closest('.zd-q')?.querySelector('[data-zd-sign]')) await take(''); return; }
