@@ -10,6 +10,7 @@ import (
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
+	"zhidian/internal/domain/rulebook/rulebookweb"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/retain"
 	"zhidian/internal/platform/web/door"
@@ -36,6 +37,7 @@ func menu() []door.Entry {
 			{Group: "app.menu.manage", Label: "app.menu.orgs", Icon: "sitemap", Href: "/office/orgs", Verb: org.Read},
 			{Group: "app.menu.manage", Label: "app.menu.persons", Icon: "users-group", Href: "/office/persons", Verb: person.Read},
 			{Group: "app.menu.manage", Label: "app.menu.places", Icon: "map-pin", Href: "/office/places", Verb: place.Read},
+			rulebookweb.Menu,
 			{Group: "app.menu.manage", Label: "app.menu.log", Icon: "history", Href: "/office/log", Verb: LogRead, Top: true},
 			{Group: "app.menu.manage", Label: "app.menu.retention", Icon: "clock", Href: "/office/retention", Verb: retain.Read, Top: true},
 			{Group: "app.menu.manage", Label: "app.menu.accounts", Icon: "users", Href: "/office/accounts", Verb: account.Read},

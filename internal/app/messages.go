@@ -20,6 +20,7 @@ import (
 	"zhidian/internal/domain/person/personweb"
 	"zhidian/internal/domain/place/placeweb"
 	"zhidian/internal/domain/rulebook"
+	"zhidian/internal/domain/rulebook/rulebookweb"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/act/actlog/actweb"
@@ -61,6 +62,6 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 		seal.Messages, sheet.Messages, sqldb.Messages, job.Messages, web.Messages, door.Messages, ui.Messages,
 		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, placeweb.Messages, document.Messages, form.Messages, field.Messages, formweb.Messages, fillweb.Messages, drawweb.Messages, fieldweb.Messages, coverage.Messages, actweb.Messages, jobweb.Messages, retainweb.Messages,
 		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages, researchweb.Messages, projectlibraryweb.Messages,
-		rulebook.Messages, policy.Messages, schedule.Messages, loanaudit.Messages,
+		rulebook.Messages, rulebookweb.Messages, policy.Messages, schedule.Messages, loanaudit.Messages,
 	}...)
 })

@@ -30,6 +30,8 @@ import (
 	"zhidian/internal/domain/person/personweb"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/domain/place/placeweb"
+	"zhidian/internal/domain/rulebook"
+	"zhidian/internal/domain/rulebook/rulebookweb"
 	"zhidian/internal/domain/source"
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/act"
@@ -55,6 +57,7 @@ import (
 	"zhidian/internal/service/projectlibrary/projectlibraryweb"
 	"zhidian/internal/service/research"
 	"zhidian/internal/service/research/researchweb"
+	"zhidian/internal/service/startuploan/policy"
 )
 
 // smsBudget is how many messages a month may cost money before nobody gets a code any more.
@@ -69,6 +72,7 @@ type services struct {
 	orgs    *org.Service
 	people  *person.Service
 	places  *place.Service
+	rules   *rulebook.Service
 	forms   *form.Service
 	fields  *field.Service
 	sources *source.Service
@@ -100,6 +104,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.orgs = &org.Service{DB: in.db, Serials: s.serials}
 	s.people = &person.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.places = &place.Service{DB: in.db, Cursors: s.cursors}
+	s.rules = &rulebook.Service{DB: in.db, Products: []rulebook.Product{{Key: policy.Product, Facts: policy.Facts}}}
 	s.forms = &form.Service{DB: in.db, Keys: in.keys, Files: s.files, Serials: s.serials, Cursors: s.cursors, Zone: zone}
 	s.fields = &field.Service{DB: in.db, Keys: in.keys, Forms: s.forms, Zone: zone}
 	s.sources = &source.Service{DB: in.db, Serials: s.serials}
@@ -150,6 +155,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		noticeweb.Routes(s.notices, doors),
 		personweb.Routes(s.people, doors, s.names, s.desks, s.corrections()),
 		placeweb.Routes(s.places, doors),
+		rulebookweb.Routes(s.rules, doors, policy.Shipped),
 		formweb.Routes(s.forms, s.jobs, doors, s.names, fieldweb.HowItCame(s.fields, s.names), researchweb.BesideAnswer(s.needs)),
 		fillweb.Routes(s.forms, doors),
 		drawweb.Routes(s.forms, doors, s.names),

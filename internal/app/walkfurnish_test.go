@@ -24,6 +24,7 @@ import (
 	"zhidian/internal/platform/money"
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/research"
+	"zhidian/internal/service/startuploan/policy"
 	"zhidian/internal/testworld"
 )
 
@@ -50,6 +51,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 		for i, at := range deskPlaces {
 			w.colleague(t, c, i, at)
 		}
+		w.rules(t, c)
 		w.register(t, c)
 		if c == w.twin { // so that its number is not one of the city's
 			w.register(t, c)
@@ -81,6 +83,9 @@ func (w *walkWorld) furnish(t *testing.T) {
 	}
 	one := func(c *testworld.World, query string, args ...any) string {
 		return w.tables.one(t, query, append([]any{c.City}, args...)...)
+	}
+	rules := func(c *testworld.World) string {
+		return one(c, "SELECT id FROM rule_version WHERE city = ? AND key = 'HB-2025'")
 	}
 	matter := func(c *testworld.World, village string) string {
 		return one(c, "SELECT id FROM matter WHERE city = ? AND org = ? AND kind = 'blind_spot'", node(c, village))
@@ -176,6 +181,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 		return one(c, "SELECT id FROM venture_need WHERE city = ? AND venture = ?", project(c, at))
 	}
 	w.subjects = map[string]subject{
+		"rules": {a: rules(w.city), above: noID(), b: noID(), twin: rules(w.twin), none: noID()},
 		"venture": {
 			a: project(w.city, villageA), above: project(w.city, countyA+"乙镇一村"), b: project(w.city, villageB), twin: project(w.twin, villageA), none: noID(),
 		},
@@ -536,4 +542,16 @@ func (w *walkWorld) account(t *testing.T, v walker, c *testworld.World) string {
 		t.Fatalf("account of %s: %v", v.name, err)
 	}
 	return made.String()
+}
+
+// rules takes in what comes with the program.
+func (w *walkWorld) rules(t *testing.T, c *testworld.World) {
+	t.Helper()
+	book, quotes, err := policy.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.svc.rules.TakeIn(t.Context(), authz.System(c.City), book, quotes); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -73,6 +73,20 @@ var expected = map[string]visit{
 	"GET /office/calendar":  {who: staff},
 	"POST /office/calendar": {who: "calendar.set", loose: true, form: words("year", "2027")},
 
+	// rules: open to whoever may read rules, changed for the whole city only
+	"GET /office/rules":                {who: "rules.read", open: true},
+	"POST /office/rules/take-in":       {who: "rules.take_in", top: true},
+	"POST /office/rules/rates":         {who: "rules.rate", top: true, loose: true, form: words("series", "LPR1Y", "from", "2026-12-20")},
+	"POST /office/rules/rates/confirm": {who: "rules.confirm", top: true, loose: true, form: words("which", "LPR1Y 2025-05-20")},
+	"GET /office/rules/new":            {who: "rules.edit", top: true},
+	"POST /office/rules/new":           {who: "rules.edit", top: true, loose: true, form: words("product", "startup_loan", "key", "N-2030", "from", "2030-01-01")},
+	"GET /office/rules/{id}":           {who: "rules.read", of: "rules", narrow: true},
+	"GET /office/rules/{id}/edit":      {who: "rules.edit", of: "rules", top: true, narrow: true},
+	"POST /office/rules/{id}/edit":     {who: "rules.edit", of: "rules", top: true, loose: true, form: words("title", "走查办法", "from", "2025-09-05", "_v", "1")},
+	"POST /office/rules/{id}/confirm":  {who: "rules.confirm", of: "rules", top: true, loose: true, form: words("which", "person_limit", "seen_in", "走查来源", "_v", "1")},
+	"POST /office/rules/{id}/publish":  {who: "rules.publish", of: "rules", top: true, loose: true, form: words("_v", "1")},
+	"POST /office/rules/{id}/end":      {who: "rules.end", of: "rules", top: true, loose: true, form: words("until", "2029-12-31", "_v", "1")},
+
 	// ways in, and one's own account
 	"GET /sign-in":                      {who: entry},
 	"POST /sign-in":                     {who: entry},

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"zhidian/internal/domain/rulebook"
+	"zhidian/internal/domain/rulebook/condition"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/money"
@@ -31,6 +32,13 @@ const LPR = "LPR1Y"
 
 // Province is where the program is at home when nobody says otherwise: Hubei.
 const Province = "42"
+
+// Facts are what a service can tell of an application, for the conditions that an officer writes: amounts in fen.
+var Facts = map[string]condition.Kind{
+	"age": condition.Int, "kind": condition.Text, "amount": condition.Int, "months": condition.Int, "partners": condition.Int,
+	"staff": condition.Int, "new_hires": condition.Int, "open_loans": condition.Int, "earlier_loans": condition.Int,
+	"overdue_before": condition.Bool, "arrears": condition.Bool, "local": condition.Bool, "industry": condition.Text, "group": condition.Text,
+}
 
 // Shipped gives the versions and rates that come with the program, as a city's rulebook begins.
 func Shipped() (rulebook.Book, rulebook.Quotes, error) {
