@@ -202,14 +202,22 @@ func explained(r *web.Request, v condition.Verdict) string {
 	if v.Missing != nil {
 		return r.L.T("rulebook.missing", "facts", strings.Join(v.Missing, r.L.T("rulebook.comma")))
 	}
-	var all []string
+	var used, all []string
+	for _, u := range v.Used {
+		text := u.Name + " = " + said(u.Value)
+		if u.Version != "" {
+			text = r.L.T("rulebook.by_version", "number", text, "version", u.Version)
+		}
+		used = append(used, text)
+	}
 	for _, c := range v.Changes {
 		all = append(all, c.Fact+" "+c.Op+" "+said(c.Value))
 	}
+	comma := r.L.T("rulebook.comma")
 	if all == nil {
-		return r.L.T("rulebook.no_remedy")
+		return r.L.T("rulebook.no_remedy", "used", strings.Join(used, comma))
 	}
-	return r.L.T("rulebook.remedy", "changes", strings.Join(all, r.L.T("rulebook.comma")))
+	return r.L.T("rulebook.remedy", "used", strings.Join(used, comma), "changes", strings.Join(all, comma))
 }
 
 func said(v any) string {

@@ -101,7 +101,7 @@ func TestAVersionByItsPages(t *testing.T) {
 	bad.Set("conditions", "age | 年龄 | weight < 3")
 	officer.Post(edit, bad).Want(422).Holds("看不懂", "weight")
 	officer.Post(edit, text).Want(303)
-	officer.Get(one).Want(200, "#fields", "#conditions", "#trials", "form[action$='/publish']", "form[action$='/confirm']").Holds("应改为 age <= 45", "一致", "未核实").Keep("rules-draft")
+	officer.Get(one).Want(200, "#fields", "#conditions", "#trials", "form[action$='/publish']", "form[action$='/confirm']").Holds("用到 age = 46、age_to = 45（H-2）；应改为 age <= 45", "一致", "未核实").Keep("rules-draft")
 	officer.Get(edit).Want(200, "textarea[name=fields]").Holds("超龄 | 不符合 | age=46 local=是", "age、local").Keep("rules-edit")
 
 	officer.Post(one+"/confirm", form("_v", seen(one), "which", "limit", "seen_in", "公报第五条")).Want(303)

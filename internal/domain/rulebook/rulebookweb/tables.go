@@ -67,13 +67,25 @@ func (v shelf) table(r *web.Request) ui.Table {
 			}
 		}
 		rows[i] = ui.Row{Cells: []ui.Cell{
-			{Text: x.Key, Href: versionURL(x.ID, "")}, {Text: x.Title}, {Text: productName(r, x.Product)}, {Text: area(r, x.Area)}, {Text: window(r, x.From, x.Until)},
-			{Text: state(r, x.State)}, {Text: l.Int(int64(len(x.Fields)))}, {Text: l.Int(int64(open))},
+			{Text: x.Key, Href: versionURL(x.ID, "")},
+			{Text: x.Title},
+			{Text: productName(r, x.Product)},
+			{Text: area(r, x.Area)},
+			{Text: window(r, x.From, x.Until)},
+			{Text: state(r, x.State)},
+			{Text: l.Int(int64(len(x.Fields)))},
+			{Text: l.Int(int64(open))},
 		}}
 	}
 	return ui.Table{ID: "versions", Label: l.T("rulebook.versions"), Groups: ui.Rows(rows...), Columns: []ui.Column{
-		{Head: l.T("rulebook.field.key"), Kind: ui.Title}, {Head: l.T("rulebook.field.title")}, {Head: l.T("rulebook.field.product")}, {Head: l.T("rulebook.field.area")},
-		{Head: l.T("rulebook.field.window")}, {Head: l.T("rulebook.field.state")}, {Head: l.T("rulebook.numbers"), Kind: ui.Number}, {Head: l.T("rulebook.status.unverified"), Kind: ui.Number},
+		{Head: l.T("rulebook.field.key"), Kind: ui.Title},
+		{Head: l.T("rulebook.field.title")},
+		{Head: l.T("rulebook.field.product")},
+		{Head: l.T("rulebook.field.area")},
+		{Head: l.T("rulebook.field.window")},
+		{Head: l.T("rulebook.field.state")},
+		{Head: l.T("rulebook.numbers"), Kind: ui.Number},
+		{Head: l.T("rulebook.status.unverified"), Kind: ui.Number},
 	}}
 }
 
@@ -104,14 +116,16 @@ func (v looked) document(r *web.Request) ui.Document {
 	d := ui.Document{
 		Title: v.Key, Sub: v.Title, State: state(r, v.State), Tone: ui.Plain,
 		Facts: []ui.Fact{
-			{Label: l.T("rulebook.field.product"), Value: productName(r, v.Product)}, {Label: l.T("rulebook.field.area"), Value: area(r, v.Area)},
-			{Label: l.T("rulebook.field.window"), Value: window(r, v.From, v.Until)}, {Label: l.T("rulebook.field.source"), Value: v.Source},
+			{Label: l.T("rulebook.field.product"), Value: productName(r, v.Product)},
+			{Label: l.T("rulebook.field.area"), Value: area(r, v.Area)},
+			{Label: l.T("rulebook.field.window"), Value: window(r, v.From, v.Until)},
+			{Label: l.T("rulebook.field.source"), Value: v.Source},
 		},
 	}
 	if v.State == rulebook.Published {
 		d.Tone = ui.OK
 	} else if everywhere(r, rulebook.Edit) {
-		d.Actions = []ui.Action{{Label: l.T("rulebook.do_edit"), Icon: "pencil", Href: versionURL(v.ID, "edit")}}
+		d.Actions = []ui.Action{{Label: l.T("rulebook.do_edit"), Icon: "edit", Href: versionURL(v.ID, "edit")}}
 	}
 	return d
 }

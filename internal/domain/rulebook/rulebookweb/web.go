@@ -34,7 +34,7 @@ type pages struct {
 const home = "/office/rules"
 
 // Menu is the line of the office's menu.
-var Menu = door.Entry{Group: "app.menu.manage", Label: "rulebook.list", Icon: "clipboard-list", Href: home, Verb: rulebook.Read}
+var Menu = door.Entry{Group: "app.menu.manage", Label: "rulebook.list", Icon: "scale", Href: home, Verb: rulebook.Read}
 
 // Routes are the pages of rules.
 func Routes(s *rulebook.Service, doors *door.Doors, shipped Shipped) []web.Route {
