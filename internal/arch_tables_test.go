@@ -79,8 +79,18 @@ var owners = map[string][]string{
 	"rule_quote":   {"internal/domain/rulebook"},
 	"rule_line":    {"internal/domain/rulebook"},
 
-	"place":    {"internal/domain/place"},
-	"document": {"internal/domain/document"},
+	"place":            {"internal/domain/place"},
+	"place_check":      {"internal/domain/place"},
+	"place_check_item": {"internal/domain/place"},
+	"document":         {"internal/domain/document"},
+
+	"edition":          {"internal/domain/edition"},
+	"edition_group":    {"internal/domain/edition"},
+	"enrolment":        {"internal/domain/enrolment"},
+	"enrolment_member": {"internal/domain/enrolment"},
+	"enrolment_roll":   {"internal/domain/enrolment"},
+	"enrolment_draw":   {"internal/domain/enrolment"},
+	"enrolment_list":   {"internal/domain/enrolment"},
 
 	"matter":      {"internal/domain/casework"},
 	"matter_note": {"internal/domain/casework"},
@@ -102,6 +112,9 @@ var owners = map[string][]string{
 	"bank_item":     {"internal/service/research"},
 	"meeting":       {"internal/service/research"},
 	"meeting_item":  {"internal/service/research"},
+
+	"care_season": {"internal/service/childcare"},
+	"care_class":  {"internal/service/childcare"},
 
 	"act":         {"internal/platform/act", "internal/platform/sqldb"}, // sqldb: has this key been used before?
 	"act_content": {"internal/platform/act"},

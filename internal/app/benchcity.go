@@ -157,6 +157,8 @@ func benchServer(ctx context.Context, c *call) int {
 	var s serving
 	fs, data, dsn := s.flags(c)
 	profile := fs.String("profile", "", "CPU 分析文件 file for a CPU profile, to be read with go tool pprof")
+	counted := fs.String("counted", "", "结束时写下动作数与提交数的文件 file for the numbers of acts and commits, at the end")
+	limited := fs.Bool("limited", false, "保留访问频率限制 with the limits on how often one may ask")
 	if code, ok := c.parse(fs); !ok {
 		return code
 	}
@@ -169,8 +171,13 @@ func benchServer(ctx context.Context, c *call) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	s.unlimited = true
-	return c.exit(s.run(ctx, in, c.stdout))
+	s.unlimited = !*limited
+	err = s.run(ctx, in, c.stdout)
+	if *counted != "" {
+		stats := in.db.Stats()
+		err = errors.Join(err, os.WriteFile(*counted, fmt.Appendf(nil, "%d %d", stats.Acts.Load(), stats.Commits.Load()), 0o600))
+	}
+	return c.exit(err)
 }
 
 // startProfile writes a CPU profile of this process until it is stopped; none without a file.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"zhidian/internal/domain/account"
+	"zhidian/internal/domain/edition"
+	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
@@ -123,6 +125,12 @@ func (in *installation) newKeys(ctx context.Context) error {
 	}
 	if err := each(account.Rekey, func(tx *sqldb.Tx, after string) (string, error) {
 		last, err := account.NewKeys(tx, in.keys, reseal, account.ID(after), rekeyRows)
+		return last.String(), err
+	}); err != nil {
+		return err
+	}
+	if err := each(enrolment.Rekey, func(tx *sqldb.Tx, after string) (string, error) {
+		last, err := enrolment.NewKeys(tx, reseal, edition.ID(after))
 		return last.String(), err
 	}); err != nil {
 		return err

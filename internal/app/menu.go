@@ -14,6 +14,7 @@ import (
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/retain"
 	"zhidian/internal/platform/web/door"
+	"zhidian/internal/service/childcare/childcareweb"
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/projectlibrary/projectlibraryweb"
 	"zhidian/internal/service/research/researchweb"
@@ -29,6 +30,7 @@ func menu() []door.Entry {
 		densityweb.Menu,
 		researchweb.Menu,
 		projectlibraryweb.Menu,
+		childcareweb.Menu,
 		[]door.Entry{
 			{Group: "app.menu.data", Label: "app.menu.imports", Icon: "cloud-upload", Href: "/office/imports", Verb: source.Read, Top: true},
 			{Group: "app.menu.data", Label: "app.menu.forms", Icon: "clipboard-list", Href: "/office/forms", Verb: form.Read},

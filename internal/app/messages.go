@@ -9,6 +9,8 @@ import (
 	"zhidian/internal/domain/account/accountweb"
 	"zhidian/internal/domain/casework/caseworkweb"
 	"zhidian/internal/domain/document"
+	"zhidian/internal/domain/edition"
+	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/drawweb"
 	"zhidian/internal/domain/form/field"
@@ -40,6 +42,7 @@ import (
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/service/childcare/childcareweb"
 	"zhidian/internal/service/density/coverage"
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/density/figure"
@@ -63,5 +66,6 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, placeweb.Messages, document.Messages, form.Messages, field.Messages, formweb.Messages, fillweb.Messages, drawweb.Messages, fieldweb.Messages, coverage.Messages, actweb.Messages, jobweb.Messages, retainweb.Messages,
 		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages, researchweb.Messages, projectlibraryweb.Messages,
 		rulebook.Messages, rulebookweb.Messages, policy.Messages, schedule.Messages, loanaudit.Messages,
+		edition.Messages, enrolment.Messages, childcareweb.Messages,
 	}...)
 })

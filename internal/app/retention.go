@@ -9,6 +9,8 @@ import (
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/document"
+	"zhidian/internal/domain/edition"
+	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/notice"
@@ -26,6 +28,7 @@ import (
 	"zhidian/internal/platform/retain"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/service/childcare"
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/research"
 )
@@ -37,9 +40,10 @@ const fileGrace = 48 * time.Hour
 // retention is the rules of all tables. Rows that refer to others come before these, organisations last.
 func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
-		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, venture.Retention, place.Retention, rulebook.Retention,
-		person.Retention(keys, account.Names, casework.Names, venture.Names),
-		org.Retention(account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, place.NamesOrg, person.NamesOrg),
+		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, venture.Retention, childcare.Retention, place.Retention, rulebook.Retention,
+		enrolment.Retention, edition.Retention,
+		person.Retention(keys, account.Names, casework.Names, venture.Names, enrolment.Names),
+		org.Retention(account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, childcare.NamesOrg, edition.NamesOrg, place.NamesOrg, person.NamesOrg),
 		actlog.Retention, retain.Retention,
 	)
 }

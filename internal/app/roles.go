@@ -16,6 +16,7 @@ import (
 	"zhidian/internal/platform/act/actlog/actweb"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/retain"
+	"zhidian/internal/service/childcare"
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/projectlibrary"
@@ -29,13 +30,13 @@ var LogRead = authz.Verb{Key: "log.read"}
 // one runs accounts, one grants roles, one reads the log; none of them sees business data. Holds are the security
 // administrator's: like roles they are a policy upon data (安全策略), and whoever reads the log must be able to judge them.
 func Roles() map[string]authz.Role {
-	figures := []authz.Verb{org.Read, place.Read, density.Read, research.ReadStudies, rulebook.Read}
+	figures := []authz.Verb{org.Read, place.Read, density.Read, research.ReadStudies, rulebook.Read, childcare.Read}
 	lists := slices.Concat(figures, []authz.Verb{
 		person.Read, person.Count, place.Export, form.Read, form.Enter, form.Answers, field.Records, source.Read, density.Export, density.Visit,
 		casework.Read, casework.Remark, casework.Answer, research.ReadVoices, research.ReadMeetings, research.HoldMeeting,
 		venture.Read, venture.Create, venture.Confirm,
 	})
-	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs)
+	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs)
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},

@@ -49,6 +49,8 @@ import (
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/childcareweb"
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/density/intake"
@@ -86,6 +88,7 @@ type services struct {
 	density *density.Service
 	needs   *research.Service
 	library *projectlibrary.Service
+	care    *childcare.Service
 	notices *notice.Service
 	retain  *retain.Service
 	texts   *notice.Texts // nil where no gateway is named
@@ -126,6 +129,8 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 		DB: in.db, Ventures: &venture.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Cursors: s.cursors, Zone: zone},
 		Matters: s.cases, Accounts: s.account, Places: s.places, Zone: zone, History: []venture.History{s.needs.OfVenture},
 	}
+	s.care = &childcare.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Zone: zone}
+	s.people.After = s.care.After
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
 	s.jobs = &job.Service{DB: in.db, Handlers: slices.Concat(s.intake.Handlers(), s.forms.Handlers()), Actor: s.account.Actor, Log: log}
 	return s, nil
@@ -165,6 +170,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		densityweb.Routes(s.density, s.orgs, doors),
 		researchweb.Routes(s.needs, doors),
 		projectlibraryweb.Routes(s.library, doors, s.names, s.desks),
+		childcareweb.Routes(s.care, doors),
 		api.Routes(api.Services{DB: s.db, Persons: s.people, Places: s.places, Density: s.density, Intake: s.intake, Jobs: s.jobs}),
 	)
 	s.account.Lists = lists(all)
@@ -264,6 +270,7 @@ func (s *services) loops(keeper string) loops {
 		{"count figures", 2 * time.Second, s.countFigures},
 		{"lift voices that nobody answers", time.Minute, func(ctx context.Context) error { return s.needs.CatchUp(ctx, s.in.city.Slug) }},
 		{"remind of stale dossiers", time.Hour, func(ctx context.Context) error { return s.library.Remind(ctx, s.in.city.Slug) }},
+		{"fix lists, draw, and pass places on", 2 * time.Second, func(ctx context.Context) error { return s.care.CatchUp(ctx, s.in.city.Slug) }},
 		{"send text messages", time.Second, s.sendTexts},
 		{"do long work", time.Second, func(ctx context.Context) error { return s.jobs.Work(ctx, s.in.city.Slug) }},
 		{"destroy what is kept no longer", 24 * time.Hour, later(5*time.Minute, s.destroyOver)},

@@ -46,8 +46,10 @@ func (w *walkWorld) furnish(t *testing.T) {
 				w.voice(t, c, county, village, i)
 				w.study(t, c, county, village, i)
 				w.venture(t, c, county, village, i)
+				w.season(t, c, county, village)
 			}
 		}
+		w.classes(t, c)
 		for i, at := range deskPlaces {
 			w.colleague(t, c, i, at)
 		}
@@ -315,6 +317,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 			b: act(w.city, "matter.open", matter(w.city, villageB)), twin: act(w.twin, "matter.open", matter(w.twin, villageA)), none: noID(),
 		},
 	}
+	w.careSubjects(t)
 }
 
 func (w *walkWorld) matter(t *testing.T, c *testworld.World, county, village string, i int) {

@@ -138,6 +138,31 @@ CREATE TABLE boundary (
   FOREIGN KEY (city, org) REFERENCES org (city, id)
 );
 
+CREATE TABLE care_class (
+  city TEXT NOT NULL, id TEXT NOT NULL, serial TEXT NOT NULL, edition TEXT NOT NULL,
+  place TEXT NOT NULL, org TEXT NOT NULL,
+  title TEXT NOT NULL, says TEXT NOT NULL DEFAULT '', hours TEXT NOT NULL,
+  age_from BIGINT NOT NULL CHECK (age_from BETWEEN 0 AND 18), age_to BIGINT NOT NULL CHECK (age_to BETWEEN 0 AND 18),
+  places BIGINT NOT NULL CHECK (places > 0), adults BIGINT NOT NULL CHECK (adults > 0),
+  lead TEXT NOT NULL, first_day TEXT NOT NULL DEFAULT '',     -- the season's, once it is offered
+  roll TEXT NOT NULL DEFAULT '',
+  state TEXT NOT NULL CHECK (state IN ('proposed', 'offered', 'cancelled')),
+  proposed_by TEXT NOT NULL, made_at BIGINT NOT NULL, edited_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  UNIQUE (city, serial),
+  FOREIGN KEY (city, org) REFERENCES org (city, id)
+) WITHOUT ROWID;
+CREATE INDEX care_class_edition ON care_class (city, edition, state);
+CREATE INDEX care_class_org ON care_class (city, org);
+CREATE UNIQUE INDEX care_class_roll ON care_class (city, roll) WHERE roll <> '';
+
+CREATE TABLE care_season (
+  city TEXT NOT NULL, edition TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('summer', 'winter', 'weekend', 'term', 'open')),
+  largest BIGINT NOT NULL CHECK (largest BETWEEN 1 AND 45), per_adult BIGINT NOT NULL CHECK (per_adult BETWEEN 1 AND 20),
+  PRIMARY KEY (city, edition)
+) WITHOUT ROWID;
+
 CREATE TABLE code (
   city TEXT NOT NULL, phone_look BYTEA NOT NULL, at BIGINT NOT NULL,
   hash BYTEA NOT NULL, tries BIGINT NOT NULL DEFAULT 0, used BIGINT NOT NULL DEFAULT 0,
@@ -186,6 +211,79 @@ CREATE TABLE document (
 ) WITHOUT ROWID;
 CREATE INDEX document_hash ON document (city, hash);
 CREATE INDEX document_keep ON document (city, keep_until);
+
+CREATE TABLE edition (
+  city TEXT NOT NULL, id TEXT NOT NULL,
+  service TEXT NOT NULL, org TEXT NOT NULL,
+  title TEXT NOT NULL, says TEXT NOT NULL DEFAULT '',
+  mode TEXT NOT NULL CHECK (mode IN ('lottery', 'first_come', 'score')),
+  opens_at BIGINT NOT NULL, closes_at BIGINT NOT NULL,
+  paper_min BIGINT NOT NULL DEFAULT 0 CHECK (paper_min BETWEEN 0 AND 100000),
+  first_day TEXT NOT NULL, last_day TEXT NOT NULL,
+  quota BIGINT NOT NULL DEFAULT 0 CHECK (quota >= 0), used BIGINT NOT NULL DEFAULT 0 CHECK (used >= 0),
+  most BIGINT NOT NULL DEFAULT 1 CHECK (most BETWEEN 1 AND 99),
+  offer_min BIGINT NOT NULL CHECK (offer_min BETWEEN 1 AND 100000),
+  state TEXT NOT NULL CHECK (state IN ('draft', 'published', 'cancelled')),
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL, edited_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  FOREIGN KEY (city, org) REFERENCES org (city, id),
+  CHECK (opens_at < closes_at), CHECK (quota = 0 OR used <= quota)
+) WITHOUT ROWID;
+CREATE INDEX edition_org ON edition (city, org);
+CREATE INDEX edition_service ON edition (city, service, state);
+
+CREATE TABLE edition_group (
+  city TEXT NOT NULL, edition TEXT NOT NULL, no BIGINT NOT NULL CHECK (no BETWEEN 1 AND 99),
+  label TEXT NOT NULL, points BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, edition, no)
+) WITHOUT ROWID;
+
+CREATE TABLE enrolment (
+  city TEXT NOT NULL, roll TEXT NOT NULL, turn BIGINT NOT NULL CHECK (turn > 0),
+  size BIGINT NOT NULL CHECK (size >= 0),
+  grp BIGINT NOT NULL DEFAULT 1 CHECK (grp BETWEEN 1 AND 99), points BIGINT NOT NULL DEFAULT 0,
+  state TEXT NOT NULL CHECK (state IN ('entered', 'waiting', 'offered', 'placed', 'withdrawn', 'declined', 'lapsed', 'merged', 'cancelled')),
+  place BIGINT NOT NULL DEFAULT 0,          -- in the order in which places are given; 0 before that is known
+  found BIGINT NOT NULL DEFAULT -1,         -- how many places were free at its turn
+  until_at BIGINT NOT NULL DEFAULT 0,       -- an offer's deadline
+  way TEXT NOT NULL CHECK (way IN ('web', 'paper', 'phone')),
+  signer TEXT NOT NULL, made_by TEXT NOT NULL, made_at BIGINT NOT NULL, moved_at BIGINT NOT NULL,
+  PRIMARY KEY (city, roll, turn)
+) WITHOUT ROWID;
+CREATE INDEX enrolment_offered ON enrolment (city, until_at) WHERE state = 'offered';
+CREATE INDEX enrolment_waiting ON enrolment (city, roll, place) WHERE state = 'waiting';
+
+CREATE TABLE enrolment_draw (
+  city TEXT NOT NULL, edition TEXT NOT NULL,
+  secret BYTEA NOT NULL, commitment TEXT NOT NULL, source TEXT NOT NULL, public TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (city, edition)
+) WITHOUT ROWID;
+
+CREATE TABLE enrolment_list (
+  city TEXT NOT NULL, roll TEXT NOT NULL, file TEXT NOT NULL, listed_at BIGINT NOT NULL, drawn_at BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, roll)
+);
+
+CREATE TABLE enrolment_member (
+  city TEXT NOT NULL, roll TEXT NOT NULL, turn BIGINT NOT NULL, no BIGINT NOT NULL CHECK (no > 0),
+  person TEXT NOT NULL, edition TEXT NOT NULL, ended BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, roll, turn, no)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX enrolment_member_person ON enrolment_member (city, person, roll, ended);
+
+CREATE TABLE enrolment_roll (
+  city TEXT NOT NULL, id TEXT NOT NULL, edition TEXT NOT NULL, serial TEXT NOT NULL,
+  mode TEXT NOT NULL CHECK (mode IN ('lottery', 'first_come', 'score')),
+  places BIGINT NOT NULL CHECK (places >= 0), held BIGINT NOT NULL DEFAULT 0,
+  turn BIGINT NOT NULL DEFAULT 0 CHECK (turn >= 0), moves BIGINT NOT NULL DEFAULT 0,
+  most BIGINT NOT NULL, offer_min BIGINT NOT NULL,
+  opens_at BIGINT NOT NULL, closes_at BIGINT NOT NULL, paper_at BIGINT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'listed', 'settled', 'cancelled')),
+  PRIMARY KEY (city, id),
+  UNIQUE (city, serial),
+  CHECK (held BETWEEN 0 AND places)
+) WITHOUT ROWID;
+CREATE INDEX enrolment_roll_edition ON enrolment_roll (city, edition);
 
 CREATE TABLE field_answer (
   city TEXT NOT NULL, client TEXT NOT NULL, answer TEXT NOT NULL,
@@ -555,6 +653,23 @@ CREATE TABLE place (
 ) WITHOUT ROWID;
 CREATE INDEX place_kind ON place (city, kind, name);
 CREATE INDEX place_org ON place (city, org);
+
+CREATE TABLE place_check (
+  city TEXT NOT NULL, id TEXT NOT NULL, place TEXT NOT NULL, kind TEXT NOT NULL,
+  on_day TEXT NOT NULL, until_day TEXT NOT NULL,
+  passed BIGINT NOT NULL CHECK (passed IN (0, 1)),
+  inspector TEXT NOT NULL, note TEXT NOT NULL DEFAULT '',
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  FOREIGN KEY (city, place) REFERENCES place (city, id)
+) WITHOUT ROWID;
+CREATE INDEX place_check_place ON place_check (city, place, kind, on_day);
+
+CREATE TABLE place_check_item (
+  city TEXT NOT NULL, of_check TEXT NOT NULL, item TEXT NOT NULL,
+  passed BIGINT NOT NULL CHECK (passed IN (0, 1)), note TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (city, of_check, item)
+) WITHOUT ROWID;
 
 CREATE TABLE priority_list (
   city TEXT NOT NULL, from_day TEXT NOT NULL,

@@ -45,6 +45,15 @@ func (s *Service) Join(ctx context.Context, by authz.Actor, from, into ID, reaso
 			id.New[Merger](tx.Now()), from, into, tx.Now().UnixMicro(), tx.By().User, reason); err != nil {
 			return err
 		}
+		if s.After != nil {
+			rows, err := group(tx, into)
+			if err != nil {
+				return err
+			}
+			if err := s.After(tx, rows); err != nil {
+				return err
+			}
+		}
 		return tx.Record(Merge, into.String(), act.Change{"from": from, "reason": reason})
 	})
 	return done(err)

@@ -104,6 +104,10 @@ type Service struct {
 	Cursors *page.Cursors
 	Zone    *time.Location // of the city, for ages; UTC when nil
 
+	// After does, in the act that joins two persons, what others must do about it; it records that itself. rows are all that are
+	// the one human being now. Nil where nothing is to be done.
+	After func(tx *sqldb.Tx, rows []ID) error
+
 	sizes   sync.Map // see remembered
 	counted atomic.Int64
 	tried   *bounds // other bounds than usual, for tests that go both ways

@@ -20,17 +20,18 @@ func ReadPaper(kind PaperKind, typed string) (Paper, error) {
 }
 
 // proven follows a row to the one that stands for the human being, and asks of all rows that are she whether one has a phone
-// number. A row or a paper whose delivery does not count proves nothing.
+// number. A row or a paper whose delivery does not count proves nothing. CROSS JOIN keeps the order of the tables: SQLite takes what
+// such a query has found for a million rows, and would else go through all persons of the city instead.
 var proven = `WITH RECURSIVE up (id, above) AS (
 		SELECT p.id, p.merged_into FROM person p JOIN paper a ON a.city = p.city AND a.person = p.id
 		WHERE p.city = $1 AND p.id = $2 AND a.kind = $3 AND ` + Live + ` AND ` + source.Since("a") + `
-		UNION SELECT p.id, p.merged_into FROM up JOIN person p ON p.city = $1 AND p.id = up.above WHERE ` + Live + `
+		UNION SELECT p.id, p.merged_into FROM up CROSS JOIN person p WHERE p.city = $1 AND p.id = up.above AND ` + Live + `
 	), whole (id) AS (
 		SELECT id FROM up WHERE above IS NULL
-		UNION SELECT p.id FROM whole JOIN person p ON p.city = $1 AND p.merged_into = whole.id
+		UNION SELECT p.id FROM whole CROSS JOIN person p WHERE p.city = $1 AND p.merged_into = whole.id
 	)
-	SELECT p.id, p.born, (SELECT COUNT(*) FROM whole JOIN person_phone h ON h.city = $1 AND h.look = $4 AND h.person = whole.id)
-	FROM up JOIN person p ON p.city = $1 AND p.id = up.id WHERE up.above IS NULL`
+	SELECT p.id, p.born, (SELECT COUNT(*) FROM person_phone h WHERE h.city = $1 AND h.look = $4 AND h.person IN (SELECT id FROM whole))
+	FROM up CROSS JOIN person p WHERE p.city = $1 AND p.id = up.id AND up.above IS NULL`
 
 // Proven gives the person whose row holds a paper of a kind, if she also has the phone number now and is old enough to speak
 // for herself; else the zero id. Joining and parting rows, another number, or an import that was taken back change the answer

@@ -51,11 +51,15 @@ func (f Filter) where(by authz.Actor, v authz.Verb) *sqldb.Where {
 	if f.Kind != "" {
 		w.And("p.kind = ?", f.Kind)
 	}
+	f.words(&w)
+	return &w
+}
+
+func (f Filter) words(w *sqldb.Where) {
 	if f.Words != "" {
 		part := "%" + literal.Replace(f.Words) + "%"
 		w.And("(p.name LIKE ? ESCAPE '!' OR p.address LIKE ? ESCAPE '!')", part, part)
 	}
-	return &w
 }
 
 // literal lets signs that LIKE takes for wildcards stand for themselves.
@@ -169,3 +173,13 @@ func named(q sqldb.Q, query string, args ...any) ([]Row, error) {
 }
 
 const namedAtOnce = 500
+
+// Search gives the places in a scope that serve people, with some words in name or address, in order of name, at most so many.
+func Search(q sqldb.Q, in authz.Scope, words string, most int) ([]Row, error) {
+	f := Filter{Words: words}
+	var w sqldb.Where
+	w.And("p.city = $1").And(Live).And("p.closed = ''")
+	org.Inside(&w, in, "p.org")
+	f.words(&w)
+	return named(q, `SELECT `+columns+` FROM place p WHERE `+w.SQL()+` ORDER BY p.name, p.id LIMIT `+w.Arg(most), w.Args()...)
+}

@@ -103,6 +103,30 @@ func Find(q sqldb.Q, id ID) (Place, error) {
 	return sqldb.One(q, scan, `SELECT `+columns+` FROM place p WHERE p.city = $1 AND p.id = $2 AND `+Live, id)
 }
 
+// Those gives some places by their ids, as far as they are known now.
+func Those(q sqldb.Q, ids []ID) (map[ID]Place, error) {
+	by := make(map[ID]Place, len(ids))
+	for from := 0; from < len(ids); from += namedAtOnce {
+		var w sqldb.Where
+		w.And("p.city = $1").And(Live)
+		marks := ""
+		for i, x := range ids[from:min(len(ids), from+namedAtOnce)] {
+			if i > 0 {
+				marks += ", "
+			}
+			marks += w.Arg(x)
+		}
+		all, err := sqldb.All(q, scan, `SELECT `+columns+` FROM place p WHERE `+w.SQL()+` AND p.id IN (`+marks+`)`, w.Args()...)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range all {
+			by[p.ID] = p
+		}
+	}
+	return by, nil
+}
+
 // Kinds gives the kinds of place that serve people now, in order.
 func Kinds(q sqldb.Q) ([]string, error) {
 	return sqldb.All(q, func(s sqldb.Scan) (string, error) {

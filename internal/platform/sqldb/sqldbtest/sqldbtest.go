@@ -40,18 +40,25 @@ func Pair(t *testing.T, test func(t *testing.T, first, second *sqldb.DB)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		dsn := PostgresDSN(t)
-		var both [2]*sqldb.DB
-		for i := range both {
-			db, err := sqldb.OpenPostgres(t.Context(), dsn, options(sqldb.Options{}))
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = db.Close() })
-			both[i] = db
-		}
+		both := PostgresPair(t, sqldb.Options{})
 		test(t, both[0], both[1])
 	})
+}
+
+// PostgresPair lends two handles on one PostgreSQL database, like two processes that serve it.
+func PostgresPair(t testing.TB, opt sqldb.Options) []*sqldb.DB {
+	t.Helper()
+	dsn := PostgresDSN(t)
+	both := make([]*sqldb.DB, 2)
+	for i := range both {
+		db, err := sqldb.OpenPostgres(t.Context(), dsn, options(opt))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = db.Close() })
+		both[i] = db
+	}
+	return both
 }
 
 // Race runs do at the same moment n times, i counting from 0, and gives the errors in order.

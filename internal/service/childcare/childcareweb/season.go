@@ -1,0 +1,326 @@
+package childcareweb
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"zhidian/internal/domain/edition"
+	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/place"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/web"
+	"zhidian/internal/platform/web/door"
+	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/service/childcare"
+)
+
+// seasonForm is the page on which a season is written.
+type seasonForm struct {
+	form *web.Form
+	orgs []org.Node
+}
+
+func (p *pages) askSeason(w http.ResponseWriter, r *web.Request) error {
+	f := web.ReadValues(nil)
+	for name, value := range map[string]string{"mode": "lottery", "largest": "40", "per_adult": "10", "paper": "120", "most": "2", "offer": "24", "quota": "0", "opens_at": "10:00", "closes_at": "18:00"} {
+		f.Fill(name, value)
+	}
+	return p.showSeasonForm(w, r, f)
+}
+
+func (p *pages) showSeasonForm(w http.ResponseWriter, r *web.Request, f *web.Form) error {
+	orgs, err := p.s.Districts(r.Context(), r.Actor)
+	if err != nil {
+		return err
+	}
+	page := p.doors.Office(r, r.L.T("care.new_season"), r.L.T("care.new_season_says"))
+	page.Crumbs = []ui.Crumb{{Label: r.L.T("care.title"), Href: deskURL}, {Label: page.Title}}
+	if len(f.Problems()) > 0 {
+		return door.Again(w, r, ui.Office, page, seasonFormBody(r, seasonForm{f, orgs}))
+	}
+	return door.Show(w, r, ui.Office, page, seasonFormBody(r, seasonForm{f, orgs}))
+}
+
+func (v seasonForm) districts() []ui.Option {
+	all := make([]ui.Option, len(v.orgs))
+	for i, o := range v.orgs {
+		all[i] = ui.Option{Value: o.ID.String(), Label: o.Name, Selected: v.form.Raw("org") == o.ID.String() || len(v.orgs) == 1}
+	}
+	return all
+}
+
+// options gives the values of a drop-down whose words are message keys.
+func options[T ~string](r *web.Request, f *web.Form, name, key string, values []T) []ui.Option {
+	all := make([]ui.Option, len(values))
+	for i, v := range values {
+		all[i] = ui.Option{Value: string(v), Label: r.L.T(key + string(v)), Selected: f.Raw(name) == string(v)}
+	}
+	return all
+}
+
+// instant reads a day and an hour of the city's clock; microseconds UTC, 0 where either is missing.
+func instant(r *web.Request, f *web.Form, dayName, clockName string) int64 {
+	on := f.Day(dayName, web.Required)
+	clock := f.Text(clockName, web.Required, web.Halfwidth, web.Max(5))
+	if on.IsZero() || clock == "" {
+		return 0
+	}
+	t, err := time.Parse("15:04", clock)
+	if err != nil {
+		f.Fail(clockName, "care.clock", nil)
+		return 0
+	}
+	return on.Start(r.L.Zone()).Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute).UnixMicro()
+}
+
+func texts[T ~string](all []T) []string {
+	s := make([]string, len(all))
+	for i, v := range all {
+		s[i] = string(v)
+	}
+	return s
+}
+
+func (p *pages) addSeason(w http.ResponseWriter, r *web.Request) error {
+	f := web.Read(r)
+	x := childcare.Season{
+		Kind: childcare.Kind(f.Choice("kind", texts(childcare.Kinds), web.Required)), Largest: f.Int("largest", 1, childcare.HardLargest, web.Required),
+		PerAdult: f.Int("per_adult", 1, childcare.HardPerAdult, web.Required),
+	}
+	x.Edition = edition.Edition{
+		Org: web.ID[org.Node](f, "org", web.Required), Title: f.Text("title", web.Required, web.Max(60)), Says: f.Text("says", web.Lines, web.Max(1000)),
+		Mode: edition.Mode(f.Choice("mode", texts(edition.Modes), web.Required)), Opens: instant(r, f, "opens", "opens_at"), Closes: instant(r, f, "closes", "closes_at"),
+		Paper: f.Int("paper", 0, edition.MostPaper), First: f.Day("first", web.Required), Last: f.Day("last", web.Required), Quota: f.Int("quota", 0, edition.MaxQuota),
+		Most: f.Int("most", 1, edition.MostAtATime, web.Required), OfferFor: 60 * f.Int("offer", 1, edition.MostOffer/60, web.Required),
+	}
+	x.Groups = readGroups(f)
+	if f.Err() == nil {
+		made, err := p.s.AddSeason(r.Context(), r.Actor, x)
+		if err == nil {
+			return r.Redirect(w, seasonURL(made), "care.done.season")
+		}
+		if !f.Blame(err) {
+			return err
+		}
+	}
+	return p.showSeasonForm(w, r, f)
+}
+
+// readGroups reads a group from each line, its points behind a bar where it has any: 留守儿童 | 10.
+func readGroups(f *web.Form) (all []edition.Group) {
+	for line := range strings.Lines(f.Text("groups", web.Lines, web.Max(1000))) {
+		label, points, _ := strings.Cut(strings.NewReplacer("｜", "|").Replace(strings.TrimSpace(line)), "|")
+		if label = strings.TrimSpace(label); label == "" {
+			continue
+		}
+		g := edition.Group{No: int64(len(all) + 1), Label: label}
+		if points = strings.TrimSpace(points); points != "" {
+			n, err := strconv.ParseInt(points, 10, 32)
+			if err != nil {
+				f.Fail("groups", "edition.groups", nil)
+			}
+			g.Points = n
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
+// oneSeason is the page of a season.
+type oneSeason struct {
+	childcare.OneSeason
+	form *web.Form
+	now  int64
+	may  bool // change it
+}
+
+func (p *pages) season(w http.ResponseWriter, r *web.Request) error {
+	return p.showSeason(w, r, web.ReadValues(nil))
+}
+
+func (p *pages) showSeason(w http.ResponseWriter, r *web.Request, f *web.Form) error {
+	which, err := seasonID(r)
+	if err != nil {
+		return err
+	}
+	v := oneSeason{form: f, now: r.Now.UnixMicro()}
+	if v.OneSeason, err = p.s.DeskSeason(r.Context(), r.Actor, which); err != nil {
+		return err
+	}
+	v.may = r.Actor.Can(childcare.Plan, v.District.Path)
+	page := p.doors.Office(r, v.Title, v.Says)
+	page.Crumbs = []ui.Crumb{{Label: r.L.T("care.title"), Href: deskURL}, {Label: v.Title}}
+	if r.Actor.May(childcare.Propose) && v.State != edition.Cancelled {
+		page.Actions = []ui.Action{{Label: r.L.T("care.propose"), Icon: "plus", Href: seasonURL(v.ID) + "/class", Primary: true}}
+	}
+	if len(f.Problems()) > 0 {
+		return door.Again(w, r, ui.Office, page, seasonBody(r, v))
+	}
+	return door.Show(w, r, ui.Office, page, seasonBody(r, v))
+}
+
+func (v oneSeason) facts(r *web.Request) []ui.Fact {
+	l := r.L
+	all := []ui.Fact{
+		{Label: l.T("care.state"), Part: editionState(r, v.State)},
+		{Label: l.T("care.field.kind"), Value: l.T("care.kind." + string(v.Kind))},
+		{Label: l.T("care.field.mode"), Value: l.T("edition.mode." + string(v.Mode))},
+		{Label: l.T("care.field.opens"), Value: l.Time(at(v.Opens))},
+		{Label: l.T("care.field.closes"), Value: l.Time(at(v.Closes)), Note: l.T("care.paper_note", "minutes", v.Paper)},
+		{Label: l.T("care.runs"), Value: l.Date(v.First) + " – " + l.Date(v.Last)},
+		{Label: l.T("care.field.org"), Value: v.District.Name},
+		{Label: l.T("care.field.largest"), Value: l.Int(v.Largest)},
+		{Label: l.T("care.field.per_adult"), Value: l.Int(v.PerAdult)},
+		{Label: l.T("care.field.most"), Value: l.Int(v.Most)},
+		{Label: l.T("care.field.offer"), Value: l.T("care.hours_n", "n", v.OfferFor/60)},
+		{Label: l.T("care.field.quota"), Value: l.T("care.used_of", "used", v.Used, "quota", quota(r, v.Quota))},
+	}
+	for _, g := range v.Groups {
+		all = append(all, ui.Fact{Label: l.T("care.group_n", "n", g.No), Value: g.Label, Note: points(r, v.Mode, g.Points)})
+	}
+	if v.Draw.Commitment != "" {
+		all = append(all, ui.Fact{Label: l.T("care.draw.seed_hash"), Part: ui.Code(v.Draw.Commitment), Wide: true}, ui.Fact{Label: l.T("care.draw.source"), Value: v.Draw.Source, Note: v.Draw.Public, Wide: true})
+	}
+	return all
+}
+
+func quota(r *web.Request, n int64) string {
+	if n == 0 {
+		return r.L.T("care.no_quota")
+	}
+	return r.L.Int(n)
+}
+
+func points(r *web.Request, m edition.Mode, n int64) string {
+	if m != edition.Score {
+		return ""
+	}
+	return r.L.T("care.points_n", "n", n)
+}
+
+func (v oneSeason) table(r *web.Request) ui.Table {
+	l := r.L
+	rows := make([]ui.Row, len(v.Lines))
+	for i, c := range v.Lines {
+		held := ui.Cell{}
+		if !c.Roll.ID.IsZero() {
+			held.Text = l.T("care.held_of", "held", c.Roll.Held, "places", c.Roll.Places)
+		}
+		rows[i] = ui.Row{Cells: []ui.Cell{
+			{Text: c.Title, Href: atDeskURL(c.ID)},
+			{Part: ui.Code(c.Serial)},
+			{Text: c.At.Name + " · " + c.Site.Name},
+			{Text: l.Int(c.Places)},
+			held,
+			{Text: l.Int(c.Roll.Turn)},
+			{Part: classState(r, c.State)},
+		}}
+	}
+	return ui.Table{ID: "classes", Label: l.T("care.classes"), Groups: ui.Rows(rows...), Columns: []ui.Column{
+		{Head: l.T("care.class"), Kind: ui.Title},
+		{Head: l.T("care.serial"), Kind: ui.Serial},
+		{Head: l.T("care.site")},
+		{Head: l.T("care.field.places"), Kind: ui.Number},
+		{Head: l.T("care.given"), Kind: ui.Short},
+		{Head: l.T("care.turns"), Kind: ui.Number},
+		{Head: l.T("care.state"), Kind: ui.Short},
+	}}
+}
+
+// turnSeason takes a season a step on: publish, move, public.
+func (p *pages) turnSeason(w http.ResponseWriter, r *web.Request) error {
+	which, err := seasonID(r)
+	if err != nil {
+		return err
+	}
+	f := web.Read(r)
+	switch step := r.PathValue("step"); step {
+	case "publish":
+		err = p.s.PublishSeason(r.Context(), r.Actor, which, f.Text("source", web.Max(100)))
+	case "move":
+		opens, closes := instant(r, f, "opens", "opens_at"), instant(r, f, "closes", "closes_at")
+		err = p.s.MoveSeason(r.Context(), r.Actor, which, f.Version(), opens, closes)
+	case "public":
+		err = p.s.TellPublic(r.Context(), r.Actor, which, f.Text("public", web.Halfwidth, web.Max(100)))
+	default:
+		return errs.New(errs.Absent, "errs.absent", nil)
+	}
+	if err == nil {
+		return r.Redirect(w, seasonURL(which), "care.done."+r.PathValue("step"))
+	}
+	if !f.Blame(err) {
+		return err
+	}
+	return p.showSeason(w, r, f)
+}
+
+// classForm is the page on which a class is proposed.
+type classForm struct {
+	season childcare.OneSeason
+	form   *web.Form
+	sites  []place.Row
+	words  string
+}
+
+func (p *pages) askClass(w http.ResponseWriter, r *web.Request) error {
+	f := web.Read(r)
+	for name, value := range map[string]string{"age_from": "6", "age_to": "12", "places": "30", "adults": "4"} {
+		if !f.Has(name) {
+			f.Fill(name, value)
+		}
+	}
+	return p.showClassForm(w, r, f)
+}
+
+func (p *pages) showClassForm(w http.ResponseWriter, r *web.Request, f *web.Form) error {
+	which, err := seasonID(r)
+	if err != nil {
+		return err
+	}
+	v := classForm{form: f, words: strings.TrimSpace(f.Raw("find"))}
+	if v.sites, err = p.s.Sites(r.Context(), r.Actor, v.words); err != nil {
+		return err
+	}
+	if v.season, err = p.s.DeskSeason(r.Context(), r.Actor, which); err != nil {
+		return err
+	}
+	page := p.doors.Office(r, r.L.T("care.propose"), v.season.Title)
+	page.Crumbs = []ui.Crumb{{Label: r.L.T("care.title"), Href: deskURL}, {Label: v.season.Title, Href: seasonURL(which)}, {Label: page.Title}}
+	if len(f.Problems()) > 0 {
+		return door.Again(w, r, ui.Office, page, classFormBody(r, v))
+	}
+	return door.Show(w, r, ui.Office, page, classFormBody(r, v))
+}
+
+func (v classForm) options() []ui.Option {
+	all := make([]ui.Option, len(v.sites))
+	for i, s := range v.sites {
+		all[i] = ui.Option{Value: s.ID.String(), Label: s.Name + "（" + s.OrgName + "）", Selected: v.form.Raw("place") == s.ID.String() || len(v.sites) == 1}
+	}
+	return all
+}
+
+func (p *pages) propose(w http.ResponseWriter, r *web.Request) error {
+	which, err := seasonID(r)
+	if err != nil {
+		return err
+	}
+	f := web.Read(r)
+	c := childcare.Class{
+		Edition: which, Place: web.ID[place.Place](f, "place", web.Required), Title: f.Text("title", web.Required, web.Max(60)), Says: f.Text("says", web.Lines, web.Max(1000)),
+		Hours: f.Text("hours", web.Required, web.Max(60)), AgeFrom: f.Int("age_from", 3, 17, web.Required), AgeTo: f.Int("age_to", 3, 17, web.Required),
+		Places: f.Int("places", 1, childcare.HardLargest, web.Required), Adults: f.Int("adults", 1, 45, web.Required), Lead: f.Text("lead", web.Required, web.Max(30)),
+	}
+	if f.Err() == nil {
+		made, err := p.s.ProposeClass(r.Context(), r.Actor, c)
+		if err == nil {
+			return r.Redirect(w, atDeskURL(made), "care.done.propose")
+		}
+		if !f.Blame(err) {
+			return err
+		}
+	}
+	return p.showClassForm(w, r, f)
+}

@@ -1,0 +1,128 @@
+// Package childcareweb is the pages of child care: classes and sign-up for parents, seasons and rolls for the desks.
+package childcareweb
+
+import (
+	"embed"
+	"strconv"
+	"time"
+
+	"zhidian/internal/domain/edition"
+	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/web"
+	"zhidian/internal/platform/web/door"
+	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/service/childcare"
+)
+
+// Messages are the texts of these pages and of the errors of the service.
+//
+//go:embed messages
+var Messages embed.FS
+
+// pages holds what the handlers need.
+type pages struct {
+	s     *childcare.Service
+	doors *door.Doors
+}
+
+// Menu is the lines of the office's menu.
+var Menu = []door.Entry{{Group: "care.menu", Label: "care.title", Icon: "heart-handshake", Href: deskURL, Verb: childcare.Read}}
+
+// Routes are the pages of child care.
+func Routes(s *childcare.Service, doors *door.Doors) []web.Route {
+	p := &pages{s: s, doors: doors}
+	office := func(pattern string, v authz.Verb, h web.Handler) web.Route {
+		return web.Route{Pattern: pattern, Door: web.Office, Verb: v, Handle: h}
+	}
+	return []web.Route{
+		{Pattern: "GET /care", Door: web.Public, Handle: p.list},
+		{Pattern: "GET /care/{id}", Door: web.Public, Handle: p.class},
+		{Pattern: "GET /care/{id}/draw.json", Door: web.Public, Handle: p.draw},
+		{Pattern: "GET /care/{id}/join", Door: web.Field, Handle: p.askJoin},
+		{Pattern: "POST /care/{id}/join", Door: web.Field, Handle: p.join},
+		{Pattern: "GET /my/care", Door: web.Field, Handle: p.mine},
+		{Pattern: "GET /my/care/{roll}/{turn}", Door: web.Field, Handle: p.one},
+		{Pattern: "POST /my/care/{roll}/{turn}/{step}", Door: web.Field, Handle: p.move},
+
+		office("GET /office/care", childcare.Read, p.seasons),
+		office("GET /office/care/new", childcare.Plan, p.askSeason),
+		office("POST /office/care/new", childcare.Plan, p.addSeason),
+		office("GET /office/care/{id}", childcare.Read, p.season),
+		office("POST /office/care/{id}/{step}", childcare.Plan, p.turnSeason),
+		office("GET /office/care/{id}/class", childcare.Propose, p.askClass),
+		office("POST /office/care/{id}/class", childcare.Propose, p.propose),
+		office("GET /office/classes/{id}", childcare.Read, p.desk),
+		office("GET /office/classes/{id}/check", childcare.Inspect, p.askCheck),
+		office("POST /office/classes/{id}/check", childcare.Inspect, p.check),
+		office("GET /office/classes/{id}/enter", childcare.Enter, p.askEnter),
+		office("POST /office/classes/{id}/enter", childcare.Enter, p.enter),
+		office("POST /office/classes/{id}/{step}", childcare.Offer, p.turnClass),
+		office("POST /office/classes/{id}/turn/{turn}/{step}", childcare.Enter, p.moveFor),
+	}
+}
+
+const (
+	listURL = "/care"
+	myURL   = "/my/care"
+	deskURL = "/office/care"
+)
+
+func classURL(c childcare.ID) string { return listURL + "/" + c.String() }
+
+func atDeskURL(c childcare.ID) string { return "/office/classes/" + c.String() }
+
+func seasonURL(e edition.ID) string { return deskURL + "/" + e.String() }
+
+func classID(r *web.Request) (childcare.ID, error) {
+	return id.Parse[childcare.Class](r.PathValue("id"))
+}
+
+func seasonID(r *web.Request) (edition.ID, error) {
+	return id.Parse[edition.Edition](r.PathValue("id"))
+}
+
+// party reads which sign-up an address names.
+func party(r *web.Request) (k enrolment.Key, err error) {
+	if k.Roll, err = id.Parse[enrolment.Roll](r.PathValue("roll")); err != nil {
+		return k, err
+	}
+	k.Turn, err = turn(r)
+	return k, err
+}
+
+func turn(r *web.Request) (int64, error) {
+	n, err := strconv.ParseInt(r.PathValue("turn"), 10, 64)
+	if err != nil || n < 1 {
+		return 0, errs.New(errs.Absent, "errs.absent", nil)
+	}
+	return n, nil
+}
+
+func at(micro int64) time.Time { return time.UnixMicro(micro) }
+
+// input fills a question with what was typed and what is wrong with it.
+func input(r *web.Request, f *web.Form, in ui.Input) ui.Input {
+	if f.Has(in.Name) {
+		in.Value = f.Raw(in.Name)
+	}
+	if at := f.At(in.Name); len(at) > 0 {
+		in.Error = r.L.Problem(at[0])
+	}
+	return in
+}
+
+// faults are what is wrong with a form, each with its question.
+func faults(r *web.Request, f *web.Form) []ui.Fault {
+	var all []ui.Fault
+	for _, p := range f.Problems() {
+		text := r.L.Problem(p)
+		if key := "care.field." + p.Field; p.Field != "" && r.L.Has(key) {
+			text = r.L.T(key) + "：" + text
+		}
+		all = append(all, ui.Fault{Field: p.Field, Text: text})
+	}
+	return all
+}

@@ -1,0 +1,175 @@
+package childcare
+
+import (
+	"context"
+
+	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/notice"
+	"zhidian/internal/domain/person"
+	"zhidian/internal/platform/act"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/sqldb"
+)
+
+// atOnce bounds what one round of the loop takes on.
+const atOnce = 200
+
+// CatchUp does what its time has come for, each roll in an act of its own: offers that nobody accepted go to the next, lists of
+// seasons whose sign-up is over are fixed, and what can be drawn is drawn. Several processes may do it at once.
+func (s *Service) CatchUp(ctx context.Context, city string) error {
+	by := authz.System(city)
+	for _, step := range []struct {
+		find func(q sqldb.Q) ([]enrolment.RollID, error)
+		do   func(ctx context.Context, by authz.Actor, roll enrolment.RollID) error
+	}{
+		{func(q sqldb.Q) ([]enrolment.RollID, error) { return enrolment.Overdue(q, q.Now().UnixMicro(), atOnce) }, s.lapse},
+		{func(q sqldb.Q) ([]enrolment.RollID, error) { return enrolment.Closing(q, q.Now().UnixMicro(), atOnce) }, s.fix},
+		{func(q sqldb.Q) ([]enrolment.RollID, error) { return enrolment.Drawable(q, atOnce) }, s.draw},
+	} {
+		var due []enrolment.RollID
+		if err := s.DB.Read(ctx, city, func(q *sqldb.Rx) (err error) { due, err = step.find(q); return err }); err != nil {
+			return err
+		}
+		for _, roll := range due {
+			if err := step.do(ctx, by, roll); err != nil && errs.KindOf(err) != errs.Conflict { // another process was first
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Service) lapse(ctx context.Context, by authz.Actor, roll enrolment.RollID) error {
+	return s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		c, err := ofRoll(tx, roll)
+		if err != nil {
+			return err
+		}
+		lapsed, offered, err := enrolment.Lapse(tx, roll)
+		if err != nil {
+			return err
+		}
+		if len(lapsed) == 0 {
+			return errs.New(errs.Conflict, "enrolment.not_offered", nil)
+		}
+		if err := s.tell(tx, c, lapsed, "care.notice.lapsed"); err != nil {
+			return err
+		}
+		if err := s.tellOffered(tx, c, offered); err != nil {
+			return err
+		}
+		return tx.Record(Lapsed, c.ID.String(), act.Change{"lapsed": turns(lapsed), "offered": turns(offered)})
+	})
+}
+
+func (s *Service) fix(ctx context.Context, by authz.Actor, roll enrolment.RollID) error {
+	return s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		c, err := ofRoll(tx, roll)
+		if err != nil {
+			return err
+		}
+		r, err := enrolment.Fix(tx, roll)
+		if err != nil {
+			return err
+		}
+		return tx.Record(Listed, c.ID.String(), act.Change{"turns": r.Turn, "places": r.Places})
+	})
+}
+
+func (s *Service) draw(ctx context.Context, by authz.Actor, roll enrolment.RollID) error {
+	return s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		c, err := ofRoll(tx, roll)
+		if err != nil {
+			return err
+		}
+		r, offered, err := enrolment.Settle(tx, s.Keys, roll)
+		if err != nil {
+			return err
+		}
+		all, err := enrolment.Parties(tx, roll)
+		if err != nil {
+			return err
+		}
+		var placed, waiting []enrolment.Party
+		for _, p := range all {
+			switch p.State {
+			case enrolment.Placed:
+				placed = append(placed, p)
+			case enrolment.Waiting:
+				waiting = append(waiting, p)
+			}
+		}
+		if err := s.tell(tx, c, placed, "care.notice.placed"); err != nil {
+			return err
+		}
+		if err := s.tell(tx, c, waiting, "care.notice.waiting"); err != nil {
+			return err
+		}
+		if err := s.tellOffered(tx, c, offered); err != nil {
+			return err
+		}
+		return tx.Record(Drawn, c.ID.String(), act.Change{"held": r.Held, "places": r.Places})
+	})
+}
+
+// After does what is to be done about two persons who turned out to be one, in the act that joins them.
+func (s *Service) After(tx *sqldb.Tx, rows []person.ID) error {
+	left, offered, err := enrolment.Join(tx, rows)
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	for _, p := range left {
+		c, err := ofRoll(tx, p.Roll)
+		if errs.KindOf(err) == errs.Absent { // another service's roll
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.tell(tx, c, []enrolment.Party{p}, "care.notice.merged"); err != nil {
+			return err
+		}
+		for _, o := range offered {
+			if o.Roll == p.Roll {
+				if err := s.tellOffered(tx, c, []enrolment.Party{o}); err != nil {
+					return err
+				}
+			}
+		}
+		if err := tx.Record(Merged, p.Subject(), act.Change{"class": c.Serial, "is": string(p.State), "size": p.Size}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func turns(all []enrolment.Party) []int64 {
+	n := make([]int64, len(all))
+	for i, p := range all {
+		n[i] = p.Turn
+	}
+	return n
+}
+
+func (s *Service) tellOffered(tx *sqldb.Tx, c Class, offered []enrolment.Party) error {
+	return s.tell(tx, c, offered, "care.notice.offered")
+}
+
+// tell lets families know, who signed up by themselves; a clerk calls the others, whom her page lists. The text names the
+// class by its serial number only.
+func (s *Service) tell(tx *sqldb.Tx, c Class, all []enrolment.Party, key string) error {
+	for _, p := range all {
+		if p.Way != enrolment.Web || p.MadeBy == tx.By().User {
+			continue
+		}
+		once := key + "/" + p.Subject()
+		if err := notice.Send(tx, p.MadeBy, once, key, map[string]any{"serial": c.Serial}, MyURL(p.Key)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MyURL is the page on which a family sees how it stands.
+func MyURL(k enrolment.Key) string { return "/my/care/" + k.Subject() }
