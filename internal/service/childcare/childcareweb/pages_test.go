@@ -1,0 +1,171 @@
+package childcareweb_test
+
+import (
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"zhidian/internal/domain/edition"
+	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
+	"zhidian/internal/domain/place"
+	"zhidian/internal/platform/act"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/page"
+	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/platform/sqldb/sqldbtest"
+	"zhidian/internal/platform/web"
+	"zhidian/internal/platform/web/door"
+	"zhidian/internal/platform/web/webtest"
+	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/childcareweb"
+	"zhidian/internal/testworld"
+)
+
+var clerk = authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: slices.Concat([]authz.Verb{org.Read}, childcare.Verbs)}
+
+// A family signs up, waits, is offered a place and accepts; a clerk sees names, who sees less does not; nothing that was typed
+// becomes a part of a page.
+func TestAFamilyFromPageToPage(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	db := sqldbtest.SQLite(t, sqldb.Options{})
+	w, _ := testworld.Build(t, db)
+	s := &childcare.Service{DB: db, Keys: w.Keys, Serials: w.Serials, Zone: webtest.Zone}
+	site := webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route { return childcareweb.Routes(s, d) }, edition.Messages, enrolment.Messages, childcareweb.Messages)
+	desk := w.Actor(t, clerk, "咸安区")
+	desk.User = w.Nodes["咸安区"].ID.String()
+
+	site.Get("/care").Want(200, ".zd-empty").Holds("暂时没有开放的期次")
+	site.As(desk).Get("/office/care").Want(200, ".zd-empty")
+	f := site.As(desk).Get("/office/care/new").Want(200, "input[name=title]", "textarea[name=groups]")
+	today := day.Of(time.Now(), webtest.Zone)
+	sent := f.Form(url.Values{
+		"title": {"暑期" + webtest.Hostile}, "kind": {"summer"}, "org": {w.Nodes["咸安区"].ID.String()}, "mode": {"first_come"}, "opens": {today.AddDays(-1).String()}, "opens_at": {"10:00"},
+		"closes": {today.AddDays(2).String()}, "closes_at": {"25:00"}, "first": {today.AddDays(10).String()}, "last": {today.AddDays(40).String()}, "groups": {"留守儿童 | 10\n" + webtest.Hostile},
+	})
+	site.As(desk).Post("/office/care/new", sent).Want(422, "[role=alert]").Holds("10:00")
+	sent.Set("closes_at", "18:00")
+	sent.Set("_key", web.NewKey())
+	made := site.As(desk).Post("/office/care/new", sent)
+	if made.Status != 303 {
+		t.Fatalf("%d %s", made.Status, made.Body)
+	}
+	season := made.Location
+	site.As(desk).Get(season).Want(200, ".zd-facts", "form[action$='/publish']")
+	if p := site.As(desk).Post(season+"/publish", url.Values{}); p.Status != 303 {
+		t.Fatalf("%d %s", p.Status, p.Body)
+	}
+
+	places := &place.Service{DB: db, Cursors: page.NewCursors([]byte("sixteen random bytes"))}
+	at := w.Nodes["咸安区甲镇一村"]
+	if _, err := places.Create(ctx, w.System(), place.Given{Org: at.ID, Kind: "青年之家", Name: "青年之家" + webtest.Hostile, At: *at.At, CRS: "wgs84", Fineness: "point", Capacity: 40}); err != nil {
+		t.Fatal(err)
+	}
+	c := site.As(desk).Get(season+"/class").Want(200, "select[name=place]")
+	var where place.ID
+	if err := db.Read(ctx, w.City, func(q *sqldb.Rx) error {
+		all, err := place.All(q)
+		where = all[0].ID
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	proposed := site.As(desk).Post(season+"/class", c.Form(url.Values{"place": {where.String()}, "title": {"岔路口班" + webtest.Hostile}, "hours": {"8–17"}, "places": {"1"}, "adults": {"1"}, "lead": {"乔以恒"}}))
+	if proposed.Status != 303 {
+		t.Fatalf("%d %s", proposed.Status, proposed.Body)
+	}
+	class := proposed.Location
+	site.As(desk).Get(class).Want(200, "form[action$='/offer']").Holds("还没有检查")
+	site.As(desk).Post(class+"/offer", url.Values{}).Want(422, "[role=alert]").Holds("三有检查")
+	other := desk
+	other.User = w.Nodes["嘉鱼县"].ID.String()
+	k := site.As(other).Get(class+"/check").Want(200, "input[name=item_fire]", "input[name=inspector]")
+	check := k.Form(url.Values{"inspector": {"乔以恒"}, "on": {today.String()}, "until": {today.AddDays(60).String()}})
+	site.As(other).Post(class+"/check", check).Want(422, "[role=alert]").Holds("没有勾选的项目要写明原因")
+	for _, item := range childcare.CheckItems {
+		check.Set("item_"+item, "1")
+	}
+	check.Set("_key", web.NewKey())
+	for _, p := range []struct {
+		by   authz.Actor
+		at   string
+		form url.Values
+	}{{other, class + "/check", check}, {desk, class + "/offer", url.Values{}}} {
+		if got := site.As(p.by).Post(p.at, p.form); got.Status != 303 {
+			t.Fatalf("%s: %d %s", p.at, got.Status, got.Body)
+		}
+	}
+	public := "/care/" + class[len("/office/classes/"):]
+	site.Get("/care").Want(200, "table a[href^='/care/']").Holds("还有 1 个")
+	site.Get(public).Want(200, "a.btn-primary[href$='/join']", ".zd-seats", ".zd-steps").Holds("8–17")
+	site.Get(public + "/draw.json").Want(404)
+
+	mum, kids := family(t, w, "妈妈", 2)
+	dad, one := family(t, w, "爸爸", 1)
+	site.As(dad).Get(public+"/join").Want(200, "input[name=child][checked]", "input[name=agreed]")
+	join := func(by authz.Actor, kids []person.ID) string {
+		values := url.Values{"agreed": {"1"}, "_key": {web.NewKey()}, "group": {"1"}}
+		for _, kid := range kids {
+			values.Add("child", kid.String())
+		}
+		got := site.As(by).Post(public+"/join", values)
+		if got.Status != 303 {
+			t.Fatalf("%d %s", got.Status, got.Body)
+		}
+		return got.Location
+	}
+	site.As(mum).Post(public+"/join", url.Values{"agreed": {"1"}}).Want(422, "[role=alert]").Holds("请勾选")
+	site.As(mum).Post(public+"/join", url.Values{"child": {kids[0].String()}}).Want(422, "[role=alert]").Holds("同意")
+	placed := join(dad, one)
+	waits := join(mum, kids[:1])
+	site.As(dad).Get(placed).Want(200, ".zd-rows").Holds("已录取", "第 1 份报名", "空 1 个")
+	site.As(mum).Get(waits).Want(200, ".zd-pos").Holds("第 1 位", "空 0 个")
+	site.As(mum).Get(placed).Want(404)
+	site.As(mum).Post(placed+"/withdraw", url.Values{}).Want(404)
+	site.As(mum).Get("/my/care").Want(200, ".zd-pos")
+	site.As(desk).Get(class).Want(200, "table").Holds("爸爸的孩子0", "妈妈")
+	lesser := w.Actor(t, authz.Role{Key: "reader", Verbs: []authz.Verb{childcare.Read}}, "咸安区")
+	lesser.User = desk.User
+	site.As(lesser).Get(class).Want(200, "table").Lacks("爸爸的孩子0")
+	if got := site.As(dad).Post(placed+"/withdraw", url.Values{}); got.Status != 303 {
+		t.Fatalf("%d %s", got.Status, got.Body)
+	}
+	site.As(mum).Get(waits).Want(200, ".zd-offer", "form[action$='/accept']")
+	if got := site.As(mum).Post(waits+"/accept", url.Values{}); got.Status != 303 {
+		t.Fatalf("%d %s", got.Status, got.Body)
+	}
+	site.As(mum).Get(waits).Want(200).Holds("已录取", "后来有人退出")
+	site.As(mum).Post(waits+"/accept", url.Values{}).Want(422, "[role=alert]").Holds("已经确认过")
+	site.As(desk).Get(class+"/enter").Want(200, "textarea[name=children]", "input[name=signer]")
+	site.As(desk).Post(class+"/enter", url.Values{"way": {"paper"}, "children": {"1"}, "signer": {"2"}, "agreed": {"1"}}).Want(422, "[role=alert]").Holds("身份证号")
+}
+
+// family makes a parent and children for whom she speaks.
+func family(t *testing.T, w *testworld.World, name string, n int) (by authz.Actor, kids []person.ID) {
+	t.Helper()
+	ctx := t.Context()
+	people := &person.Service{DB: w.DB, Keys: w.Keys, Zone: webtest.Zone}
+	all := []person.New{{Home: w.Nodes["咸安区甲镇一村"].ID, Name: name, Born: day.Must("1990-01-01")}}
+	for i := range n {
+		all = append(all, person.New{Home: w.Nodes["咸安区甲镇一村"].ID, Name: name + "的孩子" + string(rune('0'+i)) + webtest.Hostile, Born: day.Of(time.Now(), webtest.Zone).AddMonths(-12 * 8)})
+	}
+	var ids []person.ID
+	if err := w.DB.Write(ctx, w.System(), func(tx *sqldb.Tx) (err error) {
+		if ids, err = person.Add(tx, w.Keys, all); err != nil {
+			return err
+		}
+		return tx.Record(person.Create, ids[0].String(), act.Change{})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, kid := range ids[1:] {
+		if _, err := people.Entrust(ctx, w.System(), person.Guardianship{Child: kid, Adult: ids[0], Relation: "5", From: day.Must("2010-01-01")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return authz.Actor{City: w.City, User: ids[0].String(), Person: ids[0].String(), Grants: []authz.Held{}}, ids[1:]
+}
