@@ -109,6 +109,15 @@ func TestRandomAgainstBruteForce(t *testing.T) {
 	}
 }
 
+// TestNobody has people without weight, where no exchange helps and none may be made again and again.
+func TestNobody(t *testing.T) {
+	p := Problem{X: []float64{0, 3, 9, 9, 14}, Y: []float64{0, 7, 1, 1, 2}, Weight: make([]int64, 5), K: 2}
+	s, err := Solve(context.Background(), p, Options{Effort: 1})
+	if err != nil || s.Objective != 0 || s.Bound != 0 || Check(p, s) != nil {
+		t.Errorf("%+v, %v, %v", s, err, Check(p, s))
+	}
+}
+
 // towns is people around some towns.
 func towns(n int) (p Problem) {
 	r := rand.New(rand.NewPCG(1, uint64(n)))

@@ -256,7 +256,8 @@ func (s *swaps) improve(ctx context.Context, order []int) {
 			s.idle[l] = true
 			leaves := s.l.d.reaching(s.l.s.boxes[l], s.reach, s.leaves)
 			s.leaves = leaves
-			best, in, out := 0.0, int32(-1), int32(-1)
+			// Ways and weights are whole, so that what helps helps by one; the hair of gain is no help, and going round for it has no end.
+			best, in, out := 0.5, int32(-1), int32(-1)
 			for j := s.l.s.first[l]; j < s.l.s.first[l+1]; j++ {
 				if s.open[j] >= 0 {
 					continue
