@@ -87,6 +87,7 @@ var pages = []pictured{
 	{"venture-new", "clerk", "/office/ventures/new"},
 	{"venture-honour", "clerk", "/office/ventures > main table a[href*='/office/ventures/0'] > main a[href$='/honour']"},
 	{"venture-raise", "clerk", "/office/ventures?need=space > main table a[href*='/office/ventures/0'] > main a[href*='/office/venture-needs/']"},
+	{"venture-match", "clerk", "/office/ventures > main table a[href*='/office/ventures/0'] > main a[href$='/match']"},
 	{"venture-terms", "clerk", "/office/ventures/terms"},
 	{"venture-priority", "clerk", "/office/priority-industries"},
 	{"venture-industries", "clerk", "/office/industries"},

@@ -128,6 +128,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.library = &projectlibrary.Service{
 		DB: in.db, Ventures: &venture.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Cursors: s.cursors, Zone: zone},
 		Matters: s.cases, Accounts: s.account, Places: s.places, Zone: zone, History: []venture.History{s.needs.OfVenture},
+		Rules: s.rules,
 	}
 	s.care = &childcare.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Zone: zone}
 	s.people.After = s.care.After

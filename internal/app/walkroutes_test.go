@@ -335,7 +335,7 @@ var expected = map[string]visit{
 	"POST /office/ventures/terms": {who: "venture.terms", top: true, loose: true, form: words("from", "2020-01-01")},
 	"GET /office/ventures/{id}":   {who: "venture.read", of: "venture"},
 	"GET /office/ventures/{id}/{step}": {who: "venture.read", of: "venture =edit", narrow: true, also: []visit{
-		{of: "venture =end", narrow: true}, {of: "venture =founder", narrow: true}, {of: "venture =tie-founder", narrow: true}, {of: "venture =need", narrow: true}, {of: "venture =nothing", narrow: true},
+		{of: "venture =end", narrow: true}, {of: "venture =founder", narrow: true}, {of: "venture =tie-founder", narrow: true}, {of: "venture =need", narrow: true}, {of: "venture =match"}, {of: "venture =nothing", narrow: true},
 	}},
 	"POST /office/ventures/{id}/{step}": {who: "venture.read", of: "venture =confirm", needs: "venture.confirm", loose: true, form: words("_v", "1"), also: []visit{
 		{of: "venture =edit", needs: "venture.edit", loose: true, form: with(one("org", "org"), ventureWords...)},

@@ -13,6 +13,7 @@ import (
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
+	"zhidian/internal/domain/rulebook"
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
@@ -36,6 +37,7 @@ type Service struct {
 	Matters  *casework.Service
 	Accounts *account.Service
 	Places   *place.Service
+	Rules    *rulebook.Service // with the products that ventures are held against
 	Zone     *time.Location
 	History  []venture.History // what other services know
 }

@@ -245,6 +245,9 @@ func (p *pages) ask(w http.ResponseWriter, r *web.Request) error {
 		a.fill()
 		return door.Show(w, r, ui.Office, p.formPage(r, a), formBody(r, a))
 	}
+	if step == "match" {
+		return p.match(w, r, which)
+	}
 	return p.showStep(w, r, which, step, web.Read(r))
 }
 

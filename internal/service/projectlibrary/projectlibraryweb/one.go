@@ -82,6 +82,9 @@ func (v shown) document(r *web.Request) ui.Document {
 		d.Facts = append(d.Facts, ui.Fact{Label: l.T("venture.priority"), Part: ui.State(ui.Soon, "flag", v.Slot.Name)})
 	}
 	d.Actions = []ui.Action{{Label: l.T("venture.print"), Icon: "printer", Print: true}}
+	if v.top == home && v.State == venture.Known {
+		d.Actions = append(d.Actions, ui.Action{Label: l.T("venture.do_match"), Icon: "list-check", Href: ventureURL(v.ID, "match")})
+	}
 	if v.may["end"] {
 		d.Actions = append(d.Actions, ui.Action{Label: l.T("venture.do_end"), Icon: "archive", Href: ventureURL(v.ID, "end"), Danger: true})
 	}

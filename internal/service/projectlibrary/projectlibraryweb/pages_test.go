@@ -11,9 +11,12 @@ import (
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
+	"zhidian/internal/domain/rulebook"
+	"zhidian/internal/domain/rulebook/condition"
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/cn"
+	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
@@ -55,11 +58,13 @@ func newWorld(t testing.TB) *world {
 	var err error
 	w.bank, err = (&org.Service{DB: db, Serials: w.Serials}).Create(t.Context(), w.System(), org.New{Kind: org.Bank, Name: "咸安农商行", Parent: w.Nodes["咸安区"].ID})
 	must(t, err)
-	bank := func(*web.Request, []string) (map[string]string, error) { return map[string]string{"teller": w.bank.Name}, nil }
+	bank := func(*web.Request, []string) (map[string]string, error) {
+		return map[string]string{"teller": w.bank.Name}, nil
+	}
 	w.site = webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route {
 		all := projectlibraryweb.Routes(w.s, d, bank, bank)
 		return append(all, caseworkweb.Routes(w.cases, d, nil, projectlibraryweb.BesideMatter(w.s))...)
-	}, projectlibraryweb.Messages, caseworkweb.Messages, cn.Messages)
+	}, projectlibraryweb.Messages, caseworkweb.Messages, cn.Messages, rulebook.Messages)
 	return w
 }
 
@@ -110,13 +115,13 @@ func TestADossierFromPageToPage(t *testing.T) {
 	clerk.Get("/office/ventures?field=H").Want(200, ".zd-empty")
 	clerk.Get("/office/ventures?field=U").Want(422)
 	clerk.In("en").Get("/office/ventures").Want(200).Holds("Ventures", "Growing")
-	p = clerk.Get(at + "/edit").Want(200, "option[value=C1530][selected]", "input[name=revenue][value='820000.00']")
+	p = clerk.Get(at+"/edit").Want(200, "option[value=C1530][selected]", "input[name=revenue][value='820000.00']")
 	went(t, clerk.Post(at+"/edit", p.Form(url.Values{"stage": {"stable"}})))
 	clerk.Post(at+"/edit", p.Form(url.Values{"stage": {"idea"}, "_key": {"another-key"}})).Want(422, "[role=alert]") // it has changed since
-	p = clerk.Get(at + "/honour").Want(200, "select[name=level]")
+	p = clerk.Get(at+"/honour").Want(200, "select[name=level]")
 	clerk.Post(at+"/honour", p.Form(url.Values{"title": {""}})).Want(422, "[role=alert]")
 	went(t, clerk.Post(at+"/honour", p.Form(url.Values{"title": {"三等奖"}, "level": {"city"}, "year": {"2025"}, "source": {"公告"}})))
-	p = clerk.Get(at + "/need").Want(200, "input[name=need]", "input[name=amount]")
+	p = clerk.Get(at+"/need").Want(200, "input[name=need]", "input[name=amount]")
 	clerk.Post(at+"/need", p.Form(url.Values{"need": {"space"}, "text": {"要仓库"}, "amount": {"5"}})).Want(422, "[role=alert]")
 	went(t, clerk.Post(at+"/need", p.Form(url.Values{"need": {"space"}, "text": {"要仓库" + webtest.Hostile}})))
 	raise := clerk.Get(at).Want(200, "#honours", "#needs").Holds("待转办", "三等奖").Find("#needs a[href^='/office/venture-needs/']").AttrOr("href", "")
@@ -133,6 +138,37 @@ func TestADossierFromPageToPage(t *testing.T) {
 	clerk.Get("/office/ventures/export?state=ended").Want(200)
 }
 
+func TestAVentureHeldAgainstProducts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, by, clerk := t.Context(), w.System(), w.as(clerk, "咸宁市")
+	which, err := w.s.Ventures.Create(ctx, by, venture.Given{Org: w.Nodes["咸安区"].ID, Founder: "周知夏", Facts: venture.Facts{Name: "茶坊", Entity: "firm", Industry: "C1530", Category: "returnee", Stage: "growing", Staff: 3}})
+	must(t, err)
+	at := "/office/ventures/" + which.String() + "/match"
+	w.s.Rules = &rulebook.Service{DB: w.DB}
+	clerk.Get(at).Want(200, ".zd-empty").Holds("还没有登记产品规则")
+	w.s.Rules.Products = []rulebook.Product{{Key: "p", Facts: map[string]condition.Kind{"kind": condition.Text, "amount": condition.Int, "staff": condition.Int}}}
+	clerk.Get(at).Want(200, ".zd-note").Holds("现在不能对照")
+	rule, err := w.s.Rules.Draw(ctx, by, rulebook.New{Product: "p", Key: "P-1", Area: "42", Title: "办法" + webtest.Hostile, From: day.Must("2020-01-01"), Source: "公报"})
+	must(t, err)
+	seen := func() int64 {
+		k, _, err := w.s.Rules.LookAt(ctx, by, rule)
+		must(t, err)
+		return k.EditedAt
+	}
+	must(t, w.s.Rules.Rewrite(ctx, by, rule, seen(), rulebook.Text{
+		Title: "办法" + webtest.Hostile, Source: "公报", From: day.Must("2020-01-01"), Fields: []rulebook.Field{{Name: "limit", Value: "300000.00", Source: "第三条", Status: rulebook.Stated}},
+		Conditions: []condition.Rule{
+			{Key: "kind", Text: "个体工商户" + webtest.Hostile, Expr: `kind == "individual"`}, {Key: "limit", Text: "不超过限额", Expr: "amount <= limit"}, {Key: "staff", Text: "有员工", Expr: "staff > 0"},
+		},
+		Cases: []rulebook.Case{{Name: "合格", Facts: condition.Facts{"kind": "individual", "amount": 1, "staff": 1}, Eligible: true}, {Name: "不合格", Facts: condition.Facts{"kind": "firm", "amount": 1, "staff": 1}}},
+	}))
+	must(t, w.s.Rules.Publish(ctx, by, rule, seen()))
+	clerk.Get(at).Want(200, "#rules-p tbody tr").Holds("个体工商户<script>", "不符合", "主体类型 = 个体工商户", "缺：需要金额", "符合", "P-1", "档案里的事实不够")
+	clerk.In("en").Get(at).Want(200).Holds("Does not hold", "Not told")
+	w.as(reader, "嘉鱼县").Get(at).Want(404)
+}
+
 func TestAFounderOnHerPhone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -146,11 +182,11 @@ func TestAFounderOnHerPhone(t *testing.T) {
 	she.Get(at).Want(200, "form[action$='/confirm']", "#needs", "#share").Holds("等待核对", "<script>alert(1)</script>", "还没有机构看过")
 	w.site.As(authz.Actor{City: w.City, User: "other"}).Get(at).Want(404)
 	office := "/office" + at[len("/my"):]
-	p = clerk.Get(office).Want(200, "form[action$='/take']", "a[href$='/return']").Holds("待核")
-	back := clerk.Get(office + "/return").Want(200, "textarea[name=reason]")
+	clerk.Get(office).Want(200, "form[action$='/take']", "a[href$='/return']").Holds("待核")
+	back := clerk.Get(office+"/return").Want(200, "textarea[name=reason]")
 	went(t, clerk.Post(office+"/return", back.Form(url.Values{"reason": {"请写明地址"}})))
 	she.Get(at).Want(200).Holds("退回补充", "请写明地址")
-	edit := she.Get(at + "/edit").Want(200, "input[name=address]")
+	edit := she.Get(at+"/edit").Want(200, "input[name=address]")
 	went(t, she.Post(at+"/edit", edit.Form(url.Values{"address": {"羊楼洞二号"}})))
 	p = clerk.Get(office)
 	went(t, clerk.Post(office+"/take", p.Form(nil)))
