@@ -100,13 +100,13 @@ func TestAFamilyFromPageToPage(t *testing.T) {
 		}
 	}
 	public := "/care/" + class[len("/office/classes/"):]
-	site.Get("/care").Want(200, "table a[href^='/care/']").Holds("还有 1 个")
-	site.Get(public).Want(200, "a.btn-primary[href$='/join']", ".zd-seats", ".zd-steps").Holds("8–17")
+	site.Get("/care").Want(200, "table a[href^='/care/']").Holds("还有 1 个").Keep("care-list")
+	site.Get(public).Want(200, "a.btn-primary[href$='/join']", ".zd-seats", ".zd-steps").Holds("8–17").Keep("care-class")
 	site.Get(public + "/draw.json").Want(404)
 
 	mum, kids := family(t, w, "妈妈", 2)
 	dad, one := family(t, w, "爸爸", 1)
-	site.As(dad).Get(public+"/join").Want(200, "input[name=child][checked]", "input[name=agreed]")
+	site.As(dad).Get(public+"/join").Want(200, "input[name=child][checked]", "input[name=agreed]").Keep("care-join")
 	join := func(by authz.Actor, kids []person.ID) string {
 		values := url.Values{"agreed": {"1"}, "_key": {web.NewKey()}, "group": {"1"}}
 		for _, kid := range kids {
@@ -123,18 +123,18 @@ func TestAFamilyFromPageToPage(t *testing.T) {
 	placed := join(dad, one)
 	waits := join(mum, kids[:1])
 	site.As(dad).Get(placed).Want(200, ".zd-rows").Holds("已录取", "第 1 份报名", "空 1 个")
-	site.As(mum).Get(waits).Want(200, ".zd-pos").Holds("第 1 位", "空 0 个")
+	site.As(mum).Get(waits).Want(200, ".zd-pos").Holds("第 1 位", "空 0 个").Keep("care-waits")
 	site.As(mum).Get(placed).Want(404)
 	site.As(mum).Post(placed+"/withdraw", url.Values{}).Want(404)
 	site.As(mum).Get("/my/care").Want(200, ".zd-pos")
-	site.As(desk).Get(class).Want(200, "table").Holds("爸爸的孩子0", "妈妈")
+	site.As(desk).Get(class).Want(200, "table").Holds("爸爸的孩子0", "妈妈").Keep("care-desk")
 	lesser := w.Actor(t, authz.Role{Key: "reader", Verbs: []authz.Verb{childcare.Read}}, "咸安区")
 	lesser.User = desk.User
 	site.As(lesser).Get(class).Want(200, "table").Lacks("爸爸的孩子0")
 	if got := site.As(dad).Post(placed+"/withdraw", url.Values{}); got.Status != 303 {
 		t.Fatalf("%d %s", got.Status, got.Body)
 	}
-	site.As(mum).Get(waits).Want(200, ".zd-offer", "form[action$='/accept']")
+	site.As(mum).Get(waits).Want(200, ".zd-offer", "form[action$='/accept']").Keep("care-offer")
 	if got := site.As(mum).Post(waits+"/accept", url.Values{}); got.Status != 303 {
 		t.Fatalf("%d %s", got.Status, got.Body)
 	}
