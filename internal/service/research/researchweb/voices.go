@@ -213,6 +213,7 @@ func (v shown) facts(r *web.Request) []ui.Fact {
 	}
 	from := ui.Fact{Label: l.T("research.origin"), Value: l.T("research.origin." + string(v.Origin)), Note: v.From}
 	if href := v.originURL(); v.From != "" && href != "" {
+		from.Note = ""
 		from.Part = ui.Button(ui.Action{Label: l.T("research.origin."+string(v.Origin)) + " " + v.From, Icon: "link", Href: href, Small: true})
 	}
 	way := l.T("research.way_receipt")
