@@ -156,14 +156,14 @@ func missing(tx *sqldb.Tx, which ID, seq int64, read *survey.Form) error {
 	if err != nil {
 		return err
 	}
+	lists, err := standIns(tx, f.Org, needs)
+	if err != nil {
+		return err
+	}
 	var wrong errs.Problems
 	for _, n := range needs {
-		_, err := record.FindList(tx, f.Org, survey.FileID(n.Name))
-		if err == nil { // records that forms have saved stand in for a file
+		if _, ok := lists[n.Name]; ok {
 			continue
-		}
-		if errs.KindOf(err) != errs.Absent {
-			return err
 		}
 		if slices.ContainsFunc(all, func(a Attached) bool { return a.Name == n.Name }) {
 			continue
@@ -175,6 +175,20 @@ func missing(tx *sqldb.Tx, which ID, seq int64, read *survey.Form) error {
 		wrong.Add("", key, errs.Args{"file": n.Name, "sheet": n.Sheet, "row": n.Row})
 	}
 	return wrong.Err()
+}
+
+// standIns gives, by the names of files, the lists of records that stand in for them: what forms have saved needs no file.
+func standIns(q sqldb.Q, owner org.ID, needs []survey.Need) (map[string]record.List, error) {
+	lists := map[string]record.List{}
+	for _, n := range needs {
+		l, err := record.FindList(q, owner, survey.FileID(n.Name))
+		if err == nil {
+			lists[n.Name] = l
+		} else if errs.KindOf(err) != errs.Absent {
+			return nil, err
+		}
+	}
+	return lists, nil
 }
 
 // OpenAttached gives a file of a form to who was given the form: what is shown beside its questions. Choices are not handed out.

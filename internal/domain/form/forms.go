@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"zhidian/internal/domain/form/record"
 	"zhidian/internal/domain/form/survey"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/authz"
@@ -90,13 +91,14 @@ type Look struct {
 	At       org.Node
 	Versions []Version // the newest first; a draft stands first
 	Links    []Link
-	Orgs     map[org.ID]org.Node // where the links' answers count
-	Now      *survey.Form        // the version that is filled in; nil before the first
-	Waiting  *survey.Form        // the draft; nil without one
-	Changes  []survey.Change     // between the two
-	Needs    []survey.Need       // files that the draft names, or the version in use where there is none
-	Files    []Attached          // those that it has
-	Answers  int64               // in the viewer's scope; -1 where she may not read answers
+	Orgs     map[org.ID]org.Node    // where the links' answers count
+	Now      *survey.Form           // the version that is filled in; nil before the first
+	Waiting  *survey.Form           // the draft; nil without one
+	Changes  []survey.Change        // between the two
+	Needs    []survey.Need          // files that the draft names, or the version in use where there is none
+	Files    []Attached             // those that it has
+	Lists    map[string]record.List // those that stand in for files, by the files' names
+	Answers  int64                  // in the viewer's scope; -1 where she may not read answers
 }
 
 // Draft is the version that waits, nil without one.
@@ -165,6 +167,9 @@ func (s *Service) compare(q sqldb.Q, l *Look) (err error) {
 	}
 	if last != nil {
 		l.Needs = survey.Needs(last)
+	}
+	if l.Lists, err = standIns(q, l.Org, l.Needs); err != nil {
+		return err
 	}
 	l.Files, err = Attachments(q, l.ID, l.Versions[0].Seq)
 	return err

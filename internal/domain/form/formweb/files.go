@@ -95,7 +95,9 @@ func beside(r *web.Request, v form.Look) ui.Table {
 			where = l.T("formweb.file_unused")
 		}
 		state, size := ui.Cell{Part: ui.State(ui.Bad, "alert-octagon", l.T("formweb.file_missing"))}, "—"
-		if at := slices.IndexFunc(v.Files, func(f form.Attached) bool { return f.Name == n.Name }); at >= 0 {
+		if list, ok := v.Lists[n.Name]; ok {
+			state = ui.Cell{Part: ui.State(ui.OK, "circle-check", l.T("formweb.file_list", "list", list.Title))}
+		} else if at := slices.IndexFunc(v.Files, func(f form.Attached) bool { return f.Name == n.Name }); at >= 0 {
 			f := v.Files[at]
 			state, size = ui.Cell{Part: ui.State(ui.OK, "circle-check", l.T("formweb.file_there"))}, l.Size(f.Bytes)
 			if f.Items > 0 {
@@ -109,10 +111,10 @@ func beside(r *web.Request, v form.Look) ui.Table {
 	}}
 }
 
-// lacks counts the files that are not there.
+// lacks counts the files that are not there, and for which no list stands in.
 func lacks(v form.Look) (n int) {
 	for _, x := range v.Needs {
-		if !slices.ContainsFunc(v.Files, func(f form.Attached) bool { return f.Name == x.Name }) {
+		if _, ok := v.Lists[x.Name]; !ok && !slices.ContainsFunc(v.Files, func(f form.Attached) bool { return f.Name == x.Name }) {
 			n++
 		}
 	}

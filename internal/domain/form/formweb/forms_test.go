@@ -214,6 +214,29 @@ func TestFilesBesideAForm(t *testing.T) {
 	w.as("嘉鱼县").Get(page + "/files").Want(404)
 }
 
+// TestRecordsStandInForAFile publishes a form that chooses among what another has saved: there is nothing to upload.
+func TestRecordsStandInForAFile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	clerk := w.as("咸安区")
+	homes := w.upload("咸安区", `
+| survey   |           |            |       |         |
+|          | type      | name       | label | save_to |
+|          | text      | head       | 户主  | head    |
+| entities |           |            |       |         |
+|          | list_name | label      |       |         |
+|          | towns     | ${head}    |       |         |
+| settings |           |            |       |         |
+|          | form_id   | form_title |       |         |
+|          | homes     | 住户登记   |       |         |
+`)
+	w.step(clerk, homes, "publish", nil).Want(303)
+	page := w.upload("咸安区", strings.NewReplacer("| integer       | sum ", "| select_one_from_file towns.csv | sum ").Replace(needs))
+	clerk.Get(page).Want(200, "#beside .zd-state.ok").Holds("towns.csv", "取自名单“住户登记”").Lacks("还缺")
+	clerk.Get(page+"/files").Want(200).Holds("取自名单“住户登记”")
+	w.step(clerk, page, "publish", nil).Want(303)
+}
+
 func TestAnAddressTakesSoManyOfAPhone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
