@@ -233,7 +233,7 @@ func TestRecordsStandInForAFile(t *testing.T) {
 	w.step(clerk, homes, "publish", nil).Want(303)
 	page := w.upload("咸安区", strings.NewReplacer("| integer       | sum ", "| select_one_from_file towns.csv | sum ").Replace(needs))
 	clerk.Get(page).Want(200, "#beside .zd-state.ok").Holds("towns.csv", "取自名单“住户登记”").Lacks("还缺")
-	clerk.Get(page+"/files").Want(200).Holds("取自名单“住户登记”")
+	clerk.Get(page + "/files").Want(200).Holds("取自名单“住户登记”")
 	w.step(clerk, page, "publish", nil).Want(303)
 }
 
