@@ -76,9 +76,9 @@ func (p *pages) onward(w http.ResponseWriter, r *web.Request, phase account.Phas
 	next := r.Next("")
 	switch phase {
 	case account.AwaitTOTP:
-		return r.Redirect(w, address("/sign-in/totp", "next", next), "")
+		return r.Redirect(w, web.Address("/sign-in/totp", "next", next), "")
 	case account.AwaitPassword:
-		return r.Redirect(w, address("/sign-in/new-password", "next", next), "")
+		return r.Redirect(w, web.Address("/sign-in/new-password", "next", next), "")
 	}
 	return r.Redirect(w, r.Next(home(true)), "")
 }
@@ -87,7 +87,7 @@ func (p *pages) onward(w http.ResponseWriter, r *web.Request, phase account.Phas
 func half(w http.ResponseWriter, r *web.Request, phase web.Phase) (bool, error) {
 	switch {
 	case r.Session == nil:
-		return false, r.Redirect(w, address("/sign-in", "next", r.Next("")), "")
+		return false, r.Redirect(w, web.Address("/sign-in", "next", r.Next("")), "")
 	case r.Session.Phase != phase:
 		return false, r.Redirect(w, r.Next(home(r.Session.Staff)), "")
 	}

@@ -133,7 +133,7 @@ func listPages(l found) ui.Pages {
 		if cursor == "" {
 			return ""
 		}
-		return address("/office/accounts", "q", l.filter.Words, "state", string(l.filter.State), "role", l.filter.Role, "cursor", cursor)
+		return web.Address("/office/accounts", "q", l.filter.Words, "state", string(l.filter.State), "role", l.filter.Role, "cursor", cursor)
 	}
 	return ui.Pages{Prev: turn(l.page.Prev), Next: turn(l.page.Next), Size: account.PageSize}
 }

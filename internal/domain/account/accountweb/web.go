@@ -4,7 +4,6 @@ package accountweb
 import (
 	"context"
 	"embed"
-	"net/url"
 	"time"
 
 	"zhidian/internal/domain/account"
@@ -114,20 +113,6 @@ func visitor(r *web.Request) account.Visitor {
 
 func accountID(r *web.Request) (account.ID, error) {
 	return id.Parse[account.Account](r.PathValue("id"))
-}
-
-// address is a page with parameters, those that are empty left out.
-func address(path string, pairs ...string) string {
-	v := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			v.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(v) == 0 {
-		return path
-	}
-	return path + "?" + v.Encode()
 }
 
 // at is what is wrong with a field, in the viewer's words.

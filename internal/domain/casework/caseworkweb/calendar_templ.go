@@ -122,7 +122,7 @@ func calendarBody(r *web.Request, years []casework.Year, f *web.Form, wrong []st
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, f, ui.Input{Name: "year", Label: r.L.T("casework.field.year"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, f, ui.Input{Name: "year", Label: r.L.T("casework.field.year"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -130,7 +130,7 @@ func calendarBody(r *web.Request, years []casework.Year, f *web.Form, wrong []st
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, f, ui.Input{Name: "origin", Label: r.L.T("casework.field.origin"), Help: r.L.T("casework.origin_help"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, f, ui.Input{Name: "origin", Label: r.L.T("casework.field.origin"), Help: r.L.T("casework.origin_help"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -138,7 +138,7 @@ func calendarBody(r *web.Request, years []casework.Year, f *web.Form, wrong []st
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.AreaField(r.L, input(r, f, ui.Input{Name: "table", Label: r.L.T("casework.field.table"), Help: r.L.T("casework.table_help"), Required: true, Rows: 8, MaxLength: 20000, Placeholder: "2027,2027-01-01,off,元旦"})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, f, ui.Input{Name: "table", Label: r.L.T("casework.field.table"), Help: r.L.T("casework.table_help"), Required: true, Rows: 8, MaxLength: 20000, Placeholder: "2027,2027-01-01,off,元旦"})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -267,17 +267,6 @@ func (p *pages) takeAll(r *web.Request, st step, in casework.Step) error {
 	return nil
 }
 
-// input fills a question with what was typed and what is wrong with it.
-func input(r *web.Request, f *web.Form, in ui.Input) ui.Input {
-	if f.Has(in.Name) {
-		in.Value = f.Raw(in.Name)
-	}
-	if at := f.At(in.Name); len(at) > 0 {
-		in.Error = r.L.Problem(at[0])
-	}
-	return in
-}
-
 func faults(r *web.Request, f *web.Form) []ui.Fault {
 	var all []ui.Fault
 	for _, p := range f.Problems() {

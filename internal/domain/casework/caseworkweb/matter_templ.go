@@ -117,7 +117,7 @@ func matterFacts(r *web.Request, v casework.View, note *web.Form) templ.Componen
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.AreaField(r.L, input(r, note, ui.Input{Name: "text", Label: r.L.T("casework.field.text"), Required: true, MaxLength: 2000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, note, ui.Input{Name: "text", Label: r.L.T("casework.field.text"), Required: true, MaxLength: 2000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -404,7 +404,7 @@ func stepBody(r *web.Request, st step) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.ChoiceField(r.L, input(r, st.form, ui.Input{Name: "desk", Label: r.L.T("casework.field.desk"), Required: true, Options: deskOptions(st)})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, st.form, ui.Input{Name: "desk", Label: r.L.T("casework.field.desk"), Required: true, Options: deskOptions(st)})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -414,7 +414,7 @@ func stepBody(r *web.Request, st step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if st.move.Needs.Answer {
-						templ_7745c5c3_Err = ui.AreaField(r.L, input(r, st.form, ui.Input{Name: "answer", Label: r.L.T("casework.field.answer"), Help: r.L.T("casework.answer_help"), Required: true, MaxLength: 2000, Rows: 6})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, st.form, ui.Input{Name: "answer", Label: r.L.T("casework.field.answer"), Help: r.L.T("casework.answer_help"), Required: true, MaxLength: 2000, Rows: 6})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -424,7 +424,7 @@ func stepBody(r *web.Request, st step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if st.name == "extend" {
-						templ_7745c5c3_Err = ui.DateField(r.L, input(r, st.form, ui.Input{Name: "due", Label: r.L.T("casework.field.due"), Required: true, Min: st.m.Due.AddDays(1).String()})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, st.form, ui.Input{Name: "due", Label: r.L.T("casework.field.due"), Required: true, Min: st.m.Due.AddDays(1).String()})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -434,7 +434,7 @@ func stepBody(r *web.Request, st step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if st.name == "reopen" {
-						templ_7745c5c3_Err = ui.TextField(r.L, input(r, st.form, ui.Input{Name: "days", Label: r.L.T("casework.field.days"), Required: true, Short: true, InputMode: "numeric", Value: strconv.Itoa(5)})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, st.form, ui.Input{Name: "days", Label: r.L.T("casework.field.days"), Required: true, Short: true, InputMode: "numeric", Value: strconv.Itoa(5)})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -444,7 +444,7 @@ func stepBody(r *web.Request, st step) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if st.move.Needs.Reason {
-						templ_7745c5c3_Err = ui.AreaField(r.L, input(r, st.form, ui.Input{Name: "reason", Label: r.L.T("casework.field.reason"), Help: r.L.T("casework.reason_help"), Required: true, MaxLength: 2000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, st.form, ui.Input{Name: "reason", Label: r.L.T("casework.field.reason"), Help: r.L.T("casework.reason_help"), Required: true, MaxLength: 2000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

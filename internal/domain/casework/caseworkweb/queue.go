@@ -72,7 +72,7 @@ func (v view) url(path string, change ...string) string {
 			pairs = append(pairs, change[i], change[i+1])
 		}
 	}
-	return address(path, pairs...)
+	return web.Address(path, pairs...)
 }
 
 const queueURL = "/office/queue"

@@ -3,7 +3,6 @@ package caseworkweb
 
 import (
 	"embed"
-	"net/url"
 
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/platform/authz"
@@ -73,20 +72,6 @@ func matterURL(m casework.ID, step string) string {
 		u += "/" + step
 	}
 	return u
-}
-
-// address is a page with parameters, those that are empty left out.
-func address(path string, pairs ...string) string {
-	v := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			v.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(v) == 0 {
-		return path
-	}
-	return path + "?" + v.Encode()
 }
 
 // who gives names for accounts.

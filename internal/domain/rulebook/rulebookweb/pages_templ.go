@@ -187,7 +187,7 @@ func listBody(r *web.Request, v shelf) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "series", Label: r.L.T("rulebook.field.series"), Help: r.L.T("rulebook.series_help"), Required: true, Short: true, MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "series", Label: r.L.T("rulebook.field.series"), Help: r.L.T("rulebook.series_help"), Required: true, Short: true, MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -195,7 +195,7 @@ func listBody(r *web.Request, v shelf) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.DateField(r.L, input(r, v.form, ui.Input{Name: "from", Label: r.L.T("rulebook.field.from"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, v.form, ui.Input{Name: "from", Label: r.L.T("rulebook.field.from"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -203,7 +203,7 @@ func listBody(r *web.Request, v shelf) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "rate", Label: r.L.T("rulebook.field.rate"), Help: r.L.T("rulebook.rate_help"), Required: true, Short: true, MaxLength: 12})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "rate", Label: r.L.T("rulebook.field.rate"), Help: r.L.T("rulebook.rate_help"), Required: true, Short: true, MaxLength: 12})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -211,7 +211,7 @@ func listBody(r *web.Request, v shelf) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "source", Label: r.L.T("rulebook.field.source"), Help: r.L.T("rulebook.source_help"), MaxLength: 500})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "source", Label: r.L.T("rulebook.field.source"), Help: r.L.T("rulebook.source_help"), MaxLength: 500})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -307,11 +307,11 @@ func confirming(r *web.Request, f *web.Form, options []ui.Option) templ.Componen
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.SelectField(r.L, input(r, f, ui.Input{Name: "which", Label: r.L.T("rulebook.field.which"), Required: true, Options: options})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, f, ui.Input{Name: "which", Label: r.L.T("rulebook.field.which"), Required: true, Options: options})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(r.L, input(r, f, ui.Input{Name: "seen_in", Label: r.L.T("rulebook.field.seen_in"), Help: r.L.T("rulebook.seen_in_help"), Required: true, MaxLength: 500})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, f, ui.Input{Name: "seen_in", Label: r.L.T("rulebook.field.seen_in"), Help: r.L.T("rulebook.seen_in_help"), Required: true, MaxLength: 500})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -378,7 +378,7 @@ func newBody(r *web.Request, f *web.Form, products []ui.Option) templ.Component 
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.SelectField(r.L, input(r, f, ui.Input{Name: "product", Label: r.L.T("rulebook.field.product"), Required: true, Options: products})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, f, ui.Input{Name: "product", Label: r.L.T("rulebook.field.product"), Required: true, Options: products})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -386,7 +386,7 @@ func newBody(r *web.Request, f *web.Form, products []ui.Option) templ.Component 
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, f, ui.Input{Name: "key", Label: r.L.T("rulebook.field.key"), Help: r.L.T("rulebook.key_help"), Required: true, Short: true, MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, f, ui.Input{Name: "key", Label: r.L.T("rulebook.field.key"), Help: r.L.T("rulebook.key_help"), Required: true, Short: true, MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -394,7 +394,7 @@ func newBody(r *web.Request, f *web.Form, products []ui.Option) templ.Component 
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, f, ui.Input{Name: "area", Label: r.L.T("rulebook.field.area"), Help: r.L.T("rulebook.area_help"), InputMode: "numeric", Short: true, MaxLength: 6})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, f, ui.Input{Name: "area", Label: r.L.T("rulebook.field.area"), Help: r.L.T("rulebook.area_help"), InputMode: "numeric", Short: true, MaxLength: 6})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -402,7 +402,7 @@ func newBody(r *web.Request, f *web.Form, products []ui.Option) templ.Component 
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, f, ui.Input{Name: "title", Label: r.L.T("rulebook.field.title"), Required: true, MaxLength: 120})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, f, ui.Input{Name: "title", Label: r.L.T("rulebook.field.title"), Required: true, MaxLength: 120})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -410,7 +410,7 @@ func newBody(r *web.Request, f *web.Form, products []ui.Option) templ.Component 
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, f, ui.Input{Name: "source", Label: r.L.T("rulebook.field.source"), MaxLength: 500})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, f, ui.Input{Name: "source", Label: r.L.T("rulebook.field.source"), MaxLength: 500})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -418,7 +418,7 @@ func newBody(r *web.Request, f *web.Form, products []ui.Option) templ.Component 
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.DateField(r.L, input(r, f, ui.Input{Name: "from", Label: r.L.T("rulebook.field.from"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, f, ui.Input{Name: "from", Label: r.L.T("rulebook.field.from"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -426,7 +426,7 @@ func newBody(r *web.Request, f *web.Form, products []ui.Option) templ.Component 
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.DateField(r.L, input(r, f, ui.Input{Name: "until", Label: r.L.T("rulebook.field.until"), Help: r.L.T("rulebook.until_help")})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, f, ui.Input{Name: "until", Label: r.L.T("rulebook.field.until"), Help: r.L.T("rulebook.until_help")})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -517,7 +517,7 @@ func editBody(r *web.Request, v looked, facts string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "title", Label: r.L.T("rulebook.field.title"), Required: true, MaxLength: 120, Value: v.Title})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "title", Label: r.L.T("rulebook.field.title"), Required: true, MaxLength: 120, Value: v.Title})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -525,7 +525,7 @@ func editBody(r *web.Request, v looked, facts string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "source", Label: r.L.T("rulebook.field.source"), MaxLength: 500, Value: v.Source})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "source", Label: r.L.T("rulebook.field.source"), MaxLength: 500, Value: v.Source})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -533,7 +533,7 @@ func editBody(r *web.Request, v looked, facts string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.DateField(r.L, input(r, v.form, ui.Input{Name: "from", Label: r.L.T("rulebook.field.from"), Required: true, Value: v.From.String()})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, v.form, ui.Input{Name: "from", Label: r.L.T("rulebook.field.from"), Required: true, Value: v.From.String()})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -541,7 +541,7 @@ func editBody(r *web.Request, v looked, facts string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.DateField(r.L, input(r, v.form, ui.Input{Name: "until", Label: r.L.T("rulebook.field.until"), Help: r.L.T("rulebook.until_help"), Value: v.Until.String()})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, v.form, ui.Input{Name: "until", Label: r.L.T("rulebook.field.until"), Help: r.L.T("rulebook.until_help"), Value: v.Until.String()})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -549,7 +549,7 @@ func editBody(r *web.Request, v looked, facts string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "fields", Label: r.L.T("rulebook.numbers"), Help: r.L.T("rulebook.fields_help"), Rows: 14, Value: v.Lines().Fields})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "fields", Label: r.L.T("rulebook.numbers"), Help: r.L.T("rulebook.fields_help"), Rows: 14, Value: v.Lines().Fields})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -557,7 +557,7 @@ func editBody(r *web.Request, v looked, facts string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "conditions", Label: r.L.T("rulebook.conditions"), Help: r.L.T("rulebook.conditions_help", "facts", facts), Rows: 8, Value: v.Lines().Conditions})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "conditions", Label: r.L.T("rulebook.conditions"), Help: r.L.T("rulebook.conditions_help", "facts", facts), Rows: 8, Value: v.Lines().Conditions})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -565,7 +565,7 @@ func editBody(r *web.Request, v looked, facts string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "cases", Label: r.L.T("rulebook.cases"), Help: r.L.T("rulebook.cases_help"), Rows: 8, Value: v.Lines().Cases})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "cases", Label: r.L.T("rulebook.cases"), Help: r.L.T("rulebook.cases_help"), Rows: 8, Value: v.Lines().Cases})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -901,7 +901,7 @@ func oneSide(r *web.Request, v looked) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.DateField(r.L, input(r, v.form, ui.Input{Name: "until", Label: r.L.T("rulebook.field.until"), Help: r.L.T("rulebook.end_says"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, v.form, ui.Input{Name: "until", Label: r.L.T("rulebook.field.until"), Help: r.L.T("rulebook.end_says"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

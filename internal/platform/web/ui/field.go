@@ -145,6 +145,17 @@ func mine(ctx context.Context) string {
 	return ""
 }
 
+// Typed gives a question what was typed into it, where the form was sent, and what is wrong with that.
+func Typed(r *web.Request, f *web.Form, in Input) Input {
+	if f.Has(in.Name) {
+		in.Value = f.Raw(in.Name)
+	}
+	if at := f.At(in.Name); len(at) > 0 {
+		in.Error = r.L.Problem(at[0])
+	}
+	return in
+}
+
 func (f Input) rows() string {
 	if f.Rows <= 0 {
 		return "3"

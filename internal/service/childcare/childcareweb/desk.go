@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/domain/place"
@@ -193,10 +195,11 @@ func (p *pages) moveFor(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *pages) askCheck(w http.ResponseWriter, r *web.Request) error {
-	return p.showCheck(w, r, web.ReadValues(nil))
+	return p.showForm(w, r, web.ReadValues(nil), "care.check", checkBody)
 }
 
-func (p *pages) showCheck(w http.ResponseWriter, r *web.Request, f *web.Form) error {
+// showForm is a page that asks something of one class.
+func (p *pages) showForm(w http.ResponseWriter, r *web.Request, f *web.Form, title string, body func(*web.Request, atDesk) templ.Component) error {
 	which, err := classID(r)
 	if err != nil {
 		return err
@@ -205,12 +208,12 @@ func (p *pages) showCheck(w http.ResponseWriter, r *web.Request, f *web.Form) er
 	if v.AtDesk, err = p.s.AtDesk(r.Context(), r.Actor, which); err != nil {
 		return err
 	}
-	page := p.doors.Office(r, r.L.T("care.check"), r.L.T("care.check_says"))
+	page := p.doors.Office(r, r.L.T(title), r.L.T(title+"_says"))
 	page.Crumbs = []ui.Crumb{{Label: r.L.T("care.title"), Href: deskURL}, {Label: v.Title, Href: atDeskURL(which)}, {Label: page.Title}}
 	if len(f.Problems()) > 0 {
-		return door.Again(w, r, ui.Office, page, checkBody(r, v))
+		return door.Again(w, r, ui.Office, page, body(r, v))
 	}
-	return door.Show(w, r, ui.Office, page, checkBody(r, v))
+	return door.Show(w, r, ui.Office, page, body(r, v))
 }
 
 func (p *pages) check(w http.ResponseWriter, r *web.Request) error {
@@ -232,28 +235,11 @@ func (p *pages) check(w http.ResponseWriter, r *web.Request) error {
 			return err
 		}
 	}
-	return p.showCheck(w, r, f)
+	return p.showForm(w, r, f, "care.check", checkBody)
 }
 
 func (p *pages) askEnter(w http.ResponseWriter, r *web.Request) error {
-	return p.showEnter(w, r, web.ReadValues(nil))
-}
-
-func (p *pages) showEnter(w http.ResponseWriter, r *web.Request, f *web.Form) error {
-	which, err := classID(r)
-	if err != nil {
-		return err
-	}
-	v := atDesk{form: f}
-	if v.AtDesk, err = p.s.AtDesk(r.Context(), r.Actor, which); err != nil {
-		return err
-	}
-	page := p.doors.Office(r, r.L.T("care.enter"), r.L.T("care.enter_says"))
-	page.Crumbs = []ui.Crumb{{Label: r.L.T("care.title"), Href: deskURL}, {Label: v.Title, Href: atDeskURL(which)}, {Label: page.Title}}
-	if len(f.Problems()) > 0 {
-		return door.Again(w, r, ui.Office, page, enterBody(r, v))
-	}
-	return door.Show(w, r, ui.Office, page, enterBody(r, v))
+	return p.showForm(w, r, web.ReadValues(nil), "care.enter", enterBody)
 }
 
 // enter takes what came on paper or by telephone, and shows the same screen for the next.
@@ -279,7 +265,7 @@ func (p *pages) enter(w http.ResponseWriter, r *web.Request) error {
 			return err
 		}
 	}
-	return p.showEnter(w, r, f)
+	return p.showForm(w, r, f, "care.enter", enterBody)
 }
 
 func (v atDesk) groups(r *web.Request) []ui.Option {

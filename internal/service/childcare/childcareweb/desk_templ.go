@@ -209,7 +209,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "title", Label: r.L.T("care.field.title"), Required: true, MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "title", Label: r.L.T("care.field.title"), Required: true, MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -217,7 +217,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.SelectField(r.L, input(r, v.form, ui.Input{Name: "kind", Label: r.L.T("care.field.kind"), Required: true, Options: options(r, v.form, "kind", "care.kind.", childcare.Kinds)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "kind", Label: r.L.T("care.field.kind"), Required: true, Options: options(r, v.form, "kind", "care.kind.", childcare.Kinds)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -225,7 +225,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.SelectField(r.L, input(r, v.form, ui.Input{Name: "org", Label: r.L.T("care.field.org"), Required: true, Options: v.districts()})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "org", Label: r.L.T("care.field.org"), Required: true, Options: v.districts()})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -233,7 +233,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "says", Label: r.L.T("care.field.says"), MaxLength: 1000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "says", Label: r.L.T("care.field.says"), MaxLength: 1000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -241,7 +241,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.ChoiceField(r.L, input(r, v.form, ui.Input{Name: "mode", Label: r.L.T("care.field.mode"), Help: r.L.T("care.mode_help"), Required: true, Options: options(r, v.form, "mode", "edition.mode.", edition.Modes)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "mode", Label: r.L.T("care.field.mode"), Help: r.L.T("care.mode_help"), Required: true, Options: options(r, v.form, "mode", "edition.mode.", edition.Modes)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -257,7 +257,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "paper", Label: r.L.T("care.field.paper"), Help: r.L.T("care.paper_help"), Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "paper", Label: r.L.T("care.field.paper"), Help: r.L.T("care.paper_help"), Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -265,7 +265,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.DateField(r.L, input(r, v.form, ui.Input{Name: "first", Label: r.L.T("care.field.first"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, v.form, ui.Input{Name: "first", Label: r.L.T("care.field.first"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -273,7 +273,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.DateField(r.L, input(r, v.form, ui.Input{Name: "last", Label: r.L.T("care.field.last"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, v.form, ui.Input{Name: "last", Label: r.L.T("care.field.last"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -281,7 +281,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "quota", Label: r.L.T("care.field.quota"), Help: r.L.T("care.quota_help"), Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "quota", Label: r.L.T("care.field.quota"), Help: r.L.T("care.quota_help"), Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -289,7 +289,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "most", Label: r.L.T("care.field.most"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "most", Label: r.L.T("care.field.most"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -297,7 +297,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "offer", Label: r.L.T("care.field.offer"), Help: r.L.T("care.offer_help"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "offer", Label: r.L.T("care.field.offer"), Help: r.L.T("care.offer_help"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -305,7 +305,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "largest", Label: r.L.T("care.field.largest"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "largest", Label: r.L.T("care.field.largest"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -313,7 +313,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "per_adult", Label: r.L.T("care.field.per_adult"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "per_adult", Label: r.L.T("care.field.per_adult"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -321,7 +321,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "groups", Label: r.L.T("care.field.groups"), Help: r.L.T("care.groups_help"), MaxLength: 1000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "groups", Label: r.L.T("care.field.groups"), Help: r.L.T("care.groups_help"), MaxLength: 1000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -370,19 +370,19 @@ func windowFields(r *web.Request, f *web.Form) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.DateField(r.L, input(r, f, ui.Input{Name: "opens", Label: r.L.T("care.field.opens"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, f, ui.Input{Name: "opens", Label: r.L.T("care.field.opens"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(r.L, input(r, f, ui.Input{Name: "opens_at", Label: r.L.T("care.field.opens_at"), Required: true, Short: true, MaxLength: 5})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, f, ui.Input{Name: "opens_at", Label: r.L.T("care.field.opens_at"), Required: true, Short: true, MaxLength: 5})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.DateField(r.L, input(r, f, ui.Input{Name: "closes", Label: r.L.T("care.field.closes"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, f, ui.Input{Name: "closes", Label: r.L.T("care.field.closes"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(r.L, input(r, f, ui.Input{Name: "closes_at", Label: r.L.T("care.field.closes_at"), Required: true, Short: true, MaxLength: 5})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, f, ui.Input{Name: "closes_at", Label: r.L.T("care.field.closes_at"), Required: true, Short: true, MaxLength: 5})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -563,7 +563,7 @@ func seasonSide(r *web.Request, v oneSeason) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.Mode == edition.Lottery {
-						templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "source", Label: r.L.T("care.field.source"), Help: r.L.T("care.source_help"), Required: true, MaxLength: 100})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "source", Label: r.L.T("care.field.source"), Help: r.L.T("care.source_help"), Required: true, MaxLength: 100})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -689,7 +689,7 @@ func seasonSide(r *web.Request, v oneSeason) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "public", Label: r.L.T("care.field.public"), Required: true, MaxLength: 100})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "public", Label: r.L.T("care.field.public"), Required: true, MaxLength: 100})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -808,7 +808,7 @@ func classFormBody(r *web.Request, v classForm) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.SelectField(r.L, input(r, v.form, ui.Input{Name: "place", Label: r.L.T("care.field.place"), Required: true, Options: v.options()})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "place", Label: r.L.T("care.field.place"), Required: true, Options: v.options()})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -816,7 +816,7 @@ func classFormBody(r *web.Request, v classForm) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "title", Label: r.L.T("care.field.class_title"), Required: true, MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "title", Label: r.L.T("care.field.class_title"), Required: true, MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -824,7 +824,7 @@ func classFormBody(r *web.Request, v classForm) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "hours", Label: r.L.T("care.field.hours"), Help: r.L.T("care.hours_help"), Required: true, MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "hours", Label: r.L.T("care.field.hours"), Help: r.L.T("care.hours_help"), Required: true, MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -832,7 +832,7 @@ func classFormBody(r *web.Request, v classForm) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "age_from", Label: r.L.T("care.field.age_from"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "age_from", Label: r.L.T("care.field.age_from"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -840,7 +840,7 @@ func classFormBody(r *web.Request, v classForm) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "age_to", Label: r.L.T("care.field.age_to"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "age_to", Label: r.L.T("care.field.age_to"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -856,7 +856,7 @@ func classFormBody(r *web.Request, v classForm) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "lead", Label: r.L.T("care.field.lead"), Required: true, MaxLength: 30})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "lead", Label: r.L.T("care.field.lead"), Required: true, MaxLength: 30})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -864,7 +864,7 @@ func classFormBody(r *web.Request, v classForm) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "says", Label: r.L.T("care.field.class_says"), MaxLength: 1000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "says", Label: r.L.T("care.field.class_says"), MaxLength: 1000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -914,11 +914,11 @@ func sizeFields(r *web.Request, f *web.Form) templ.Component {
 			templ_7745c5c3_Var27 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.TextField(r.L, input(r, f, ui.Input{Name: "places", Label: r.L.T("care.field.places"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, f, ui.Input{Name: "places", Label: r.L.T("care.field.places"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(r.L, input(r, f, ui.Input{Name: "adults", Label: r.L.T("care.field.adults"), Help: r.L.T("care.adults_help"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, f, ui.Input{Name: "adults", Label: r.L.T("care.field.adults"), Help: r.L.T("care.adults_help"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1286,7 +1286,7 @@ func deskSide(r *web.Request, v atDesk) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "reason", Label: r.L.T("care.field.reason"), Required: true, MaxLength: 200})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "reason", Label: r.L.T("care.field.reason"), Required: true, MaxLength: 200})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1422,7 +1422,7 @@ func checkBody(r *web.Request, v atDesk) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "inspector", Label: r.L.T("care.field.inspector"), Required: true, MaxLength: 30})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "inspector", Label: r.L.T("care.field.inspector"), Required: true, MaxLength: 30})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1430,7 +1430,7 @@ func checkBody(r *web.Request, v atDesk) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.DateField(r.L, input(r, v.form, ui.Input{Name: "on", Label: r.L.T("care.field.on"), Required: true, Value: v.today.String()})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, v.form, ui.Input{Name: "on", Label: r.L.T("care.field.on"), Required: true, Value: v.today.String()})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1438,12 +1438,12 @@ func checkBody(r *web.Request, v atDesk) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.DateField(r.L, input(r, v.form, ui.Input{Name: "until", Label: r.L.T("care.field.until"), Help: r.L.T("care.until_help", "last", v.Season.Last), Required: true, Value: v.Season.Last.String()})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, v.form, ui.Input{Name: "until", Label: r.L.T("care.field.until"), Help: r.L.T("care.until_help", "last", v.Season.Last), Required: true, Value: v.Season.Last.String()})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				for _, item := range childcare.CheckItems {
-					templ_7745c5c3_Err = ui.CheckField(r.L, input(r, v.form, ui.Input{Name: "item_" + item, Label: r.L.T("care.item." + item)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.CheckField(r.L, ui.Typed(r, v.form, ui.Input{Name: "item_" + item, Label: r.L.T("care.item." + item)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1451,7 +1451,7 @@ func checkBody(r *web.Request, v atDesk) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "note_" + item, Label: r.L.T("care.item_note"), MaxLength: 200})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "note_" + item, Label: r.L.T("care.item_note"), MaxLength: 200})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1460,7 +1460,7 @@ func checkBody(r *web.Request, v atDesk) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "note", Label: r.L.T("care.field.note"), MaxLength: 500, Rows: 2})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "note", Label: r.L.T("care.field.note"), MaxLength: 500, Rows: 2})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1541,7 +1541,7 @@ func enterBody(r *web.Request, v atDesk) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.ChoiceField(r.L, input(r, v.form, ui.Input{Name: "way", Label: r.L.T("care.way"), Required: true, Options: options(r, v.form, "way", "enrolment.way.", []enrolment.Way{enrolment.Paper, enrolment.Phone})})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "way", Label: r.L.T("care.way"), Required: true, Options: options(r, v.form, "way", "enrolment.way.", []enrolment.Way{enrolment.Paper, enrolment.Phone})})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1549,7 +1549,7 @@ func enterBody(r *web.Request, v atDesk) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "children", Label: r.L.T("care.field.children"), Help: r.L.T("care.children_help"), Required: true, MaxLength: 200, Rows: 2, Sensitive: true})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "children", Label: r.L.T("care.field.children"), Help: r.L.T("care.children_help"), Required: true, MaxLength: 200, Rows: 2, Sensitive: true})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1557,7 +1557,7 @@ func enterBody(r *web.Request, v atDesk) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "signer", Label: r.L.T("care.field.signer"), Help: r.L.T("care.signer_help"), Required: true, MaxLength: 40, Sensitive: true, Autocomplete: "off"})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "signer", Label: r.L.T("care.field.signer"), Help: r.L.T("care.signer_help"), Required: true, MaxLength: 40, Sensitive: true, Autocomplete: "off"})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1566,7 +1566,7 @@ func enterBody(r *web.Request, v atDesk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if len(v.Season.Groups) > 0 {
-					templ_7745c5c3_Err = ui.ChoiceField(r.L, input(r, v.form, ui.Input{Name: "group", Label: r.L.T("care.field.group"), Options: v.groups(r)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "group", Label: r.L.T("care.field.group"), Options: v.groups(r)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1575,7 +1575,7 @@ func enterBody(r *web.Request, v atDesk) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.CheckField(r.L, input(r, v.form, ui.Input{Name: "agreed", Label: r.L.T("care.field.agreed_paper"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.CheckField(r.L, ui.Typed(r, v.form, ui.Input{Name: "agreed", Label: r.L.T("care.field.agreed_paper"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1583,7 +1583,7 @@ func enterBody(r *web.Request, v atDesk) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.CheckField(r.L, input(r, v.form, ui.Input{Name: "photo", Label: r.L.T("care.field.photo")})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.CheckField(r.L, ui.Typed(r, v.form, ui.Input{Name: "photo", Label: r.L.T("care.field.photo")})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -971,7 +971,7 @@ func joinBody(r *web.Request, v joining) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.ChoiceField(r.L, input(r, v.form, ui.Input{Name: "child", Label: r.L.T("care.field.child"), Help: r.L.T("care.child_help"), Required: true, Multiple: true, Options: v.options(r)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "child", Label: r.L.T("care.field.child"), Help: r.L.T("care.child_help"), Required: true, Multiple: true, Options: v.options(r)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -980,7 +980,7 @@ func joinBody(r *web.Request, v joining) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if len(v.Season.Groups) > 0 {
-					templ_7745c5c3_Err = ui.ChoiceField(r.L, input(r, v.form, ui.Input{Name: "group", Label: r.L.T("care.field.group"), Help: r.L.T("care.group_help"), Options: v.groups(r)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "group", Label: r.L.T("care.field.group"), Help: r.L.T("care.group_help"), Options: v.groups(r)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1015,7 +1015,7 @@ func joinBody(r *web.Request, v joining) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.CheckField(r.L, input(r, v.form, ui.Input{Name: "agreed", Label: r.L.T("care.field.agreed"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.CheckField(r.L, ui.Typed(r, v.form, ui.Input{Name: "agreed", Label: r.L.T("care.field.agreed"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1023,7 +1023,7 @@ func joinBody(r *web.Request, v joining) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.CheckField(r.L, input(r, v.form, ui.Input{Name: "photo", Label: r.L.T("care.field.photo"), Help: r.L.T("care.photo_help")})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.CheckField(r.L, ui.Typed(r, v.form, ui.Input{Name: "photo", Label: r.L.T("care.field.photo"), Help: r.L.T("care.photo_help")})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -103,17 +103,6 @@ func turn(r *web.Request) (int64, error) {
 
 func at(micro int64) time.Time { return time.UnixMicro(micro) }
 
-// input fills a question with what was typed and what is wrong with it.
-func input(r *web.Request, f *web.Form, in ui.Input) ui.Input {
-	if f.Has(in.Name) {
-		in.Value = f.Raw(in.Name)
-	}
-	if at := f.At(in.Name); len(at) > 0 {
-		in.Error = r.L.Problem(at[0])
-	}
-	return in
-}
-
 // faults are what is wrong with a form, each with its question.
 func faults(r *web.Request, f *web.Form) []ui.Fault {
 	var all []ui.Fault

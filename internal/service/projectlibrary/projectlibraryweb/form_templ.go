@@ -127,40 +127,40 @@ func questions(r *web.Request, a asking) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "name", Label: l.T("venture.field.name"), Help: l.T("venture.help.name"), Required: true, MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "name", Label: l.T("venture.field.name"), Help: l.T("venture.help.name"), Required: true, MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if a.isNew() && !a.self {
-			templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "founder", Label: l.T("venture.field.founder"), Help: l.T("venture.help.founder"), Required: true, MaxLength: 60, Autocomplete: "name"})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "founder", Label: l.T("venture.field.founder"), Help: l.T("venture.help.founder"), Required: true, MaxLength: 60, Autocomplete: "name"})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.AreaField(l, input(r, f, ui.Input{Name: "about", Label: l.T("venture.field.about"), Help: l.T("venture.help.about"), MaxLength: 1000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.AreaField(l, ui.Typed(r, f, ui.Input{Name: "about", Label: l.T("venture.field.about"), Help: l.T("venture.help.about"), MaxLength: 1000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SelectField(l, input(r, f, ui.Input{Name: "industry", Label: l.T("venture.field.industry"), Help: l.T("venture.help.industry"), Required: true, Options: a.industries(r)})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectField(l, ui.Typed(r, f, ui.Input{Name: "industry", Label: l.T("venture.field.industry"), Help: l.T("venture.help.industry"), Required: true, Options: a.industries(r)})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if !a.own {
-			templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "code", Label: l.T("venture.field.code"), Help: l.T("venture.help.code"), Short: true, MaxLength: 10})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "code", Label: l.T("venture.field.code"), Help: l.T("venture.help.code"), Short: true, MaxLength: 10})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.SelectField(l, input(r, f, ui.Input{Name: "category", Label: l.T("venture.field.category"), Required: true, Options: choices(r, "venture.category.", venture.Categories, f.Raw("category"), l.T("venture.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectField(l, ui.Typed(r, f, ui.Input{Name: "category", Label: l.T("venture.field.category"), Required: true, Options: choices(r, "venture.category.", venture.Categories, f.Raw("category"), l.T("venture.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SelectField(l, input(r, f, ui.Input{Name: "stage", Label: l.T("venture.field.stage"), Required: true, Options: choices(r, "venture.stage.", venture.Stages, f.Raw("stage"), l.T("venture.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectField(l, ui.Typed(r, f, ui.Input{Name: "stage", Label: l.T("venture.field.stage"), Required: true, Options: choices(r, "venture.stage.", venture.Stages, f.Raw("stage"), l.T("venture.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if !a.own || a.old.State != venture.Known {
-			templ_7745c5c3_Err = ui.SelectField(l, input(r, f, ui.Input{Name: "org", Label: l.T("venture.field.org"), Help: l.T("venture.help.org"), Required: true, Options: a.orgs(r)})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SelectField(l, ui.Typed(r, f, ui.Input{Name: "org", Label: l.T("venture.field.org"), Help: l.T("venture.help.org"), Required: true, Options: a.orgs(r)})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -171,36 +171,36 @@ func questions(r *web.Request, a asking) templ.Component {
 			}
 		}
 		if !a.own && len(a.places(r)) > 1 {
-			templ_7745c5c3_Err = ui.SelectField(l, input(r, f, ui.Input{Name: "place", Label: l.T("venture.field.place"), Help: l.T("venture.help.place"), Options: a.places(r)})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SelectField(l, ui.Typed(r, f, ui.Input{Name: "place", Label: l.T("venture.field.place"), Help: l.T("venture.help.place"), Options: a.places(r)})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "address", Label: l.T("venture.field.address"), MaxLength: 120, Autocomplete: "street-address"})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "address", Label: l.T("venture.field.address"), MaxLength: 120, Autocomplete: "street-address"})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SelectField(l, input(r, f, ui.Input{Name: "entity", Label: l.T("venture.field.entity"), Required: true, Options: choices(r, "venture.entity.", venture.Entities, f.Raw("entity"), l.T("venture.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectField(l, ui.Typed(r, f, ui.Input{Name: "entity", Label: l.T("venture.field.entity"), Required: true, Options: choices(r, "venture.entity.", venture.Entities, f.Raw("entity"), l.T("venture.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "credit", Label: l.T("venture.field.credit"), Help: l.T("venture.help.credit"), MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "credit", Label: l.T("venture.field.credit"), Help: l.T("venture.help.credit"), MaxLength: 40})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.DateField(l, input(r, f, ui.Input{Name: "began", Label: l.T("venture.field.began")})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.DateField(l, ui.Typed(r, f, ui.Input{Name: "began", Label: l.T("venture.field.began")})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "staff", Label: l.T("venture.field.staff"), Help: l.T("venture.help.staff"), InputMode: "numeric", Short: true, MaxLength: 9})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "staff", Label: l.T("venture.field.staff"), Help: l.T("venture.help.staff"), InputMode: "numeric", Short: true, MaxLength: 9})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "revenue", Label: l.T("venture.field.revenue"), Help: l.T("venture.help.revenue"), InputMode: "decimal", Short: true, MaxLength: 20, Sensitive: true})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "revenue", Label: l.T("venture.field.revenue"), Help: l.T("venture.help.revenue"), InputMode: "decimal", Short: true, MaxLength: 20, Sensitive: true})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "revenue_year", Label: l.T("venture.field.revenue_year"), InputMode: "numeric", Short: true, MaxLength: 4})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "revenue_year", Label: l.T("venture.field.revenue_year"), InputMode: "numeric", Short: true, MaxLength: 4})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -275,12 +275,12 @@ func stepBody(r *web.Request, v stepping) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.AreaField(l, input(r, f, ui.Input{Name: "reason", Label: l.T("venture.field.reason"), Help: l.T("venture.help.reason_" + v.step), Required: true, MaxLength: 500, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.AreaField(l, ui.Typed(r, f, ui.Input{Name: "reason", Label: l.T("venture.field.reason"), Help: l.T("venture.help.reason_" + v.step), Required: true, MaxLength: 500, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				case "founder":
-					templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "founder", Label: l.T("venture.field.founder"), Help: l.T("venture.help.founder_or"), MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "founder", Label: l.T("venture.field.founder"), Help: l.T("venture.help.founder_or"), MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -288,7 +288,7 @@ func stepBody(r *web.Request, v stepping) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "number", Label: l.T("venture.field.number"), Help: l.T("venture.help.number"), MaxLength: 30, Sensitive: true, Autocomplete: "off"})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "number", Label: l.T("venture.field.number"), Help: l.T("venture.help.number"), MaxLength: 30, Sensitive: true, Autocomplete: "off"})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -301,12 +301,12 @@ func stepBody(r *web.Request, v stepping) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "number", Label: l.T("venture.field.number"), Help: l.T("venture.help.number"), Required: true, MaxLength: 30, Sensitive: true, Autocomplete: "off"})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "number", Label: l.T("venture.field.number"), Help: l.T("venture.help.number"), Required: true, MaxLength: 30, Sensitive: true, Autocomplete: "off"})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				case "honour":
-					templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "title", Label: l.T("venture.field.title"), Help: l.T("venture.help.title"), Required: true, MaxLength: 100})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "title", Label: l.T("venture.field.title"), Help: l.T("venture.help.title"), Required: true, MaxLength: 100})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -314,7 +314,7 @@ func stepBody(r *web.Request, v stepping) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.SelectField(l, input(r, f, ui.Input{Name: "level", Label: l.T("venture.field.level"), Required: true, Options: choices(r, "venture.level.", venture.Levels, f.Raw("level"), l.T("venture.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.SelectField(l, ui.Typed(r, f, ui.Input{Name: "level", Label: l.T("venture.field.level"), Required: true, Options: choices(r, "venture.level.", venture.Levels, f.Raw("level"), l.T("venture.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -322,7 +322,7 @@ func stepBody(r *web.Request, v stepping) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "year", Label: l.T("venture.field.year"), Required: true, InputMode: "numeric", Short: true, MaxLength: 4})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "year", Label: l.T("venture.field.year"), Required: true, InputMode: "numeric", Short: true, MaxLength: 4})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -330,7 +330,7 @@ func stepBody(r *web.Request, v stepping) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "source", Label: l.T("venture.field.source"), Help: l.T("venture.help.source"), Required: true, MaxLength: 100})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "source", Label: l.T("venture.field.source"), Help: l.T("venture.help.source"), Required: true, MaxLength: 100})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -386,15 +386,15 @@ func needQuestions(r *web.Request, f *web.Form) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.ChoiceField(r.L, input(r, f, ui.Input{Name: "need", Label: r.L.T("venture.field.need"), Required: true, Options: choices(r, "venture.need.", venture.NeedKinds, f.Raw("need"), "")})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, f, ui.Input{Name: "need", Label: r.L.T("venture.field.need"), Required: true, Options: choices(r, "venture.need.", venture.NeedKinds, f.Raw("need"), "")})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.AreaField(r.L, input(r, f, ui.Input{Name: "text", Label: r.L.T("venture.field.text"), Help: r.L.T("venture.help.text"), Required: true, MaxLength: 500, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, f, ui.Input{Name: "text", Label: r.L.T("venture.field.text"), Help: r.L.T("venture.help.text"), Required: true, MaxLength: 500, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(r.L, input(r, f, ui.Input{Name: "amount", Label: r.L.T("venture.field.amount"), Help: r.L.T("venture.help.amount"), InputMode: "decimal", Short: true, MaxLength: 20})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, f, ui.Input{Name: "amount", Label: r.L.T("venture.field.amount"), Help: r.L.T("venture.help.amount"), InputMode: "decimal", Short: true, MaxLength: 20})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -573,7 +573,7 @@ func raiseBody(r *web.Request, v raising) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.ChoiceField(l, input(r, f, ui.Input{Name: "desk", Label: l.T("venture.field.desk"), Required: true, Options: v.options(r)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.ChoiceField(l, ui.Typed(r, f, ui.Input{Name: "desk", Label: l.T("venture.field.desk"), Required: true, Options: v.options(r)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -581,7 +581,7 @@ func raiseBody(r *web.Request, v raising) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "title", Label: l.T("venture.field.matter"), Help: l.T("venture.help.matter"), Required: true, MaxLength: 120, Value: v.title(r)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "title", Label: l.T("venture.field.matter"), Help: l.T("venture.help.matter"), Required: true, MaxLength: 120, Value: v.title(r)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -589,7 +589,7 @@ func raiseBody(r *web.Request, v raising) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.AreaField(l, input(r, f, ui.Input{Name: "text", Label: l.T("venture.field.matter_text"), Help: l.T("venture.help.matter_text"), Required: true, MaxLength: 2000, Rows: 4, Value: v.need.Text})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.AreaField(l, ui.Typed(r, f, ui.Input{Name: "text", Label: l.T("venture.field.matter_text"), Help: l.T("venture.help.matter_text"), Required: true, MaxLength: 2000, Rows: 4, Value: v.need.Text})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -597,7 +597,7 @@ func raiseBody(r *web.Request, v raising) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(l, input(r, f, ui.Input{Name: "days", Label: l.T("venture.field.days"), Required: true, Short: true, InputMode: "numeric", Value: v.days()})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "days", Label: l.T("venture.field.days"), Required: true, Short: true, InputMode: "numeric", Value: v.days()})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -133,7 +133,7 @@ func (v listed) url(path string, change ...string) string {
 		}
 		pairs[at+1] = change[i+1]
 	}
-	return address(path, pairs...)
+	return web.Address(path, pairs...)
 }
 
 func (v listed) tabs(r *web.Request) []ui.Tab {

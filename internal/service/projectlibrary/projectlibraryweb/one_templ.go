@@ -652,7 +652,7 @@ func founderActs(r *web.Request, v shown, f venture.Founder) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if f.Person.IsZero() {
-			templ_7745c5c3_Err = ui.Button(ui.Action{Label: r.L.T("venture.do_tie"), Icon: "link", Href: address(ventureURL(v.ID, "tie-founder"), "no", strconv.FormatInt(f.No, 10)), Small: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.Action{Label: r.L.T("venture.do_tie"), Icon: "link", Href: web.Address(ventureURL(v.ID, "tie-founder"), "no", strconv.FormatInt(f.No, 10)), Small: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

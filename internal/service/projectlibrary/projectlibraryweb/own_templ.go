@@ -562,7 +562,7 @@ func ownBody(r *web.Request, v owned) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.SelectField(r.L, input(r, v.form, ui.Input{Name: "receiver", Label: r.L.T("venture.field.receiver"), Required: true, Options: v.banks(r)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "receiver", Label: r.L.T("venture.field.receiver"), Required: true, Options: v.banks(r)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -570,7 +570,7 @@ func ownBody(r *web.Request, v owned) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.ChoiceField(r.L, input(r, v.form, ui.Input{Name: "purpose", Label: r.L.T("venture.field.purpose"), Required: true, Options: v.purposes(r)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "purpose", Label: r.L.T("venture.field.purpose"), Required: true, Options: v.purposes(r)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -578,7 +578,7 @@ func ownBody(r *web.Request, v owned) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.SelectField(r.L, input(r, v.form, ui.Input{Name: "months", Label: r.L.T("venture.field.months"), Required: true, Options: v.months(r)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "months", Label: r.L.T("venture.field.months"), Required: true, Options: v.months(r)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -98,7 +98,7 @@ func (v priorities) slotInput(r *web.Request, what string, s venture.Slot) ui.In
 	if what == "codes" {
 		in.Value, in.MaxLength = strings.Join(s.Codes, " "), 400
 	}
-	return input(r, v.form, in)
+	return ui.Typed(r, v.form, in)
 }
 
 func (p *pages) setPriority(w http.ResponseWriter, r *web.Request) error {
@@ -157,7 +157,7 @@ func (v codes) table(r *web.Request) ui.Table {
 		if x.Checked {
 			checked = ui.State(ui.OK, "", r.L.T("venture.verified"))
 		}
-		rows[i] = ui.Row{Cells: []ui.Cell{{Text: x.Name, Href: address(home, "field", x.Code)}, {Part: ui.Code(x.Code)}, {Text: x.Source}, {Part: checked}}}
+		rows[i] = ui.Row{Cells: []ui.Cell{{Text: x.Name, Href: web.Address(home, "field", x.Code)}, {Part: ui.Code(x.Code)}, {Text: x.Source}, {Part: checked}}}
 	}
 	return ui.Table{ID: "industries", Label: r.L.T("venture.industries"), Groups: ui.Rows(rows...), Columns: []ui.Column{
 		{Head: r.L.T("venture.industry_name"), Kind: ui.Title}, {Head: r.L.T("venture.field.industry"), Kind: ui.Serial}, {Head: r.L.T("venture.field.source")}, {Head: r.L.T("venture.checked"), Kind: ui.Short},

@@ -155,7 +155,7 @@ func priorityBody(r *web.Request, v priorities) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.DateField(r.L, input(r, v.form, ui.Input{Name: "from", Label: r.L.T("venture.field.from"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, v.form, ui.Input{Name: "from", Label: r.L.T("venture.field.from"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -163,7 +163,7 @@ func priorityBody(r *web.Request, v priorities) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "source", Label: r.L.T("venture.field.source"), Help: r.L.T("venture.help.list_source"), Required: true, MaxLength: 200})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "source", Label: r.L.T("venture.field.source"), Help: r.L.T("venture.help.list_source"), Required: true, MaxLength: 200})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -270,7 +270,7 @@ func industriesBody(r *web.Request, v codes) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "code", Label: r.L.T("venture.field.industry"), Help: r.L.T("venture.help.code"), Required: true, Short: true, MaxLength: 10})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "code", Label: r.L.T("venture.field.industry"), Help: r.L.T("venture.help.code"), Required: true, Short: true, MaxLength: 10})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -278,7 +278,7 @@ func industriesBody(r *web.Request, v codes) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "name", Label: r.L.T("venture.industry_name"), Required: true, MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "name", Label: r.L.T("venture.industry_name"), Required: true, MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -286,7 +286,7 @@ func industriesBody(r *web.Request, v codes) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "source", Label: r.L.T("venture.field.source"), Help: r.L.T("venture.help.industry_source"), Required: true, MaxLength: 200})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "source", Label: r.L.T("venture.field.source"), Help: r.L.T("venture.help.industry_source"), Required: true, MaxLength: 200})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -423,7 +423,7 @@ func termsBody(r *web.Request, v termed) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.DateField(r.L, input(r, v.form, ui.Input{Name: "from", Label: r.L.T("venture.field.from"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, v.form, ui.Input{Name: "from", Label: r.L.T("venture.field.from"), Required: true})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -431,7 +431,7 @@ func termsBody(r *web.Request, v termed) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "fresh_days", Label: r.L.T("venture.field.fresh_days"), Required: true, Short: true, InputMode: "numeric", Value: strconv.Itoa(v.last().FreshDays)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "fresh_days", Label: r.L.T("venture.field.fresh_days"), Required: true, Short: true, InputMode: "numeric", Value: strconv.Itoa(v.last().FreshDays)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -439,7 +439,7 @@ func termsBody(r *web.Request, v termed) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "remind_days", Label: r.L.T("venture.field.remind_days"), Required: true, Short: true, InputMode: "numeric", Value: strconv.Itoa(v.last().RemindDays)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "remind_days", Label: r.L.T("venture.field.remind_days"), Required: true, Short: true, InputMode: "numeric", Value: strconv.Itoa(v.last().RemindDays)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

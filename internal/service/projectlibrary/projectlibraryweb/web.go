@@ -4,7 +4,6 @@ package projectlibraryweb
 
 import (
 	"embed"
-	"net/url"
 	"time"
 
 	"zhidian/internal/domain/venture"
@@ -81,20 +80,6 @@ func Routes(s *projectlibrary.Service, doors *door.Doors, names, desks Lookup) [
 	}
 }
 
-// address is a page with parameters, those that are empty left out.
-func address(path string, pairs ...string) string {
-	v := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			v.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(v) == 0 {
-		return path
-	}
-	return path + "?" + v.Encode()
-}
-
 func ventureURL(which venture.ID, step string) string { return under(home, which, step) }
 
 func ownURL(which venture.ID, step string) string { return under(mine, which, step) }
@@ -112,17 +97,6 @@ func ventureID(r *web.Request) (venture.ID, error) {
 }
 
 func microTime(at int64) time.Time { return time.UnixMicro(at) }
-
-// input fills a question with what was typed and what is wrong with it.
-func input(r *web.Request, f *web.Form, in ui.Input) ui.Input {
-	if f.Has(in.Name) {
-		in.Value = f.Raw(in.Name)
-	}
-	if at := f.At(in.Name); len(at) > 0 {
-		in.Error = r.L.Problem(at[0])
-	}
-	return in
-}
 
 // choices are the words of a list as options, the one that was chosen first of all marked. With empty, nothing is chosen yet.
 func choices(r *web.Request, prefix string, all []string, chosen, empty string) []ui.Option {

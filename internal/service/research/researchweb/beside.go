@@ -26,7 +26,7 @@ func BesideMatter(s *research.Service) func(r *web.Request, m casework.Matter) (
 			return nil, nil, err
 		}
 		if r.Actor.May(research.RaiseVoice) {
-			actions = []ui.Action{{Label: r.L.T("research.raise"), Icon: "speakerphone", Href: address(voicesURL+"/new", "matter", m.ID.String())}}
+			actions = []ui.Action{{Label: r.L.T("research.raise"), Icon: "speakerphone", Href: web.Address(voicesURL+"/new", "matter", m.ID.String())}}
 		}
 		return facts, actions, nil
 	}
@@ -39,7 +39,7 @@ func BesideAnswer(s *research.Service) func(r *web.Request, a form.Shown) ([]ui.
 			return nil, nil, err
 		}
 		if r.Actor.Can(research.RaiseVoice, a.At.Path) && !a.Withdrawn {
-			actions = []ui.Action{{Label: r.L.T("research.raise"), Icon: "speakerphone", Href: address(voicesURL+"/new", "answer", a.ID.String())}}
+			actions = []ui.Action{{Label: r.L.T("research.raise"), Icon: "speakerphone", Href: web.Address(voicesURL+"/new", "answer", a.ID.String())}}
 		}
 		return facts, actions, nil
 	}

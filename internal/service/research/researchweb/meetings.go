@@ -180,7 +180,7 @@ func (v met) items(r *web.Request) ui.Table {
 			state = ui.Cell{Text: l.T("casework.state." + string(x.State))}
 			next = ui.Cell{Text: x.Voice.Serial, Href: voiceURL(x.Voice.ID)}
 		case v.Raise:
-			next = ui.Cell{Text: l.T("research.raise"), Href: address(voicesURL+"/new", "item", x.ID)}
+			next = ui.Cell{Text: l.T("research.raise"), Href: web.Address(voicesURL+"/new", "item", x.ID)}
 		}
 		rows[i] = ui.Row{Cells: []ui.Cell{{Text: or(x.Text, l.T("research.masked"))}, {Text: or(x.Asker, "—")}, state, next}}
 	}

@@ -184,7 +184,7 @@ func holdBody(r *web.Request, v holding) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.SelectField(r.L, input(r, v.form, ui.Input{Name: "org", Label: r.L.T("casework.org"), Required: true, Options: v.options()})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "org", Label: r.L.T("casework.org"), Required: true, Options: v.options()})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -274,27 +274,27 @@ func meetingFields(r *web.Request, v holding) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.ChoiceField(r.L, input(r, v.form, ui.Input{Name: "kind", Label: r.L.T("research.field.kind"), Required: true, Options: v.kinds(r)})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "kind", Label: r.L.T("research.field.kind"), Required: true, Options: v.kinds(r)})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "title", Label: r.L.T("research.field.title"), Required: true, MaxLength: 120, Value: v.value(func(m research.MeetingSeen) string { return m.Title })})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "title", Label: r.L.T("research.field.title"), Required: true, MaxLength: 120, Value: v.value(func(m research.MeetingSeen) string { return m.Title })})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "place", Label: r.L.T("research.field.place"), Required: true, MaxLength: 120, Value: v.value(func(m research.MeetingSeen) string { return m.Place })})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "place", Label: r.L.T("research.field.place"), Required: true, MaxLength: 120, Value: v.value(func(m research.MeetingSeen) string { return m.Place })})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.DateField(r.L, input(r, v.form, ui.Input{Name: "on", Label: r.L.T("research.field.on"), Required: true, Value: v.value(func(m research.MeetingSeen) string { return m.On.String() })})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, v.form, ui.Input{Name: "on", Label: r.L.T("research.field.on"), Required: true, Value: v.value(func(m research.MeetingSeen) string { return m.On.String() })})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "guests", Label: r.L.T("research.field.guests"), Help: r.L.T("research.guests_help"), MaxLength: 4000, Rows: 4, Value: v.value(func(m research.MeetingSeen) string { return m.Guests })})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "guests", Label: r.L.T("research.field.guests"), Help: r.L.T("research.guests_help"), MaxLength: 4000, Rows: 4, Value: v.value(func(m research.MeetingSeen) string { return m.Guests })})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "minutes", Label: r.L.T("research.field.minutes"), MaxLength: 20000, Rows: 6, Value: v.value(func(m research.MeetingSeen) string { return m.Minutes })})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "minutes", Label: r.L.T("research.field.minutes"), MaxLength: 20000, Rows: 6, Value: v.value(func(m research.MeetingSeen) string { return m.Minutes })})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -429,7 +429,7 @@ func meetingMain(r *web.Request, v met) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "text", Label: r.L.T("research.item"), Required: true, MaxLength: 2000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "text", Label: r.L.T("research.item"), Required: true, MaxLength: 2000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -437,7 +437,7 @@ func meetingMain(r *web.Request, v met) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "asker", Label: r.L.T("research.field.asker"), MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "asker", Label: r.L.T("research.field.asker"), MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -400,7 +400,7 @@ func ownVoice(r *web.Request, v owned, o research.Own) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "said", Label: r.L.T("research.field.said"), Help: r.L.T("research.said_help"), MaxLength: 1000, Rows: 3, Sensitive: true})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "said", Label: r.L.T("research.field.said"), Help: r.L.T("research.said_help"), MaxLength: 1000, Rows: 3, Sensitive: true})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

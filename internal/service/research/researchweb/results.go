@@ -236,7 +236,7 @@ func (p *pages) bank(w http.ResponseWriter, r *web.Request) error {
 func bankTable(r *web.Request, items []research.BankItem) ui.Table {
 	rows := make([]ui.Row, len(items))
 	for i, b := range items {
-		rows[i] = ui.Row{Cells: []ui.Cell{{Text: b.Key, Href: address(studiesURL+"/bank", "key", b.Key)}, {Text: b.Label}, {Text: r.L.T("research.kind." + string(b.Kind))}, {Text: r.L.Int(int64(len(b.Choices)))}}}
+		rows[i] = ui.Row{Cells: []ui.Cell{{Text: b.Key, Href: web.Address(studiesURL+"/bank", "key", b.Key)}, {Text: b.Label}, {Text: r.L.T("research.kind." + string(b.Kind))}, {Text: r.L.Int(int64(len(b.Choices)))}}}
 	}
 	return ui.Table{ID: "bank", Label: r.L.T("research.bank"), Groups: ui.Rows(rows...), Columns: []ui.Column{
 		{Head: r.L.T("research.bank_key"), Kind: ui.Title}, {Head: r.L.T("research.bank_label")}, {Head: r.L.T("research.kind"), Kind: ui.Short}, {Head: r.L.T("research.bank_choices"), Kind: ui.Number},

@@ -361,7 +361,7 @@ func (p *pages) proposals(w http.ResponseWriter, r *web.Request) error {
 			{Text: a.Label + "：" + a.Value},
 			{Text: a.DeskName},
 			{Text: r.L.T("research.days", "n", a.Days)},
-			{Text: r.L.T("research.raise"), Href: address(voicesURL+"/new", "answer", a.Answer.String(), "question", a.Question, "find", a.DeskName, "days", strconv.Itoa(a.Days))},
+			{Text: r.L.T("research.raise"), Href: web.Address(voicesURL+"/new", "answer", a.Answer.String(), "question", a.Question, "find", a.DeskName, "days", strconv.Itoa(a.Days))},
 		}}
 	}
 	return door.Show(w, r, ui.Office, page, proposalsBody(r, ui.Table{ID: "proposals", Label: page.Title, Groups: ui.Rows(rows...), Columns: []ui.Column{

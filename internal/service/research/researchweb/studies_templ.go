@@ -131,7 +131,7 @@ func beginBody(r *web.Request, v beginning) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "title", Label: r.L.T("research.field.title"), Required: true, MaxLength: 120})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "title", Label: r.L.T("research.field.title"), Required: true, MaxLength: 120})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -139,7 +139,7 @@ func beginBody(r *web.Request, v beginning) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "purpose", Label: r.L.T("research.field.purpose"), Help: r.L.T("research.purpose_help"), Required: true, MaxLength: 2000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "purpose", Label: r.L.T("research.field.purpose"), Help: r.L.T("research.purpose_help"), Required: true, MaxLength: 2000, Rows: 3})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -147,7 +147,7 @@ func beginBody(r *web.Request, v beginning) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.SelectField(r.L, input(r, v.form, ui.Input{Name: "form", Label: r.L.T("research.study.form"), Required: true, Options: v.options()})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "form", Label: r.L.T("research.study.form"), Required: true, Options: v.options()})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -155,7 +155,7 @@ func beginBody(r *web.Request, v beginning) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.DateField(r.L, input(r, v.form, ui.Input{Name: "opens", Label: r.L.T("research.field.opens")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, v.form, ui.Input{Name: "opens", Label: r.L.T("research.field.opens")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -163,7 +163,7 @@ func beginBody(r *web.Request, v beginning) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.DateField(r.L, input(r, v.form, ui.Input{Name: "closes", Label: r.L.T("research.field.closes")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, v.form, ui.Input{Name: "closes", Label: r.L.T("research.field.closes")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -791,7 +791,7 @@ func studySide(r *web.Request, v looked) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "n", Label: r.L.T("research.study.how_many"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "n", Label: r.L.T("research.study.how_many"), Required: true, Short: true, InputMode: "numeric"})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1016,7 +1016,7 @@ func planBody(r *web.Request, v planning) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.SelectField(r.L, input(r, v.form, ui.Input{Name: "kind_by", Label: r.L.T("research.plan.kind_by"), Help: r.L.T("research.plan.kind_by_help"), Options: v.by("kind_by", v.text.KindBy, result.One)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "kind_by", Label: r.L.T("research.plan.kind_by"), Help: r.L.T("research.plan.kind_by_help"), Options: v.by("kind_by", v.text.KindBy, result.One)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1024,7 +1024,7 @@ func planBody(r *web.Request, v planning) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.SelectField(r.L, input(r, v.form, ui.Input{Name: "age_by", Label: r.L.T("research.plan.age_by"), Options: v.by("age_by", v.text.AgeBy, result.Number)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "age_by", Label: r.L.T("research.plan.age_by"), Options: v.by("age_by", v.text.AgeBy, result.Number)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1032,7 +1032,7 @@ func planBody(r *web.Request, v planning) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "cells", Label: r.L.T("research.plan.cells"), Help: r.L.T("research.plan.cells_help"), Rows: 6, Value: v.text.Cells})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "cells", Label: r.L.T("research.plan.cells"), Help: r.L.T("research.plan.cells_help"), Rows: 6, Value: v.text.Cells})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1040,7 +1040,7 @@ func planBody(r *web.Request, v planning) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "workers", Label: r.L.T("research.plan.workers"), Help: r.L.T("research.plan.workers_help"), Rows: 4, Value: v.text.Workers})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "workers", Label: r.L.T("research.plan.workers"), Help: r.L.T("research.plan.workers_help"), Rows: 4, Value: v.text.Workers})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1048,7 +1048,7 @@ func planBody(r *web.Request, v planning) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "desks", Label: r.L.T("research.plan.desks"), Help: r.L.T("research.plan.desks_help"), Rows: 3, Value: v.text.Desks})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "desks", Label: r.L.T("research.plan.desks"), Help: r.L.T("research.plan.desks_help"), Rows: 3, Value: v.text.Desks})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1056,7 +1056,7 @@ func planBody(r *web.Request, v planning) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "bank", Label: r.L.T("research.plan.bank"), Help: r.L.T("research.plan.bank_help"), Rows: 3, Value: v.text.Bank})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "bank", Label: r.L.T("research.plan.bank"), Help: r.L.T("research.plan.bank_help"), Rows: 3, Value: v.text.Bank})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1064,7 +1064,7 @@ func planBody(r *web.Request, v planning) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "groups", Label: r.L.T("research.plan.groups"), Help: r.L.T("research.plan.groups_help"), Rows: 4, Value: v.text.Groups})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "groups", Label: r.L.T("research.plan.groups"), Help: r.L.T("research.plan.groups_help"), Rows: 4, Value: v.text.Groups})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1279,7 +1279,7 @@ func crossBody(r *web.Request, v looked, c *crossed, a, b string) templ.Componen
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.SelectField(r.L, input(r, v.form, ui.Input{Name: "b", Label: r.L.T("research.cross_b"), Required: true, Options: v.choices(b)})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "b", Label: r.L.T("research.cross_b"), Required: true, Options: v.choices(b)})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -52,7 +52,7 @@ func (v listed) url(change ...string) string {
 		}
 		pairs = append(pairs, change[i], change[i+1])
 	}
-	return address(voicesURL, pairs...)
+	return web.Address(voicesURL, pairs...)
 }
 
 func (v listed) tabs(r *web.Request) []ui.Tab {

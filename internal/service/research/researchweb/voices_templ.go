@@ -231,7 +231,7 @@ func voiceFacts(r *web.Request, v shown) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "reason", Label: r.L.T("research.field.reason"), Required: true, MaxLength: 500, Rows: 2})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "reason", Label: r.L.T("research.field.reason"), Required: true, MaxLength: 500, Rows: 2})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -352,7 +352,7 @@ func voiceFacts(r *web.Request, v shown) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.ChoiceField(r.L, input(r, v.form, ui.Input{Name: "into", Label: r.L.T("research.field.into"), Required: true, Options: v.targets(r)})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "into", Label: r.L.T("research.field.into"), Required: true, Options: v.targets(r)})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -360,7 +360,7 @@ func voiceFacts(r *web.Request, v shown) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "reason", Label: r.L.T("research.field.reason"), Required: true, MaxLength: 500, Rows: 2})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "reason", Label: r.L.T("research.field.reason"), Required: true, MaxLength: 500, Rows: 2})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -640,7 +640,7 @@ func raiseBody(r *web.Request, v raising) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.ChoiceField(r.L, input(r, v.form, ui.Input{Name: "desk", Label: r.L.T("research.field.desk"), Required: true, Options: v.deskOptions()})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "desk", Label: r.L.T("research.field.desk"), Required: true, Options: v.deskOptions()})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -648,7 +648,7 @@ func raiseBody(r *web.Request, v raising) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "title", Label: r.L.T("research.field.title"), Help: r.L.T("research.title_help"), Required: true, MaxLength: 120})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "title", Label: r.L.T("research.field.title"), Help: r.L.T("research.title_help"), Required: true, MaxLength: 120})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -656,7 +656,7 @@ func raiseBody(r *web.Request, v raising) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.AreaField(r.L, input(r, v.form, ui.Input{Name: "text", Label: r.L.T("research.field.text"), Help: r.L.T("research.text_help"), Required: true, MaxLength: 2000, Rows: 4, Value: v.text()})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.AreaField(r.L, ui.Typed(r, v.form, ui.Input{Name: "text", Label: r.L.T("research.field.text"), Help: r.L.T("research.text_help"), Required: true, MaxLength: 2000, Rows: 4, Value: v.text()})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -665,7 +665,7 @@ func raiseBody(r *web.Request, v raising) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.of == research.FromRemark {
-						templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "asker", Label: r.L.T("research.field.asker"), Help: r.L.T("research.asker_help"), MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "asker", Label: r.L.T("research.field.asker"), Help: r.L.T("research.asker_help"), MaxLength: 60})).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -674,7 +674,7 @@ func raiseBody(r *web.Request, v raising) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "days", Label: r.L.T("research.field.days"), Required: true, Short: true, InputMode: "numeric", Value: v.days()})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "days", Label: r.L.T("research.field.days"), Required: true, Short: true, InputMode: "numeric", Value: v.days()})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -862,7 +862,7 @@ func termsBody(r *web.Request, v settings) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.DateField(r.L, input(r, v.form, ui.Input{Name: "from", Label: r.L.T("research.field.from"), Required: true, Min: v.today.AddDays(1).String()})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.DateField(r.L, ui.Typed(r, v.form, ui.Input{Name: "from", Label: r.L.T("research.field.from"), Required: true, Min: v.today.AddDays(1).String()})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -870,7 +870,7 @@ func termsBody(r *web.Request, v settings) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "answer_days", Label: r.L.T("research.terms.answer"), Required: true, Short: true, InputMode: "numeric", Value: v.last("answer_days")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "answer_days", Label: r.L.T("research.terms.answer"), Required: true, Short: true, InputMode: "numeric", Value: v.last("answer_days")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -878,7 +878,7 @@ func termsBody(r *web.Request, v settings) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "late_days", Label: r.L.T("research.terms.late"), Required: true, Short: true, InputMode: "numeric", Value: v.last("late_days")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "late_days", Label: r.L.T("research.terms.late"), Required: true, Short: true, InputMode: "numeric", Value: v.last("late_days")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -886,7 +886,7 @@ func termsBody(r *web.Request, v settings) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "unsolved", Label: r.L.T("research.terms.unsolved"), Required: true, Short: true, InputMode: "numeric", Value: v.last("unsolved")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "unsolved", Label: r.L.T("research.terms.unsolved"), Required: true, Short: true, InputMode: "numeric", Value: v.last("unsolved")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -894,7 +894,7 @@ func termsBody(r *web.Request, v settings) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "judge_days", Label: r.L.T("research.terms.judge"), Required: true, Short: true, InputMode: "numeric", Value: v.last("judge_days")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "judge_days", Label: r.L.T("research.terms.judge"), Required: true, Short: true, InputMode: "numeric", Value: v.last("judge_days")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -902,7 +902,7 @@ func termsBody(r *web.Request, v settings) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(r.L, input(r, v.form, ui.Input{Name: "reopen_days", Label: r.L.T("research.terms.reopen"), Required: true, Short: true, InputMode: "numeric", Value: v.last("reopen_days")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextField(r.L, ui.Typed(r, v.form, ui.Input{Name: "reopen_days", Label: r.L.T("research.terms.reopen"), Required: true, Short: true, InputMode: "numeric", Value: v.last("reopen_days")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

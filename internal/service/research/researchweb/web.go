@@ -3,7 +3,6 @@ package researchweb
 
 import (
 	"embed"
-	"net/url"
 
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/platform/authz"
@@ -79,32 +78,7 @@ func Routes(s *research.Service, doors *door.Doors) []web.Route {
 	}
 }
 
-// address is a page with parameters, those that are empty left out.
-func address(path string, pairs ...string) string {
-	v := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			v.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(v) == 0 {
-		return path
-	}
-	return path + "?" + v.Encode()
-}
-
 func matterURL(m casework.ID) string { return "/office/matters/" + m.String() }
-
-// input fills a question with what was typed and what is wrong with it.
-func input(r *web.Request, f *web.Form, in ui.Input) ui.Input {
-	if f.Has(in.Name) {
-		in.Value = f.Raw(in.Name)
-	}
-	if at := f.At(in.Name); len(at) > 0 {
-		in.Error = r.L.Problem(at[0])
-	}
-	return in
-}
 
 // labels are the questions of these pages by their names, for the summary of what is wrong.
 var labels = map[string]string{
