@@ -78,8 +78,9 @@ func plan(p Problem) table {
 
 // tally is what one half of the points came to.
 type tally struct {
-	sums  []int64     // per cell of the table: points, then the whole measures
-	few   []uint16    // per cell of the table, without whole measures: points that are not in sums yet
+	sums  []int64     // with whole measures, per cell of the table: points, then the measures
+	few   []uint16    // without them, per cell of the table: points, from zero again at every 65,536th
+	full  []int32     // the cells that began from zero again, as often as they did
 	reals [][]float64 // per real measure, per cell of the table
 	late  []int32     // points to be decided one by one: near a border, or outside the table
 	bits  []int64     // per whole measure, all weights or-ed: the sign bit tells a negative one
@@ -104,10 +105,11 @@ func bin(ctx context.Context, p Problem, parallel bool, s *Solution) error {
 	var got [2]tally
 	err := halves(len(p.X), parallel, func(half, from, to int) error {
 		h := &got[half]
-		h.sums = make([]int64, (t.cells()+1)*stride)
 		h.bits = make([]int64, len(whole))
 		if len(whole) == 0 {
 			h.few = make([]uint16, t.cells()+1)
+		} else {
+			h.sums = make([]int64, (t.cells()+1)*stride)
 		}
 		for range reals {
 			h.reals = append(h.reals, make([]float64, t.cells()+1))
@@ -180,7 +182,7 @@ func (h *tally) add(at []int32, from int, whole [][]int64, reals [][]float64) {
 		few := h.few
 		for _, c := range at {
 			if few[c]++; few[c] == 0 {
-				h.sums[c] += 1 << 16
+				h.full = append(h.full, c)
 			}
 		}
 	case 1:
@@ -218,17 +220,30 @@ type named struct {
 	reals []float64
 }
 
+// joined gives the points of each cell where there are no whole measures.
+func joined(got [2]tally) []int64 {
+	few, other := got[0].few, got[1].few
+	sums := make([]int64, len(few))
+	for i, v := range few {
+		sums[i] = int64(v) + int64(other[i])
+	}
+	for _, half := range got {
+		for _, c := range half.full {
+			sums[c] += 1 << 16
+		}
+	}
+	return sums
+}
+
 // collect merges the halves, decides the late points, and lists the cells in order.
 func collect(ctx context.Context, p Problem, t table, got [2]tally, whole [][]int64, reals [][]float64, s *Solution) error {
 	stride := 1 + len(whole)
 	sums := got[0].sums
+	if len(whole) == 0 {
+		sums = joined(got)
+	}
 	for i, v := range got[1].sums {
 		sums[i] += v
-	}
-	for _, half := range got {
-		for i, v := range half.few {
-			sums[i] += int64(v)
-		}
 	}
 	for m := range reals {
 		for i, v := range got[1].reals[m] {

@@ -340,6 +340,22 @@ func TestTheCheckNoticesAChange(t *testing.T) {
 	}
 }
 
+// TestACrowdInOneCell counts more than a small counter holds, in each half of the points and in both together.
+func TestACrowdInOneCell(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{65_535, 65_536, 65_537, 131_072, 400_001} {
+		p := Problem{Grid: Grid{Side: 100}, X: make([]Metres, n+1), Y: make([]Metres, n+1)}
+		for i := range n {
+			p.X[i], p.Y[i] = 10, 10
+		}
+		p.X[n], p.Y[n] = 1000, 10
+		s := solved(t, p)
+		if len(s.Points) != 2 || s.Points[0] != int64(n) || s.Points[1] != 1 || s.Fullest != int64(n) {
+			t.Errorf("%d people: %v, at most %d", n, s.Points, s.Fullest)
+		}
+	}
+}
+
 // TestAllocationsDoNotGrowWithThePoints holds the number of allocations down: tables and lists, nothing per point.
 func TestAllocationsDoNotGrowWithThePoints(t *testing.T) {
 	x, y := crowd(200_000)
