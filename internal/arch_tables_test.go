@@ -84,6 +84,9 @@ var owners = map[string][]string{
 	"place_check_item": {"internal/domain/place"},
 	"document":         {"internal/domain/document"},
 
+	"clearance":      {"internal/domain/clearance"},
+	"clearance_rule": {"internal/domain/clearance"},
+
 	"edition":          {"internal/domain/edition"},
 	"edition_group":    {"internal/domain/edition"},
 	"enrolment":        {"internal/domain/enrolment"},

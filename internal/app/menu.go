@@ -5,6 +5,7 @@ import (
 
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
+	"zhidian/internal/domain/clearance/clearanceweb"
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/org"
@@ -31,6 +32,7 @@ func menu() []door.Entry {
 		researchweb.Menu,
 		projectlibraryweb.Menu,
 		childcareweb.Menu,
+		clearanceweb.Menu,
 		[]door.Entry{
 			{Group: "app.menu.data", Label: "app.menu.imports", Icon: "cloud-upload", Href: "/office/imports", Verb: source.Read, Top: true},
 			{Group: "app.menu.data", Label: "app.menu.forms", Icon: "clipboard-list", Href: "/office/forms", Verb: form.Read},

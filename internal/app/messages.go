@@ -8,6 +8,7 @@ import (
 	"zhidian/internal/app/api"
 	"zhidian/internal/domain/account/accountweb"
 	"zhidian/internal/domain/casework/caseworkweb"
+	"zhidian/internal/domain/clearance/clearanceweb"
 	"zhidian/internal/domain/document"
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/enrolment"
@@ -66,6 +67,6 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, placeweb.Messages, document.Messages, form.Messages, field.Messages, formweb.Messages, fillweb.Messages, drawweb.Messages, fieldweb.Messages, coverage.Messages, actweb.Messages, jobweb.Messages, retainweb.Messages,
 		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages, researchweb.Messages, projectlibraryweb.Messages,
 		rulebook.Messages, rulebookweb.Messages, policy.Messages, schedule.Messages, loanaudit.Messages,
-		edition.Messages, enrolment.Messages, childcareweb.Messages,
+		edition.Messages, enrolment.Messages, childcareweb.Messages, clearanceweb.Messages,
 	}...)
 })

@@ -8,6 +8,7 @@ import (
 
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
+	"zhidian/internal/domain/clearance"
 	"zhidian/internal/domain/document"
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/enrolment"
@@ -41,9 +42,9 @@ const fileGrace = 48 * time.Hour
 func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
 		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, venture.Retention, childcare.Retention, place.Retention, rulebook.Retention,
-		enrolment.Retention, edition.Retention,
-		person.Retention(keys, account.Names, casework.Names, venture.Names, enrolment.Names),
-		org.Retention(account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, childcare.NamesOrg, edition.NamesOrg, place.NamesOrg, person.NamesOrg),
+		enrolment.Retention, edition.Retention, clearance.Retention,
+		person.Retention(keys, account.Names, casework.Names, venture.Names, enrolment.Names, clearance.Names),
+		org.Retention(account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, childcare.NamesOrg, edition.NamesOrg, clearance.NamesOrg, place.NamesOrg, person.NamesOrg),
 		actlog.Retention, retain.Retention,
 	)
 }

@@ -5,6 +5,7 @@ import (
 
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
+	"zhidian/internal/domain/clearance"
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/org"
@@ -34,9 +35,9 @@ func Roles() map[string]authz.Role {
 	lists := slices.Concat(figures, []authz.Verb{
 		person.Read, person.Count, place.Export, form.Read, form.Enter, form.Answers, field.Records, source.Read, density.Export, density.Visit,
 		casework.Read, casework.Remark, casework.Answer, research.ReadVoices, research.ReadMeetings, research.HoldMeeting,
-		venture.Read, venture.Create, venture.Confirm,
+		venture.Read, venture.Create, venture.Confirm, clearance.Read,
 	})
-	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs)
+	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, clearance.Verbs)
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},

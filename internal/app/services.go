@@ -16,6 +16,8 @@ import (
 	"zhidian/internal/domain/account/accountweb"
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/casework/caseworkweb"
+	"zhidian/internal/domain/clearance"
+	"zhidian/internal/domain/clearance/clearanceweb"
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/drawweb"
 	"zhidian/internal/domain/form/field"
@@ -89,6 +91,7 @@ type services struct {
 	needs   *research.Service
 	library *projectlibrary.Service
 	care    *childcare.Service
+	clear   *clearance.Service
 	notices *notice.Service
 	retain  *retain.Service
 	texts   *notice.Texts // nil where no gateway is named
@@ -132,6 +135,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	}
 	s.care = &childcare.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Zone: zone}
 	s.people.After = s.care.After
+	s.clear = &clearance.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
 	s.jobs = &job.Service{DB: in.db, Handlers: slices.Concat(s.intake.Handlers(), s.forms.Handlers()), Actor: s.account.Actor, Log: log}
 	return s, nil
@@ -154,7 +158,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 	all := slices.Concat(
 		ownRoutes(doors),
 		accountweb.Routes(s.account, doors, s.cursors, s.codes),
-		caseworkweb.Routes(s.cases, doors, s.names, researchweb.BesideMatter(s.needs), projectlibraryweb.BesideMatter(s.library), besideDispute),
+		caseworkweb.Routes(s.cases, doors, s.names, researchweb.BesideMatter(s.needs), projectlibraryweb.BesideMatter(s.library), besideDispute, besideClearance),
 		orgweb.Routes(s.orgs, doors, s.names),
 		actweb.Routes(s.db, doors, LogRead, s.in.keys.Verifier, s.names),
 		intakeweb.Routes(s.intake, s.jobs, doors),
@@ -172,6 +176,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		researchweb.Routes(s.needs, doors),
 		projectlibraryweb.Routes(s.library, doors, s.names, s.desks),
 		childcareweb.Routes(s.care, doors),
+		clearanceweb.Routes(s.clear, doors),
 		api.Routes(api.Services{DB: s.db, Persons: s.people, Places: s.places, Density: s.density, Intake: s.intake, Jobs: s.jobs}),
 	)
 	s.account.Lists = lists(all)
@@ -268,6 +273,7 @@ func (s *services) loops(keeper string) loops {
 	return loops{
 		{"seal the log of acts", sealEvery, s.sealLog},
 		{"ask about disputed records", 2 * time.Second, s.askDisputes},
+		{"remind of clearances", time.Minute, s.remindClearances},
 		{"count figures", 2 * time.Second, s.countFigures},
 		{"lift voices that nobody answers", time.Minute, func(ctx context.Context) error { return s.needs.CatchUp(ctx, s.in.city.Slug) }},
 		{"remind of stale dossiers", time.Hour, func(ctx context.Context) error { return s.library.Remind(ctx, s.in.city.Slug) }},

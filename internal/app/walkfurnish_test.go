@@ -47,6 +47,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 				w.study(t, c, county, village, i)
 				w.venture(t, c, county, village, i)
 				w.season(t, c, county, village)
+				w.cleared(t, c, county, village, i)
 			}
 		}
 		w.classes(t, c)
@@ -318,6 +319,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 		},
 	}
 	w.careSubjects(t)
+	w.clearSubjects(t)
 }
 
 func (w *walkWorld) matter(t *testing.T, c *testworld.World, county, village string, i int) {

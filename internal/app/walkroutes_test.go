@@ -377,6 +377,17 @@ var expected = map[string]visit{
 	"GET /office/voices/{id}":           {who: "voice.read", of: "voice"},
 	"POST /office/voices/{id}/merge":    {who: "voice.merge", of: "voice", loose: true, form: with(one("into", "voice"), "reason", "走查理由")},
 	"POST /office/voices/{id}/separate": {who: "voice.merge", of: "voice", loose: true, form: words("reason", "走查理由")},
+	// clearances
+	"GET /office/clearances":                      {who: "clearance.read", ask: []string{"?ends=soon", "?kind=check&ends=over"}},
+	"GET /office/clearances/new":                  {who: "clearance.enter", ask: []string{"?find=" + url.QueryEscape("村")}},
+	"POST /office/clearances/new":                 {who: "clearance.enter", loose: true, form: with(one("org", "org"), "number", "42120220170301001X", "kind", "check", "result", "passed", "on", "2026-01-01", "until", "2026-11-30", "issuer", "走查")},
+	"GET /office/clearances/rules":                {who: "clearance.read"},
+	"POST /office/clearances/rules":               {who: "clearance.rule", top: true, loose: true, form: words("kind", "check", "from", "2030", "source", "走查")},
+	"POST /office/clearances/rules/take-in":       {who: "clearance.rule", top: true},
+	"GET /office/clearances/{id}":                 {who: "clearance.read", of: "cleared"},
+	"POST /office/clearances/{id}/renew":          {who: "clearance.enter", of: "cleared", form: words("kind", "agreement", "result", "passed", "on", "2026-01-01", "issuer", "走查")},
+	"POST /office/clearances/{id}/revoke/{paper}": {who: "clearance.revoke", of: "cleared paper", form: words("reason", "走查")},
+
 	// child care
 	"GET /care":                                    {who: public, open: true, ask: []string{"?at={county}"}},
 	"GET /care/{id}":                               {who: public, of: "class", open: true},

@@ -1,0 +1,103 @@
+package clearance
+
+import (
+	"zhidian/internal/domain/person"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/sqldb"
+)
+
+const columns = `c.id, c.person, c.org, c.kind, c.result, c.on_day, c.until_day, c.issuer, c.reminder, c.made_by, c.made_at, c.ended_at, c.reason`
+
+func scan(s sqldb.Scan) (Paper, error) {
+	var p Paper
+	return p, s(p.fields()...)
+}
+
+func (p *Paper) fields() []any {
+	return []any{&p.ID, &p.Person, &p.Org, &p.Kind, &p.Result, &p.On, &p.Until, &p.Issuer, &p.Reminder, &p.MadeBy, &p.MadeAt, &p.EndedAt, &p.Reason}
+}
+
+func find(q sqldb.Q, which id.Of[Paper]) (Paper, error) {
+	return sqldb.One(q, scan, `SELECT `+columns+` FROM clearance c WHERE c.city = $1 AND c.id = $2`, which)
+}
+
+// papers gives all papers of some rows of persons, those that ended too, the latest first.
+func papers(q sqldb.Q, rows []person.ID) ([]Paper, error) {
+	var w sqldb.Where
+	w.And("c.city = $1")
+	marks := ""
+	for i, r := range rows {
+		if i > 0 {
+			marks += ", "
+		}
+		marks += w.Arg(r)
+	}
+	return sqldb.All(q, scan, `SELECT `+columns+` FROM clearance c WHERE `+w.SQL()+` AND c.person IN (`+marks+`) ORDER BY c.on_day DESC, c.id DESC`, w.Args()...)
+}
+
+// Rules gives what is asked for in a city, of each kind the latest first.
+func Rules(q sqldb.Q) ([]Rule, error) {
+	return sqldb.All(q, func(s sqldb.Scan) (Rule, error) {
+		var r Rule
+		var needed int64
+		err := s(&r.Kind, &r.From, &needed, &r.Months, &r.Below, &r.Source)
+		r.Needed = needed == 1
+		return r, err
+	}, `SELECT kind, from_day, needed, months, below_age, source FROM clearance_rule WHERE city = $1 ORDER BY kind, from_day DESC`)
+}
+
+// On tells what an adult lacks on a day to be with children; nothing where she is cleared. Rows that were merged count as one.
+// Whoever acts upon it holds her row (person.Hold), as whoever takes a clearance away does.
+//
+// Errors: Conflict "clearance.no_rules" in a city that has not said what it asks for.
+func On(q sqldb.Q, who person.ID, on day.Day) ([]Gap, error) {
+	rules, err := Rules(q)
+	if err != nil {
+		return nil, err
+	}
+	if len(rules) == 0 {
+		return nil, errs.New(errs.Conflict, "clearance.no_rules", nil)
+	}
+	p, err := person.Find(q, who)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := person.Same(q, who)
+	if err != nil {
+		return nil, err
+	}
+	all, err := papers(q, rows)
+	return Gaps(rules, all, p.Born, on), err
+}
+
+// Ending gives the papers that end by a day and nobody was asked to renew, the first to end first.
+func Ending(q sqldb.Q, by day.Day, most int) ([]Paper, error) {
+	return sqldb.All(q, scan, `SELECT `+columns+` FROM clearance c WHERE c.city = $1 AND c.ended_at = 0 AND c.result = 'passed' AND c.until_day <> '' AND c.until_day <= $2 AND c.reminder = ''
+		ORDER BY c.until_day, c.id LIMIT $3`, by, most)
+}
+
+// Remind notes in which matter somebody is asked to renew a paper; false where another process was first. The caller permits and
+// records.
+func Remind(tx *sqldb.Tx, which id.Of[Paper], matter string) (bool, error) {
+	n, err := tx.Exec(`UPDATE clearance SET reminder = $3 WHERE city = $1 AND id = $2 AND reminder = '' AND ended_at = 0`, which, matter)
+	return n == 1, err
+}
+
+// Renewed gives the matters about papers that count no more: what they asked for is done or over.
+func Renewed(q sqldb.Q, most int) ([]Paper, error) {
+	return sqldb.All(q, scan, `SELECT `+columns+` FROM clearance c WHERE c.city = $1 AND c.ended_at > 0 AND c.reminder <> '' ORDER BY c.id LIMIT $2`, most)
+}
+
+// Forget drops a matter of Renewed, when it is closed.
+func Forget(tx *sqldb.Tx, which id.Of[Paper]) error {
+	_, err := tx.Exec(`UPDATE clearance SET reminder = '' WHERE city = $1 AND id = $2 AND ended_at > 0`, which)
+	return err
+}
+
+// Reminder is the verb of the acts that ask for a renewal, in which a matter may be opened.
+func Reminder(written string) authz.Verb {
+	return authz.Verb{Key: "clearance.remind", Writes: "clearance " + written}
+}
