@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 )
 
 // block is how many points are located before they are summed; ctx is asked once per block.
@@ -51,8 +52,8 @@ func (g Grid) position(t table, c Cell) (int, bool) {
 	return int(row*t.width + column), true
 }
 
-// plan chooses the rectangle from every 1/2048th of the points. What lies outside is kept by name, so one stray
-// point costs nothing. A scatter too thin for a table gets none.
+// plan chooses the rectangle from every 1/2048th of the points, with a margin for those not looked at. What lies
+// outside is kept by name, so one stray point costs nothing. A scatter too thin for a table gets none.
 func plan(p Problem) table {
 	step := max(len(p.X)/2048, 1)
 	west, east, south, north := int64(math.MaxInt32), int64(math.MinInt32), int64(math.MaxInt32), int64(math.MinInt32)
@@ -68,7 +69,8 @@ func plan(p Problem) table {
 	if west > east {
 		return table{}
 	}
-	t := table{west: west - 2, south: south - 2, width: east - west + 5, height: north - south + 5}
+	aside, above := 2+(east-west)/32, 2+(north-south)/32
+	t := table{west: west - aside, south: south - above, width: east - west + 1 + 2*aside, height: north - south + 1 + 2*above}
 	most := max(denseAlways, int64(densePer)*int64(len(p.X)))
 	if cells := t.width * t.height; cells > most || cells*int64(len(p.Measures)+1) > denseMost {
 		return table{}
@@ -76,14 +78,39 @@ func plan(p Problem) table {
 	return t
 }
 
-// tally is what one half of the points came to.
+// tally is what one half of the points came to, or both of them.
 type tally struct {
-	sums  []int64     // with whole measures, per cell of the table: points, then the measures
-	few   []uint16    // without them, per cell of the table: points, from zero again at every 65,536th
+	few   []uint16    // points per cell of the table, from zero again at every 65,536th
 	full  []int32     // the cells that began from zero again, as often as they did
+	sums  []int64     // whole measures per cell of the table, side by side
 	reals [][]float64 // per real measure, per cell of the table
 	late  []int32     // points to be decided one by one: near a border, or outside the table
 	bits  []int64     // per whole measure, all weights or-ed: the sign bit tells a negative one
+}
+
+// tallies are kept from one call to the next: the first touch of a page of memory that is new to the process can take
+// as long as counting a thousand points.
+var tallies = sync.Pool{New: func() any { return new(tally) }}
+
+// begin makes a tally of nothing.
+func (h *tally) begin(cells, wholes, reals int) {
+	h.few, h.full, h.late = zeroed(h.few, cells), h.full[:0], h.late[:0]
+	h.sums, h.bits = zeroed(h.sums, cells*wholes), zeroed(h.bits, wholes)
+	for len(h.reals) < reals {
+		h.reals = append(h.reals, nil)
+	}
+	h.reals = h.reals[:reals]
+	for m := range h.reals {
+		h.reals[m] = zeroed(h.reals[m], cells)
+	}
+}
+
+func zeroed[T any](kept []T, n int) []T {
+	if cap(kept) < n {
+		return make([]T, n)
+	}
+	clear(kept[:n])
+	return kept[:n]
 }
 
 // bin fills in everything of the solution that is said per cell.
@@ -101,19 +128,14 @@ func bin(ctx context.Context, p Problem, parallel bool, s *Solution) error {
 		}
 	}
 	t := plan(p)
-	stride := 1 + len(whole)
-	var got [2]tally
+	var got [2]*tally
+	for half := range got {
+		got[half] = tallies.Get().(*tally)
+		defer tallies.Put(got[half])
+	}
 	err := halves(len(p.X), parallel, func(half, from, to int) error {
-		h := &got[half]
-		h.bits = make([]int64, len(whole))
-		if len(whole) == 0 {
-			h.few = make([]uint16, t.cells()+1)
-		} else {
-			h.sums = make([]int64, (t.cells()+1)*stride)
-		}
-		for range reals {
-			h.reals = append(h.reals, make([]float64, t.cells()+1))
-		}
+		h := got[half]
+		h.begin(t.cells()+1, len(whole), len(reals))
 		var at [block]int32
 		for ; from < to; from += block {
 			if err := ctx.Err(); err != nil {
@@ -131,7 +153,9 @@ func bin(ctx context.Context, p Problem, parallel bool, s *Solution) error {
 	if err := checkWhole(p, got[0].bits, got[1].bits); err != nil {
 		return err
 	}
-	return collect(ctx, p, t, got, whole, reals, s)
+	late := [2][]int32{got[0].late, got[1].late}
+	got[0].join(got[1])
+	return got[0].collect(ctx, p, t, late, whole, reals, s)
 }
 
 // locate writes the position in the table of each point, and appends to late the rows it leaves to exact arithmetic.
@@ -176,31 +200,27 @@ func (g Grid) locate(t table, xs, ys []Metres, at []int32, first int32, late []i
 
 // add sums a located block.
 func (h *tally) add(at []int32, from int, whole [][]int64, reals [][]float64) {
-	stride := 1 + len(whole)
-	switch len(whole) {
-	case 0: // a table of small counters stays near the processor
-		few := h.few
-		for _, c := range at {
-			if few[c]++; few[c] == 0 {
-				h.full = append(h.full, c)
-			}
+	few := h.few
+	for _, c := range at {
+		if few[c]++; few[c] == 0 {
+			h.full = append(h.full, c)
 		}
+	}
+	switch len(whole) {
+	case 0:
 	case 1:
-		weights, bits := whole[0][from:from+len(at)], h.bits[0]
+		weights, bits, sums := whole[0][from:from+len(at)], h.bits[0], h.sums
 		for i, c := range at {
-			cell := h.sums[2*int(c) : 2*int(c)+2 : 2*int(c)+2]
-			cell[0]++
-			cell[1] += weights[i]
+			sums[c] += weights[i]
 			bits |= weights[i]
 		}
 		h.bits[0] = bits
 	default:
 		for i, c := range at {
-			cell := h.sums[int(c)*stride:][:stride]
-			cell[0]++
+			cell := h.sums[int(c)*len(whole):][:len(whole)]
 			for m, weights := range whole {
 				w := weights[from+i]
-				cell[m+1] += w
+				cell[m] += w
 				h.bits[m] |= w
 			}
 		}
@@ -213,48 +233,39 @@ func (h *tally) add(at []int32, from int, whole [][]int64, reals [][]float64) {
 	}
 }
 
+// join adds what the other half came to.
+func (h *tally) join(other *tally) {
+	for at, n := range other.few {
+		if h.few[at] += n; h.few[at] < n {
+			h.full = append(h.full, int32(at))
+		}
+	}
+	h.full = append(h.full, other.full...)
+	for i, v := range other.sums {
+		h.sums[i] += v
+	}
+	for m, sums := range other.reals {
+		for at, v := range sums {
+			h.reals[m][at] += v
+		}
+	}
+}
+
 // named is a cell outside the table.
 type named struct {
-	cell  Cell
-	sums  []int64
-	reals []float64
+	cell   Cell
+	points int64
+	sums   []int64
+	reals  []float64
 }
 
-// joined gives the points of each cell where there are no whole measures.
-func joined(got [2]tally) []int64 {
-	few, other := got[0].few, got[1].few
-	sums := make([]int64, len(few))
-	for i, v := range few {
-		sums[i] = int64(v) + int64(other[i])
-	}
-	for _, half := range got {
-		for _, c := range half.full {
-			sums[c] += 1 << 16
-		}
-	}
-	return sums
-}
-
-// collect merges the halves, decides the late points, and lists the cells in order.
-func collect(ctx context.Context, p Problem, t table, got [2]tally, whole [][]int64, reals [][]float64, s *Solution) error {
-	stride := 1 + len(whole)
-	sums := got[0].sums
-	if len(whole) == 0 {
-		sums = joined(got)
-	}
-	for i, v := range got[1].sums {
-		sums[i] += v
-	}
-	for m := range reals {
-		for i, v := range got[1].reals[m] {
-			got[0].reals[m][i] += v
-		}
-	}
+// collect decides the late points, and lists the cells in order.
+func (h *tally) collect(ctx context.Context, p Problem, t table, late [2][]int32, whole [][]int64, reals [][]float64, s *Solution) error {
 	strays := map[Cell]*named{}
 	var lastX, lastY Metres = Metres(math.NaN()), 0
 	var c Cell
-	for half := range got {
-		for n, row := range got[half].late {
+	for _, rows := range late {
+		for n, row := range rows {
 			if n%block == 0 {
 				if err := ctx.Err(); err != nil {
 					return err
@@ -268,23 +279,25 @@ func collect(ctx context.Context, p Problem, t table, got [2]tally, whole [][]in
 				c, lastX, lastY = p.Grid.cellAt(float64(x), float64(y)), x, y
 			}
 			if at, ok := p.Grid.position(t, c); ok {
-				sums[at*stride]++
+				if h.few[at]++; h.few[at] == 0 {
+					h.full = append(h.full, int32(at))
+				}
 				for m := range whole {
-					sums[at*stride+1+m] += whole[m][row]
+					h.sums[at*len(whole)+m] += whole[m][row]
 				}
 				for m := range reals {
-					got[0].reals[m][at] += reals[m][row]
+					h.reals[m][at] += reals[m][row]
 				}
 				continue
 			}
 			stray := strays[c]
 			if stray == nil {
-				stray = &named{c, make([]int64, stride), make([]float64, len(reals))}
+				stray = &named{c, 0, make([]int64, len(whole)), make([]float64, len(reals))}
 				strays[c] = stray
 			}
-			stray.sums[0]++
+			stray.points++
 			for m := range whole {
-				stray.sums[1+m] += whole[m][row]
+				stray.sums[m] += whole[m][row]
 			}
 			for m := range reals {
 				stray.reals[m] += reals[m][row]
@@ -297,7 +310,8 @@ func collect(ctx context.Context, p Problem, t table, got [2]tally, whole [][]in
 		list = append(list, *stray)
 	}
 	slices.SortFunc(list, func(a, b named) int { return compareCells(a.cell, b.cell) })
-	s.list(p, list, len(whole), t, sums, got[0].reals)
+	slices.Sort(h.full)
+	s.list(p, t, h, list)
 	return nil
 }
 

@@ -6,31 +6,45 @@ import (
 )
 
 // list writes the filled cells of the table and the strays, both in order, as one ordered list.
-func (s *Solution) list(p Problem, strays []named, whole int, t table, sums []int64, reals [][]float64) {
-	stride := 1 + whole
-	filled := len(strays)
-	for at := range t.cells() {
-		if sums[at*stride] != 0 {
+func (s *Solution) list(p Problem, t table, h *tally, strays []named) {
+	few, full := h.few[:t.cells()], h.full
+	filled := len(strays) + len(full)
+	for _, n := range few {
+		if n != 0 {
 			filled++
 		}
 	}
 	cells, points := make([]Cell, 0, filled), make([]int64, 0, filled)
-	from := make([]int32, 0, filled) // where in the table a cell's sums are, or ^ which of the strays it is
+	var from []int32 // where in the table a cell's sums are, or ^ which of the strays it is
+	if len(p.Measures) > 0 {
+		from = make([]int32, 0, filled)
+	}
+	write := func(c Cell, n int64, at int) {
+		cells, points = append(cells, c), append(points, n)
+		if len(p.Measures) > 0 {
+			from = append(from, int32(at))
+		}
+		s.Fullest = max(s.Fullest, n)
+	}
 	next := 0
 	flush := func(before Cell) {
 		for ; next < len(strays) && compareCells(strays[next].cell, before) < 0; next++ {
-			cells, points, from = append(cells, strays[next].cell), append(points, strays[next].sums[0]), append(from, int32(^next))
+			write(strays[next].cell, strays[next].points, ^next)
 		}
 	}
 	at := 0
 	for range t.height {
 		c := p.Grid.cellIn(t, at)
 		for range t.width {
-			if n := sums[at*stride]; n != 0 {
+			n := int64(few[at])
+			for ; len(full) > 0 && full[0] == int32(at); full = full[1:] {
+				n += 1 << 16
+			}
+			if n != 0 {
 				if next < len(strays) {
 					flush(c)
 				}
-				cells, points, from = append(cells, c), append(points, n), append(from, int32(at))
+				write(c, n, at)
 			}
 			c.Q++
 			at++
@@ -38,16 +52,13 @@ func (s *Solution) list(p Problem, strays []named, whole int, t table, sums []in
 	}
 	flush(Cell{math.MaxInt32, math.MaxInt32})
 	s.Cells, s.Points = cells, points
-	for _, n := range points {
-		s.Fullest = max(s.Fullest, n)
-	}
-	s.measure(p, strays, from, stride, sums, reals)
+	s.measure(p, h, strays, from)
 }
 
 // measure fills in the measures of the listed cells.
-func (s *Solution) measure(p Problem, strays []named, from []int32, stride int, sums []int64, reals [][]float64) {
+func (s *Solution) measure(p Problem, h *tally, strays []named, from []int32) {
 	s.Measures = make([]Result, len(p.Measures))
-	wholes, fractions := 0, 0
+	stride, wholes, fractions := len(h.bits), 0, 0
 	for i, m := range p.Measures {
 		r := &s.Measures[i]
 		r.Name = m.Name
@@ -58,24 +69,24 @@ func (s *Solution) measure(p Problem, strays []named, from []int32, stride int, 
 				if at < 0 {
 					v = strays[^at].reals[fractions]
 				} else {
-					v = reals[fractions][at]
+					v = h.reals[fractions][at]
 				}
 				r.Real[k], r.Total.Real, r.Max.Real = v, r.Total.Real+v, max(r.Max.Real, v)
 			}
 			fractions++
 			continue
 		}
-		wholes++
 		r.Whole = make([]int64, len(from))
 		for k, at := range from {
 			v := int64(0)
 			if at < 0 {
 				v = strays[^at].sums[wholes]
 			} else {
-				v = sums[int(at)*stride+wholes]
+				v = h.sums[int(at)*stride+wholes]
 			}
 			r.Whole[k], r.Total.Whole, r.Max.Whole = v, r.Total.Whole+v, max(r.Max.Whole, v)
 		}
+		wholes++
 	}
 }
 
