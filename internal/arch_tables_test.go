@@ -116,6 +116,13 @@ var owners = map[string][]string{
 	"meeting":       {"internal/service/research"},
 	"meeting_item":  {"internal/service/research"},
 
+	"loan_product":       {"internal/service/startuploan/product"},
+	"loan_product_share": {"internal/service/startuploan/product"},
+	"loan_product_line":  {"internal/service/startuploan/product"},
+	"loan_bank_criteria": {"internal/service/startuploan/product"},
+	"loan_bank_review":   {"internal/service/startuploan/product"},
+	"loan_bank_finding":  {"internal/service/startuploan/product"},
+
 	"care_season": {"internal/service/childcare"},
 	"care_class":  {"internal/service/childcare"},
 

@@ -72,6 +72,10 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 		return err
 	}
 	step("创业项目 ventures")
+	if err := s.addDemoProducts(ctx, nodes); err != nil {
+		return err
+	}
+	step("政策规则与贷款产品 rules and loan products")
 	return s.addDemoMatters(ctx, nodes)
 }
 

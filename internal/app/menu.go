@@ -19,6 +19,7 @@ import (
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/projectlibrary/projectlibraryweb"
 	"zhidian/internal/service/research/researchweb"
+	"zhidian/internal/service/startuploan/productweb"
 )
 
 // menu is the office's left rail, in groups; each entry is seen by those who hold its verb.
@@ -32,6 +33,7 @@ func menu() []door.Entry {
 		researchweb.Menu,
 		projectlibraryweb.Menu,
 		childcareweb.Menu,
+		productweb.Menu,
 		clearanceweb.Menu,
 		[]door.Entry{
 			{Group: "app.menu.data", Label: "app.menu.imports", Icon: "cloud-upload", Href: "/office/imports", Verb: source.Read, Top: true},

@@ -22,6 +22,7 @@ import (
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/projectlibrary"
 	"zhidian/internal/service/research"
+	"zhidian/internal/service/startuploan/product"
 )
 
 // LogRead is the auditor's verb: to read the log of acts, and nothing else.
@@ -31,13 +32,13 @@ var LogRead = authz.Verb{Key: "log.read"}
 // one runs accounts, one grants roles, one reads the log; none of them sees business data. Holds are the security
 // administrator's: like roles they are a policy upon data (安全策略), and whoever reads the log must be able to judge them.
 func Roles() map[string]authz.Role {
-	figures := []authz.Verb{org.Read, place.Read, density.Read, research.ReadStudies, rulebook.Read, childcare.Read}
+	figures := []authz.Verb{org.Read, place.Read, density.Read, research.ReadStudies, rulebook.Read, childcare.Read, product.Read}
 	lists := slices.Concat(figures, []authz.Verb{
 		person.Read, person.Count, place.Export, form.Read, form.Enter, form.Answers, field.Records, source.Read, density.Export, density.Visit,
 		casework.Read, casework.Remark, casework.Answer, research.ReadVoices, research.ReadMeetings, research.HoldMeeting,
 		venture.Read, venture.Create, venture.Confirm, clearance.Read,
 	})
-	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, clearance.Verbs)
+	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, product.Verbs, clearance.Verbs)
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},
@@ -45,7 +46,7 @@ func Roles() map[string]authz.Role {
 		{Key: account.AuditAdmin, Verbs: []authz.Verb{org.Read, LogRead, actweb.Exported, retain.Read}, Sees: authz.Open},
 		{Key: "reader", Verbs: figures, Sees: authz.Open},
 		{Key: "secretary", Verbs: lists, Sees: authz.Personal},
-		{Key: "handler", Verbs: []authz.Verb{org.Read, casework.Read, casework.Remark, casework.Answer, casework.PassOn, casework.Pause, casework.Resume, research.ReadVoices, venture.Shared}, Sees: authz.Open},
+		{Key: "handler", Verbs: []authz.Verb{org.Read, casework.Read, casework.Remark, casework.Answer, casework.PassOn, casework.Pause, casework.Resume, research.ReadVoices, venture.Shared, product.Read, product.Edit}, Sees: authz.Open},
 		{Key: "clerk", Verbs: keeping, Sees: authz.Sensitive},
 	}
 	by := make(map[string]authz.Role, len(all))

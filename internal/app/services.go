@@ -62,6 +62,8 @@ import (
 	"zhidian/internal/service/research"
 	"zhidian/internal/service/research/researchweb"
 	"zhidian/internal/service/startuploan/policy"
+	"zhidian/internal/service/startuploan/product"
+	"zhidian/internal/service/startuploan/productweb"
 )
 
 // smsBudget is how many messages a month may cost money before nobody gets a code any more.
@@ -91,6 +93,7 @@ type services struct {
 	needs   *research.Service
 	library *projectlibrary.Service
 	care    *childcare.Service
+	offers  *product.Service
 	clear   *clearance.Service
 	notices *notice.Service
 	retain  *retain.Service
@@ -135,6 +138,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	}
 	s.care = &childcare.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Zone: zone}
 	s.people.After = s.care.After
+	s.offers = &product.Service{DB: in.db, Zone: zone}
 	s.clear = &clearance.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
 	s.jobs = &job.Service{DB: in.db, Handlers: slices.Concat(s.intake.Handlers(), s.forms.Handlers()), Actor: s.account.Actor, Log: log}
@@ -176,6 +180,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		researchweb.Routes(s.needs, doors),
 		projectlibraryweb.Routes(s.library, doors, s.names, s.desks),
 		childcareweb.Routes(s.care, doors),
+		productweb.Routes(s.offers, doors),
 		clearanceweb.Routes(s.clear, doors),
 		api.Routes(api.Services{DB: s.db, Persons: s.people, Places: s.places, Density: s.density, Intake: s.intake, Jobs: s.jobs}),
 	)

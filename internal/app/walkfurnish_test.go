@@ -47,6 +47,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 				w.study(t, c, county, village, i)
 				w.venture(t, c, county, village, i)
 				w.season(t, c, county, village)
+				w.bank(t, c, county, village)
 				w.cleared(t, c, county, village, i)
 			}
 		}
@@ -319,6 +320,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 		},
 	}
 	w.careSubjects(t)
+	w.productSubjects(t)
 	w.clearSubjects(t)
 }
 

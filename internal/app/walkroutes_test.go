@@ -87,6 +87,22 @@ var expected = map[string]visit{
 	"POST /office/rules/{id}/publish":  {who: "rules.publish", of: "rules", top: true, loose: true, form: words("_v", "1")},
 	"POST /office/rules/{id}/end":      {who: "rules.end", of: "rules", top: true, loose: true, form: words("until", "2029-12-31", "_v", "1")},
 
+	// what banks offer; whether a bank comes in is a matter of the whole city
+	"GET /office/loans/products":               {who: "loanproduct.read"},
+	"GET /office/loans/products/new":           {who: "loanproduct.edit"},
+	"POST /office/loans/products/new":          {who: "loanproduct.edit", form: with(one("bank", "bank"), productWords...)},
+	"GET /office/loans/products/{id}":          {who: "loanproduct.read", of: "product"},
+	"GET /office/loans/products/{id}/edit":     {who: "loanproduct.edit", of: "product"},
+	"POST /office/loans/products/{id}/edit":    {who: "loanproduct.edit", of: "product", loose: true, form: words(productWords...)},
+	"POST /office/loans/products/{id}/drop":    {who: "loanproduct.edit", of: "product", loose: true, form: words("_v", "1")},
+	"POST /office/loans/products/{id}/publish": {who: "loanproduct.publish", of: "product", loose: true, form: words("_v", "1")},
+	"POST /office/loans/products/{id}/confirm": {who: "loanproduct.confirm", of: "product", loose: true, form: words("seen_in", "走查", "_v", "1")},
+	"POST /office/loans/products/{id}/end":     {who: "loanproduct.end", of: "product", loose: true, form: words("until", "2029-12-31", "_v", "1")},
+	"GET /office/loans/banks":                  {who: "loanproduct.read", open: true},
+	"POST /office/loans/banks/criteria":        {who: "loanbank.criteria", top: true, loose: true, form: words("kind", "entry", "from", "2099-01-01", "items", "有专人")},
+	"GET /office/loans/banks/{id}":             {who: "loanproduct.read", of: "bank"},
+	"POST /office/loans/banks/{id}/review":     {who: "loanbank.review", of: "bank", top: true, loose: true, form: words("kind", "entry", "on", "2026-01-01", "reviewer", "走查", "verdict", "no", "note", "走查")},
+
 	// ways in, and one's own account
 	"GET /sign-in":                      {who: entry},
 	"POST /sign-in":                     {who: entry},
