@@ -65,6 +65,7 @@ var owners = map[string][]string{
 	"field_answer":    {"internal/domain/form"},
 
 	"venture":         {"internal/domain/venture"},
+	"venture_code":    {"internal/domain/venture"},
 	"venture_founder": {"internal/domain/venture"},
 	"venture_honour":  {"internal/domain/venture"},
 	"venture_need":    {"internal/domain/venture"},

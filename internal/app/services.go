@@ -132,7 +132,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.density = &density.Service{DB: in.db, Matters: s.cases}
 	s.needs = &research.Service{DB: in.db, Matters: s.cases, Forms: s.forms, Keys: in.keys, Cursors: s.cursors, Serials: s.serials, Zone: zone, People: s.people}
 	s.library = &projectlibrary.Service{
-		DB: in.db, Ventures: &venture.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Cursors: s.cursors, Zone: zone},
+		DB: in.db, Ventures: &venture.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Cursors: s.cursors, Zone: zone, Files: s.files},
 		Matters: s.cases, Accounts: s.account, Places: s.places, Zone: zone, History: []venture.History{s.needs.OfVenture},
 		Rules: s.rules,
 	}

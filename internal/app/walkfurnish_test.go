@@ -16,6 +16,7 @@ import (
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/form/survey"
+	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/authz"
@@ -184,7 +185,13 @@ func (w *walkWorld) furnish(t *testing.T) {
 	need := func(c *testworld.World, at string) string {
 		return one(c, "SELECT id FROM venture_need WHERE city = ? AND venture = ?", project(c, at))
 	}
+	consent := func(c *testworld.World, at string) string {
+		return one(c, "SELECT id FROM venture_consent WHERE city = ? AND venture = ?", project(c, at))
+	}
 	w.subjects = map[string]subject{
+		"consent": {
+			a: consent(w.city, villageA), above: consent(w.city, countyA+"乙镇一村"), b: consent(w.city, villageB), twin: consent(w.twin, villageA), none: noID(),
+		},
 		"rules": {a: rules(w.city), above: noID(), b: noID(), twin: rules(w.twin), none: noID()},
 		"venture": {
 			a: project(w.city, villageA), above: project(w.city, countyA+"乙镇一村"), b: project(w.city, villageB), twin: project(w.twin, villageA), none: noID(),
@@ -431,9 +438,30 @@ func (w *walkWorld) venture(t *testing.T, c *testworld.World, county, village st
 	if err == nil {
 		err = w.svc.library.Ventures.AddNeed(ctx, by, venture.Need{Venture: made, Kind: "space", Text: canary})
 	}
+	if err == nil {
+		signed := venture.Signed{Venture: made, Founder: 1, Receiver: w.bank(t, c), Purpose: venture.Offer, Months: 12, Name: "走查.png"}
+		err = w.svc.library.Ventures.AgreePaper(ctx, by, signed, strings.NewReader(walkPicture))
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// walkPicture begins as a PNG file does.
+const walkPicture = "\x89PNG\r\n\x1a\n and the rest"
+
+// bank gives the city's bank, which is founded with the first venture.
+func (w *walkWorld) bank(t *testing.T, c *testworld.World) org.ID {
+	t.Helper()
+	const name = "走查银行"
+	if _, there := c.Nodes[name]; !there {
+		made, err := w.svc.orgs.Create(t.Context(), authz.System(c.City), org.New{Kind: org.Bank, Name: name, Parent: c.Nodes["咸宁市"].ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Nodes[name] = made
+	}
+	return c.Nodes[name].ID
 }
 
 // ventureCanary is the name of a village's venture.

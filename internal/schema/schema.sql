@@ -967,14 +967,21 @@ CREATE TABLE venture (
   FOREIGN KEY (city, org) REFERENCES org (city, id)
 ) WITHOUT ROWID;
 CREATE INDEX venture_confirmed ON venture (city, state, confirmed_at);
-CREATE UNIQUE INDEX venture_credit ON venture (city, credit) WHERE credit <> '' AND state = 'known';
+CREATE INDEX venture_credit ON venture (city, credit) WHERE credit <> '';
 CREATE INDEX venture_org ON venture (city, org);
+
+CREATE TABLE venture_code (
+  city TEXT NOT NULL, credit TEXT NOT NULL, venture TEXT NOT NULL,
+  PRIMARY KEY (city, credit),
+  FOREIGN KEY (city, venture) REFERENCES venture (city, id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX venture_code_venture ON venture_code (city, venture);
 
 CREATE TABLE venture_consent (
   city TEXT NOT NULL, id TEXT NOT NULL, venture TEXT NOT NULL,
   receiver TEXT NOT NULL, purpose TEXT NOT NULL, version TEXT NOT NULL, -- of the text that was agreed to
   account TEXT NOT NULL, given_at BIGINT NOT NULL, until_day TEXT NOT NULL,
-  withdrawn_at BIGINT NOT NULL DEFAULT 0,
+  withdrawn_at BIGINT NOT NULL DEFAULT 0, paper TEXT NOT NULL DEFAULT '', signed_by BIGINT NOT NULL DEFAULT 0 CHECK (signed_by >= 0),
   PRIMARY KEY (city, id),
   FOREIGN KEY (city, venture) REFERENCES venture (city, id),
   FOREIGN KEY (city, receiver) REFERENCES org (city, id)
@@ -1014,7 +1021,7 @@ CREATE TABLE venture_term (
   city TEXT NOT NULL, from_day TEXT NOT NULL,
   fresh_days BIGINT NOT NULL CHECK (fresh_days BETWEEN 1 AND 1000),
   remind_days BIGINT NOT NULL CHECK (remind_days BETWEEN 1 AND 1000),
-  set_by TEXT NOT NULL, set_at BIGINT NOT NULL,
+  set_by TEXT NOT NULL, set_at BIGINT NOT NULL, reopen_days BIGINT NOT NULL DEFAULT 30 CHECK (reopen_days BETWEEN 1 AND 250), answer_days BIGINT NOT NULL DEFAULT 10 CHECK (answer_days BETWEEN 1 AND 250),
   PRIMARY KEY (city, from_day)
 ) WITHOUT ROWID;
 

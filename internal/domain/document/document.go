@@ -88,10 +88,7 @@ func (s *Service) Store(ctx context.Context, by authz.Actor, n New, content io.R
 		if err := by.Must(Store, at.Path); err != nil {
 			return err
 		}
-		made = id.New[Document](tx.Now())
-		if _, err := tx.Exec(`INSERT INTO document (city, id, hash, name, type, size, org, class, purpose, keep_until, made_by, made_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, made, string(ref.Hash), n.Name, string(ref.Type), ref.Size,
-			n.Org, n.Class.String(), n.Purpose, n.KeepUntil, by.User, tx.Now().UnixMicro()); err != nil {
+		if made, err = Add(tx, ref, n); err != nil {
 			return err
 		}
 		if err := tx.Record(Store, made.String(), act.Change{"hash": ref.Hash, "name": n.Name, "purpose": n.Purpose, "keep_until": n.KeepUntil.String()}); err != nil {
@@ -103,6 +100,24 @@ func (s *Service) Store(ctx context.Context, by authz.Actor, n New, content io.R
 		return made, nil
 	}
 	return made, err
+}
+
+// Add keeps a document whose file is stored, within an act of the caller's, who permits and records.
+func Add(tx *sqldb.Tx, ref blob.Ref, n New) (ID, error) {
+	if err := n.check(); err != nil {
+		return "", err
+	}
+	made := id.New[Document](tx.Now())
+	_, err := tx.Exec(`INSERT INTO document (city, id, hash, name, type, size, org, class, purpose, keep_until, made_by, made_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, made, string(ref.Hash), n.Name, string(ref.Type), ref.Size,
+		n.Org, n.Class.String(), n.Purpose, n.KeepUntil, tx.By().User, tx.Now().UnixMicro())
+	return made, err
+}
+
+// Drop takes a document away within an act of the caller's; its file goes when nothing names it any more.
+func Drop(tx *sqldb.Tx, one ID) error {
+	_, err := tx.Exec(`DELETE FROM document WHERE city = $1 AND id = $2`, one)
+	return err
 }
 
 const columns = `d.id, d.hash, d.name, d.type, d.size, d.org, d.class, d.purpose, d.keep_until, d.made_by, d.made_at`

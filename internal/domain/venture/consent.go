@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"zhidian/internal/domain/document"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/act/actlog"
@@ -37,9 +38,11 @@ type Consent struct {
 	Venture   ID
 	Receiver  org.ID
 	Purpose   string
-	Version   string // of the text
-	Account   string // whose consent it is
-	Given     int64  // microseconds UTC
+	Version   string      // of the text
+	Account   string      // whose consent it is, or who entered what was signed on paper
+	Paper     document.ID // with the picture of the paper; zero where an account agreed
+	Signed    int64       // no of the founder who signed it
+	Given     int64       // microseconds UTC
 	Until     day.Day
 	Withdrawn int64 // 0 while it was not withdrawn
 }
@@ -47,11 +50,11 @@ type Consent struct {
 // Stands tells whether a consent counts on a day.
 func (c Consent) Stands(on day.Day) bool { return c.Withdrawn == 0 && on <= c.Until }
 
-const consentColumns = `c.id, c.venture, c.receiver, c.purpose, c.version, c.account, c.given_at, c.until_day, c.withdrawn_at`
+const consentColumns = `c.id, c.venture, c.receiver, c.purpose, c.version, c.account, c.given_at, c.until_day, c.withdrawn_at, c.paper, c.signed_by`
 
 func scanConsent(s sqldb.Scan) (Consent, error) {
 	var c Consent
-	return c, s(&c.ID, &c.Venture, &c.Receiver, &c.Purpose, &c.Version, &c.Account, &c.Given, &c.Until, &c.Withdrawn)
+	return c, s(&c.ID, &c.Venture, &c.Receiver, &c.Purpose, &c.Version, &c.Account, &c.Given, &c.Until, &c.Withdrawn, &c.Paper, &c.Signed)
 }
 
 // Consents gives all consents of a venture, the latest first.

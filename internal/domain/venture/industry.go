@@ -13,8 +13,9 @@ import (
 	"zhidian/internal/platform/sqldb"
 )
 
-// delivered are the codes of GB/T 4754-2017 that Zhidian comes with: the sections and what the city's programmes name. They
-// are from general knowledge and not checked against the standard; a city adds others and puts them right.
+// delivered are the codes of GB/T 4754-2017 that Zhidian comes with: all sections and divisions (门类、大类), and of the finer ones
+// those that the city's programmes name. They are from general knowledge and not checked against the standard; a city adds
+// others and puts them right.
 //
 //go:embed industry.csv
 var delivered string

@@ -12,12 +12,13 @@ import (
 // the library, as with matters, or two years after anybody has touched a draft that no officer took.
 var Retention = []retain.Rule{
 	{
-		Table: "venture", Class: authz.Sensitive, Purpose: "retention.of.venture", Also: "venture_founder venture_honour venture_need venture_consent",
+		Table: "venture", Class: authz.Sensitive, Purpose: "retention.of.venture", Also: "venture_code venture_founder venture_honour venture_need venture_consent",
 		Ends: []retain.End{
 			{Text: "retention.end.venture", N: 10, Unit: retain.Years, Find: over(`state = 'ended'`)},
 			{Text: "retention.end.venture_draft", N: 2, Unit: retain.Years, Find: over(`state = 'draft'`)},
 		},
 	},
+	{Table: "venture_code", Class: authz.Personal, Purpose: "retention.of.venture_code", With: "venture"},
 	{Table: "venture_founder", Class: authz.Personal, Purpose: "retention.of.venture_founder", With: "venture"},
 	{Table: "venture_honour", Class: authz.Personal, Purpose: "retention.of.venture_honour", With: "venture"},
 	{Table: "venture_need", Class: authz.Personal, Purpose: "retention.of.venture_need", With: "venture"},
@@ -45,7 +46,7 @@ func over(state string) retain.Find {
 			}
 			there := ` WHERE city = $1 AND venture IN (SELECT id FROM venture WHERE city = $1 AND id = $3 AND ` + cond + `)`
 			for _, statement := range []string{
-				`DELETE FROM venture_founder` + there, `DELETE FROM venture_honour` + there, `DELETE FROM venture_need` + there, `DELETE FROM venture_consent` + there,
+				`DELETE FROM venture_code` + there, `DELETE FROM venture_founder` + there, `DELETE FROM venture_honour` + there, `DELETE FROM venture_need` + there, `DELETE FROM venture_consent` + there,
 			} {
 				if _, err := retain.Each(statement, before, key)(tx, all); err != nil {
 					return 0, err

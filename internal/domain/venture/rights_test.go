@@ -2,6 +2,7 @@ package venture_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"zhidian/internal/domain/venture"
@@ -50,6 +51,9 @@ func TestEachUseCaseAsksForItsRight(t *testing.T) {
 			"founder": {venture.Edit, false, func(by authz.Actor) (int, error) { return 0, c.s.AddFounder(ctx, by, which, "谁", "") }},
 			"honour": {venture.Edit, false, func(by authz.Actor) (int, error) {
 				return 0, c.s.AddHonour(ctx, by, which, venture.Honour{Level: "city", Title: "奖", Year: 2025, Source: "公告"})
+			}},
+			"paper": {venture.AgreePaper, false, func(by authz.Actor) (int, error) {
+				return 0, c.s.AgreePaper(ctx, by, venture.Signed{Venture: which, Founder: 1, Receiver: c.bank.ID, Purpose: venture.Loan, Months: 12, Name: "书.png"}, strings.NewReader(picture))
 			}},
 			"need": {venture.Edit, false, func(by authz.Actor) (int, error) {
 				return 0, c.s.AddNeed(ctx, by, venture.Need{Venture: which, Kind: "space", Text: "缺仓库"})

@@ -56,16 +56,14 @@ func Honours(q sqldb.Q, of ID) ([]Honour, error) {
 }
 
 func insert(tx *sqldb.Tx, v Venture, founders []Founder) error {
-	n, err := tx.Exec(`INSERT INTO venture (city, id, serial, org, state, name, about, entity, credit, industry, category, stage, place, address, staff, revenue, revenue_year,
-		began, confirmed_at, confirmed_by, edited_at, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
-		ON CONFLICT DO NOTHING`,
+	if _, err := tx.Exec(`INSERT INTO venture (city, id, serial, org, state, name, about, entity, credit, industry, category, stage, place, address, staff, revenue, revenue_year,
+		began, confirmed_at, confirmed_by, edited_at, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
 		v.ID, v.Serial, v.Org, string(v.State), v.Name, v.About, v.Entity, v.Credit, v.Industry, v.Category, v.Stage, v.Place.String(), v.Address, v.Staff, int64(v.Revenue), v.RevenueYear,
-		v.Began, v.ConfirmedAt, v.ConfirmedBy, v.EditedAt, v.MadeBy, v.MadeAt)
-	if err != nil {
+		v.Began, v.ConfirmedAt, v.ConfirmedBy, v.EditedAt, v.MadeBy, v.MadeAt); err != nil {
 		return err
 	}
-	if n == 0 {
-		return creditTaken()
+	if err := hold(tx, v); err != nil {
+		return err
 	}
 	for _, f := range founders {
 		if err := addFounder(tx, v.ID, f); err != nil {
@@ -95,14 +93,8 @@ func addFounder(tx *sqldb.Tx, of ID, f Founder) error {
 
 // put writes facts over the version that was read, and the state.
 func put(tx *sqldb.Tx, v Venture, version int64) error {
-	if v.Credit != "" && v.State == Known { // the guard is the unique key; this only says it at the field
-		var n int
-		if err := tx.Row(`SELECT COUNT(*) FROM venture WHERE city = $1 AND credit = $2 AND state = 'known' AND id <> $3`, v.Credit, v.ID).Scan(&n); err != nil {
-			return err
-		}
-		if n > 0 {
-			return creditTaken()
-		}
+	if err := hold(tx, v); err != nil {
+		return err
 	}
 	n, err := tx.Exec(`UPDATE venture SET org = $3, state = $4, returned = $5, name = $6, about = $7, entity = $8, credit = $9, industry = $10, category = $11, stage = $12,
 		place = $13, address = $14, staff = $15, revenue = $16, revenue_year = $17, began = $18, confirmed_at = $19, confirmed_by = $20, edited_at = $21
@@ -111,6 +103,24 @@ func put(tx *sqldb.Tx, v Venture, version int64) error {
 		v.Place.String(), v.Address, v.Staff, int64(v.Revenue), v.RevenueYear, v.Began, v.ConfirmedAt, v.ConfirmedBy, tx.Now().UnixMicro(), version)
 	if err == nil && n == 0 {
 		err = errs.New(errs.Conflict, "errs.stale", nil)
+	}
+	return err
+}
+
+// hold takes the credit code of a dossier in the library, and gives back another that it held. Of two who take one code at once
+// the second waits for the first, and is told.
+func hold(tx *sqldb.Tx, v Venture) error {
+	code := v.Credit
+	if v.State != Known {
+		code = ""
+	}
+	if _, err := tx.Exec(`DELETE FROM venture_code WHERE city = $1 AND venture = $2 AND credit <> $3`, v.ID, code); err != nil || code == "" {
+		return err
+	}
+	n, err := tx.Exec(`INSERT INTO venture_code (city, credit, venture) VALUES ($1, $2, $3)
+		ON CONFLICT (city, credit) DO UPDATE SET venture = excluded.venture WHERE venture_code.venture = excluded.venture`, code, v.ID)
+	if err == nil && n == 0 {
+		err = creditTaken()
 	}
 	return err
 }

@@ -17,10 +17,15 @@ type Terms struct {
 	From       day.Day // zero for those that Zhidian is delivered with
 	FreshDays  int     // after it was confirmed
 	RemindDays int     // between one reminder and the next
+	ReopenDays int     // working days after a need was closed in which its founder may say that it is not solved
+	AnswerDays int     // working days that its desk has then
 }
 
-// DeliveredTerms hold where a city has set none: half a year, and a month.
-var DeliveredTerms = Terms{FreshDays: 180, RemindDays: 30}
+// MaxDays is the most working days that terms may give: about a year.
+const MaxDays = 250
+
+// DeliveredTerms hold where a city has set none: half a year, and a month; needs as voices.
+var DeliveredTerms = Terms{FreshDays: 180, RemindDays: 30, ReopenDays: 30, AnswerDays: 10}
 
 // cut is the moment before which a dossier must have been confirmed to be stale now.
 func (t Terms) cut(now time.Time) int64 { return now.AddDate(0, 0, -t.FreshDays).UnixMicro() }
@@ -29,8 +34,8 @@ func (t Terms) cut(now time.Time) int64 { return now.AddDate(0, 0, -t.FreshDays)
 func AllTerms(q sqldb.Q) ([]Terms, error) {
 	return sqldb.All(q, func(s sqldb.Scan) (Terms, error) {
 		var t Terms
-		return t, s(&t.From, &t.FreshDays, &t.RemindDays)
-	}, `SELECT from_day, fresh_days, remind_days FROM venture_term WHERE city = $1 ORDER BY from_day`)
+		return t, s(&t.From, &t.FreshDays, &t.RemindDays, &t.ReopenDays, &t.AnswerDays)
+	}, `SELECT from_day, fresh_days, remind_days, reopen_days, answer_days FROM venture_term WHERE city = $1 ORDER BY from_day`)
 }
 
 // TermsOn gives the terms of a day.
@@ -68,15 +73,18 @@ func (s *Service) SetTerms(ctx context.Context, by authz.Actor, t Terms) error {
 		p.Require(t.From.IsZero() || t.From >= s.today(tx), "from", "venture.from_past", nil)
 		p.Require(t.FreshDays >= 1 && t.FreshDays <= 1000, "fresh_days", "field.range", errs.Args{"min": 1, "max": 1000})
 		p.Require(t.RemindDays >= 1 && t.RemindDays <= 1000, "remind_days", "field.range", errs.Args{"min": 1, "max": 1000})
+		p.Require(t.ReopenDays >= 1 && t.ReopenDays <= MaxDays, "reopen_days", "field.range", errs.Args{"min": 1, "max": MaxDays})
+		p.Require(t.AnswerDays >= 1 && t.AnswerDays <= MaxDays, "answer_days", "field.range", errs.Args{"min": 1, "max": MaxDays})
 		if err := p.Err(); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`INSERT INTO venture_term (city, from_day, fresh_days, remind_days, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6)
-			ON CONFLICT (city, from_day) DO UPDATE SET fresh_days = excluded.fresh_days, remind_days = excluded.remind_days, set_by = excluded.set_by, set_at = excluded.set_at`,
-			t.From, t.FreshDays, t.RemindDays, by.User, tx.Now().UnixMicro()); err != nil {
+		if _, err := tx.Exec(`INSERT INTO venture_term (city, from_day, fresh_days, remind_days, reopen_days, answer_days, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT (city, from_day) DO UPDATE SET fresh_days = excluded.fresh_days, remind_days = excluded.remind_days, reopen_days = excluded.reopen_days,
+				answer_days = excluded.answer_days, set_by = excluded.set_by, set_at = excluded.set_at`,
+			t.From, t.FreshDays, t.RemindDays, t.ReopenDays, t.AnswerDays, by.User, tx.Now().UnixMicro()); err != nil {
 			return err
 		}
-		return tx.Record(SetTerms, t.From.String(), act.Change{"fresh": t.FreshDays, "remind": t.RemindDays})
+		return tx.Record(SetTerms, t.From.String(), act.Change{"fresh": t.FreshDays, "remind": t.RemindDays, "reopen": t.ReopenDays, "answer": t.AnswerDays})
 	}))
 }
 

@@ -9,6 +9,7 @@ import (
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/money"
@@ -100,24 +101,27 @@ var Levels = []string{"national", "province", "city", "county", "school"}
 // What people do with ventures.
 var (
 	Read    = authz.Verb{Key: "venture.read"}
-	Create  = authz.Verb{Key: "venture.create", Writes: "venture venture_founder person"} // also to take a draft over
-	Edit    = authz.Verb{Key: "venture.edit", Writes: "venture venture_founder venture_honour venture_need person"}
-	Confirm = authz.Verb{Key: "venture.confirm", Writes: "venture"}
-	End     = authz.Verb{Key: "venture.end", Writes: "venture"}
+	Create  = authz.Verb{Key: "venture.create", Writes: "venture venture_code venture_founder person"} // also to take a draft over
+	Edit    = authz.Verb{Key: "venture.edit", Writes: "venture venture_code venture_founder venture_honour venture_need person"}
+	Confirm = authz.Verb{Key: "venture.confirm", Writes: "venture venture_code"}
+	End     = authz.Verb{Key: "venture.end", Writes: "venture venture_code"}
 	Export  = authz.Verb{Key: "venture.export"}
 
 	SetPriority = authz.Verb{Key: "venture.priority", Writes: "priority_list priority_slot"}
 	SetIndustry = authz.Verb{Key: "venture.industry", Writes: "industry"}
 	SetTerms    = authz.Verb{Key: "venture.terms", Writes: "venture_term"}
 
+	// AgreePaper enters what a founder without a phone has signed, and that she takes it back.
+	AgreePaper = authz.Verb{Key: "venture.agree_paper", Writes: "venture_consent document"}
+
 	// Shared is held by staff of those to whom founders agree that their dossiers be shown; Look is noted when they do look.
 	Shared = authz.Verb{Key: "venture.shared"}
 	Look   = authz.Verb{Key: "venture.look"}
 
 	// The founder's own.
-	Propose  = authz.Verb{Key: "venture.propose", Writes: "venture venture_founder person"}
-	Correct  = authz.Verb{Key: "venture.correct", Writes: "venture"}
-	Reassure = authz.Verb{Key: "venture.reassure", Writes: "venture"}
+	Propose  = authz.Verb{Key: "venture.propose", Writes: "venture venture_code venture_founder person"}
+	Correct  = authz.Verb{Key: "venture.correct", Writes: "venture venture_code"}
+	Reassure = authz.Verb{Key: "venture.reassure", Writes: "venture venture_code"}
 	Ask      = authz.Verb{Key: "venture.ask", Writes: "venture_need"}
 	Agree    = authz.Verb{Key: "venture.agree", Writes: "venture_consent"}
 
@@ -127,7 +131,7 @@ var (
 )
 
 // Verbs lists the verbs that officers hold. Shared is held by others.
-var Verbs = []authz.Verb{Read, Create, Edit, Confirm, End, Export, SetPriority, SetIndustry, SetTerms}
+var Verbs = []authz.Verb{Read, Create, Edit, Confirm, End, Export, SetPriority, SetIndustry, SetTerms, AgreePaper}
 
 // Line is one thing that has happened with a venture elsewhere, for the history on its dossier.
 type Line struct {
@@ -147,6 +151,7 @@ type Service struct {
 	Serials *sqldb.Serials
 	Cursors *page.Cursors
 	Zone    *time.Location // of the city
+	Files   *blob.Store    // pictures of signed papers
 }
 
 func (s *Service) today(q sqldb.Q) day.Day { return day.Of(q.Now(), s.Zone) }

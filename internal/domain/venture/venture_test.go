@@ -1,6 +1,7 @@
 package venture_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -48,8 +49,13 @@ func TestDeliveredIndustriesAreCodes(t *testing.T) {
 	each(t, func(t *testing.T, c *town) {
 		all, err := c.s.ListIndustries(t.Context(), c.System())
 		must(t, err)
-		if len(all) < 60 || len(all.Sections()) != 20 || !slices.IsSortedFunc(all, func(a, b venture.Industry) int { return strings.Compare(a.Code, b.Code) }) {
+		if len(all) < 117 || len(all.Sections()) != 20 || !slices.IsSortedFunc(all, func(a, b venture.Industry) int { return strings.Compare(a.Code, b.Code) }) {
 			t.Fatalf("%d codes, %d sections", len(all), len(all.Sections()))
+		}
+		for n := 1; n <= 97; n++ { // every division has its name
+			if code, err := venture.ParseIndustry(fmt.Sprintf("%02d", n)); err != nil || !slices.ContainsFunc(all, func(i venture.Industry) bool { return i.Code == code }) {
+				t.Errorf("%02d: %q, %v", n, code, err)
+			}
 		}
 		for _, i := range all {
 			if code, err := venture.ParseIndustry(i.Code); err != nil || code != i.Code || i.Name == "" || i.Checked {

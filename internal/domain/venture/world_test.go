@@ -8,6 +8,7 @@ import (
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/money"
 	"zhidian/internal/platform/page"
@@ -40,8 +41,10 @@ func each(t *testing.T, test func(t *testing.T, c *town)) {
 			c := &town{t: t, now: time.Date(2026, 11, 2, 1, 0, 0, 0, time.UTC)}
 			db := open(t, sqldb.Options{Clock: func() time.Time { c.now = c.now.Add(time.Millisecond); return c.now }})
 			c.World, _ = testworld.Build(t, db)
-			c.s = &venture.Service{DB: db, Keys: c.Keys, Serials: c.Serials, Cursors: page.NewCursors([]byte("sixteen random bytes")), Zone: zone}
-			var err error
+			files, err := blob.New(t.TempDir(), c.Keys)
+			must(t, err)
+			t.Cleanup(func() { _ = files.Close() })
+			c.s = &venture.Service{DB: db, Keys: c.Keys, Serials: c.Serials, Cursors: page.NewCursors([]byte("sixteen random bytes")), Zone: zone, Files: files}
 			c.bank, err = (&org.Service{DB: db, Serials: c.Serials}).Create(t.Context(), c.System(), org.New{Kind: org.Bank, Name: "咸安农商行", Parent: c.Nodes["咸安区"].ID})
 			must(t, err)
 			test(t, c)

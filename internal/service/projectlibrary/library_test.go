@@ -229,3 +229,56 @@ func TestRaisingAsksForItsRight(t *testing.T) {
 		must(t, err)
 	})
 }
+
+// A founder who was not helped says so: the same desk has it again with a new day, once for each answer, while the bank may see
+// her dossier and the answer is not too old.
+func TestAFounderSaysThatANeedIsNotSolved(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx := t.Context()
+		which, need := c.venture()
+		must(t, c.s.Ventures.Agree(ctx, c.founder(), which, c.bank.ID, venture.Offer, 12))
+		m, err := c.raise(need, c.bank.ID)
+		must(t, err)
+		wantKey(t, c.s.NotSolved(ctx, c.founder(), need, "还差"), "venture.need_judged")
+		must(t, c.cases.Answer(ctx, c.teller(), m.ID, "请到柜台"))
+		wantKey(t, c.s.NotSolved(ctx, c.founder(), need, ""), "field.required")
+		wantKey(t, c.s.NotSolved(ctx, authz.Actor{City: c.City, User: "stranger"}, need, "还差"), "errs.absent")
+		must(t, c.s.NotSolved(ctx, c.founder(), need, "柜台说办不了"))
+		if a := c.look(which).Asked[0]; a.Is.State != casework.Open || a.Desk.ID != c.bank.ID || a.MayAgain || a.ClosedAt != 0 {
+			t.Errorf("%+v", a)
+		}
+		wantKey(t, c.s.NotSolved(ctx, c.founder(), need, "再说一次"), "venture.need_judged")
+		must(t, c.cases.Answer(ctx, c.teller(), m.ID, "已办妥"))
+		must(t, c.cases.Close(ctx, c.Actor(t, clerk, "咸安区"), m.ID, ""))
+		if a := c.look(which).Asked[0]; !a.MayAgain || a.ClosedAt == 0 {
+			t.Errorf("just closed: %+v", a)
+		}
+		now := c.now
+		c.now = now.AddDate(0, 3, 0)
+		wantKey(t, c.s.NotSolved(ctx, c.founder(), need, "太晚了"), "venture.need_judged")
+		c.now = now
+		must(t, c.s.Withdraw(ctx, c.founder(), which, c.bank.ID, venture.Offer))
+		wantKey(t, c.s.NotSolved(ctx, c.founder(), need, "还差"), "venture.need_bank_gone")
+		must(t, c.s.Ventures.Agree(ctx, c.founder(), which, c.bank.ID, venture.Offer, 12))
+		must(t, c.s.NotSolved(ctx, c.founder(), need, "还差"))
+		if a := c.look(which).Asked[0]; a.ClosedAt != 0 || a.Is.State != casework.Open {
+			t.Errorf("%+v", a)
+		}
+	})
+}
+
+// An officer takes back for a founder what she has asked to be taken back, where the venture belongs.
+func TestAnOfficerWithdrawsForAFounder(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx := t.Context()
+		which, _ := c.venture()
+		must(t, c.s.Ventures.Agree(ctx, c.founder(), which, c.bank.ID, venture.Loan, 12))
+		by := c.Actor(t, clerk, "咸安区")
+		wantKey(t, c.s.WithdrawFor(ctx, by, which, c.bank.ID, venture.Loan, ""), "field.required")
+		wantKey(t, c.s.WithdrawFor(ctx, c.Actor(t, clerk, "嘉鱼县"), which, c.bank.ID, venture.Loan, "来电"), "errs.absent")
+		wantKey(t, c.s.WithdrawFor(ctx, c.Actor(t, authz.Role{Key: "lesser", Verbs: []authz.Verb{venture.Read}}, "咸安区"), which, c.bank.ID, venture.Loan, "来电"), "errs.denied")
+		must(t, c.s.WithdrawFor(ctx, by, which, c.bank.ID, venture.Loan, "11 月 2 日来电"))
+		_, err := c.s.Ventures.ViewShared(ctx, c.teller(), which)
+		wantKey(t, err, "errs.absent")
+	})
+}

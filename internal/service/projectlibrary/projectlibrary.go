@@ -25,6 +25,7 @@ import (
 var (
 	Raise    = authz.Verb{Key: "venture.raise", Writes: venture.Answered + " " + casework.Written} // a need becomes a matter
 	Withdraw = authz.Verb{Key: "venture.withdraw", Writes: "venture_consent " + casework.Written}  // the founder's own
+	Unsolved = authz.Verb{Key: "venture.unsolved", Writes: venture.Answered + " " + casework.Written}
 )
 
 // Verbs lists the verbs that officers hold.
@@ -45,8 +46,9 @@ type Service struct {
 // Asked is a need with the matter that answers it.
 type Asked struct {
 	venture.Need
-	Is   casework.Matter // its ID is zero while there is none
-	Desk org.Node
+	Is       casework.Matter // its ID is zero while there is none
+	Desk     org.Node
+	MayAgain bool // its founder may say that it is not solved
 }
 
 // Page is a dossier with what other parts of the house know of it.
@@ -76,7 +78,7 @@ func (s *Service) LookOwn(ctx context.Context, by authz.Actor, which venture.ID)
 // beside adds matters and history.
 func (s *Service) beside(ctx context.Context, by authz.Actor, p *Page) error {
 	return s.DB.Read(ctx, by.City, func(q *sqldb.Rx) (err error) {
-		if p.Asked, err = asked(q, p.Needs); err != nil {
+		if p.Asked, err = s.asked(q, p.Needs); err != nil {
 			return err
 		}
 		of, err := venture.Founders(q, p.ID)
@@ -95,7 +97,7 @@ func (s *Service) beside(ctx context.Context, by authz.Actor, p *Page) error {
 	})
 }
 
-func asked(q sqldb.Q, needs []venture.Need) ([]Asked, error) {
+func (s *Service) asked(q sqldb.Q, needs []venture.Need) ([]Asked, error) {
 	all := make([]Asked, len(needs))
 	var desks []org.ID
 	for i, n := range needs {
@@ -111,6 +113,9 @@ func asked(q sqldb.Q, needs []venture.Need) ([]Asked, error) {
 			return nil, err
 		}
 		all[i].Is = m
+		if all[i].MayAgain, err = s.mayAgain(q, m); err != nil {
+			return nil, err
+		}
 		desks = append(desks, m.Desk)
 	}
 	named, err := org.Named(q, desks)

@@ -8,6 +8,7 @@ import (
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/sqldb"
 )
 
@@ -18,8 +19,32 @@ const backDays = 5
 // Where no other purpose is left, what the bank was asked for her and has not answered goes back to the nearest desk of the
 // library.
 func (s *Service) Withdraw(ctx context.Context, by authz.Actor, which venture.ID, receiver org.ID, purpose string) error {
-	err := s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
-		v, err := venture.Own(tx, by, which)
+	return s.withdraw(ctx, by, which, receiver, purpose, "", func(tx *sqldb.Tx) (venture.Venture, error) { return venture.Own(tx, by, which) })
+}
+
+// WithdrawFor does the same for a founder without a phone, who has said so at the counter or by telephone: how stands in the log.
+func (s *Service) WithdrawFor(ctx context.Context, by authz.Actor, which venture.ID, receiver org.ID, purpose, said string) error {
+	var p errs.Problems
+	p.Require(said != "", "said", "field.required", nil)
+	if err := p.Err(); err != nil {
+		return err
+	}
+	return s.withdraw(ctx, by, which, receiver, purpose, said, func(tx *sqldb.Tx) (venture.Venture, error) {
+		v, err := venture.Find(tx, which)
+		if err != nil {
+			return v, err
+		}
+		at, err := org.Find(tx, v.Org)
+		if err != nil {
+			return v, err
+		}
+		return v, by.Must(venture.AgreePaper, at.Path)
+	})
+}
+
+func (s *Service) withdraw(ctx context.Context, by authz.Actor, which venture.ID, receiver org.ID, purpose, said string, permitted func(tx *sqldb.Tx) (venture.Venture, error)) error {
+	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		v, err := permitted(tx)
 		if err != nil {
 			return err
 		}
@@ -40,8 +65,16 @@ func (s *Service) Withdraw(ctx context.Context, by authz.Actor, which venture.ID
 				return err
 			}
 		}
-		return tx.Record(Withdraw, which.String(), act.Change{"receiver": receiver, "purpose": purpose, "matters": back})
-	})
+		change := act.Change{"receiver": receiver, "purpose": purpose, "matters": back}
+		if said != "" {
+			change["said"] = said
+		}
+		return tx.Record(Withdraw, which.String(), change)
+	}))
+}
+
+// done takes an act that was asked for before for done.
+func done(err error) error {
 	if sqldb.Again(err, nil) {
 		return nil
 	}
@@ -54,7 +87,7 @@ func (s *Service) takeBack(tx *sqldb.Tx, v venture.Venture, bank org.Node) (n in
 	if err != nil {
 		return 0, err
 	}
-	all, err := asked(tx, needs)
+	all, err := s.asked(tx, needs)
 	if err != nil {
 		return 0, err
 	}

@@ -228,7 +228,7 @@ func (p *pages) takeEdit(w http.ResponseWriter, r *web.Request, which venture.ID
 }
 
 // asks are the steps of an officer that need a page of their own.
-var asks = map[string]bool{"return": true, "end": true, "founder": true, "tie-founder": true, "honour": true, "need": true}
+var asks = map[string]bool{"return": true, "end": true, "founder": true, "tie-founder": true, "honour": true, "need": true, "withdraw-for": true}
 
 // ask is the page of a step.
 func (p *pages) ask(w http.ResponseWriter, r *web.Request) error {
@@ -272,6 +272,8 @@ func (p *pages) showStep(w http.ResponseWriter, r *web.Request, which venture.ID
 		verb = venture.Create
 	case "end":
 		verb = venture.End
+	case "withdraw-for":
+		verb = venture.AgreePaper
 	}
 	if err := r.Actor.Must(verb, d.At.Path); err != nil {
 		return err

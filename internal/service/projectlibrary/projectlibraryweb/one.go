@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"zhidian/internal/domain/casework"
+	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
@@ -45,7 +46,7 @@ func (p *pages) show(w http.ResponseWriter, r *web.Request, which venture.ID, f 
 	v := shown{Page: got, top: home, form: f}
 	v.may = map[string]bool{
 		"edit": r.Actor.Can(venture.Edit, v.At.Path), "create": r.Actor.Can(venture.Create, v.At.Path), "confirm": r.Actor.Can(venture.Confirm, v.At.Path),
-		"end": r.Actor.Can(venture.End, v.At.Path), "raise": r.Actor.Can(projectlibrary.Raise, v.At.Path),
+		"end": r.Actor.Can(venture.End, v.At.Path), "raise": r.Actor.Can(projectlibrary.Raise, v.At.Path), "consent": r.Actor.Can(venture.AgreePaper, v.At.Path),
 	}
 	if v.State == venture.Ended {
 		v.may = nil
@@ -258,21 +259,27 @@ func (v shown) consents(r *web.Request) ui.Table {
 		case !c.Stands(today):
 			state = ui.State(ui.Plain, "clock", l.T("venture.consent.over", "day", l.Date(c.Until)))
 		}
-		cells := []ui.Cell{{Text: v.Receivers[c.Receiver].Name}, {Text: l.T("venture.purpose." + c.Purpose)}, {Part: state}}
-		if v.Own {
-			act := ui.Cell{}
-			if c.Stands(today) {
-				act.Part = withdrawButton(r, v, c)
-			}
-			cells = append(cells, act)
+		cells := []ui.Cell{{Text: v.Receivers[c.Receiver].Name}, {Text: l.T("venture.purpose." + c.Purpose), After: v.signed(r, c)}, {Part: state}}
+		if v.Own || v.may["consent"] {
+			cells = append(cells, ui.Cell{Part: consentActs(r, v, c, c.Stands(today))})
 		}
 		rows = append(rows, ui.Row{Cells: cells})
 	}
 	columns := []ui.Column{{Head: l.T("venture.field.receiver"), Kind: ui.Title}, {Head: l.T("venture.field.purpose")}, {Head: l.T("venture.progress")}}
-	if v.Own {
+	if v.Own || v.may["consent"] {
 		columns = append(columns, ui.Column{Kind: ui.NextAct})
 	}
 	return ui.Table{ID: "consents", Label: l.T("venture.consents"), Groups: ui.Rows(rows...), Columns: columns}
+}
+
+// signed says who signed a consent on paper.
+func (v shown) signed(r *web.Request, c venture.Consent) string {
+	for _, f := range v.Founders {
+		if !c.Paper.IsZero() && f.No == c.Signed {
+			return r.L.T("venture.consent.on_paper", "name", f.Name)
+		}
+	}
+	return ""
 }
 
 // history is what other services know, the latest first.
@@ -350,6 +357,12 @@ func (p *pages) act(r *web.Request, f *web.Form, which venture.ID, step string) 
 		return true, s.AddHonour(ctx, by, which, h)
 	case "drop-honour":
 		return true, s.DropHonour(ctx, by, which, web.ID[venture.Honour](f, "honour", web.Required))
+	case "withdraw-for":
+		to, purpose, said := web.ID[org.Node](f, "receiver", web.Required), f.Choice("purpose", venture.Purposes, web.Required), f.Text("said", web.Required, web.Lines, web.Max(500))
+		if f.Err() != nil {
+			return true, nil
+		}
+		return true, p.s.WithdrawFor(ctx, by, which, to, purpose, said)
 	case "need":
 		n := readNeed(f, which)
 		if f.Err() != nil {

@@ -102,8 +102,8 @@ func (p *pages) takeOwnNew(w http.ResponseWriter, r *web.Request) error {
 // owned is a founder's own dossier on a page.
 type owned struct {
 	shown
-	desks     map[string]string // of accounts that looked
-	receivers []org.Node
+	sharing
+	desks map[string]string // of accounts that looked
 }
 
 func (p *pages) own(w http.ResponseWriter, r *web.Request) error {
@@ -119,7 +119,7 @@ func (p *pages) showOwn(w http.ResponseWriter, r *web.Request, which venture.ID,
 	if err != nil {
 		return err
 	}
-	v := owned{shown: shown{Page: got, top: mine, form: f}}
+	v := owned{shown: shown{Page: got, top: mine, form: f}, sharing: sharing{form: f}}
 	var looked []string
 	for _, l := range got.Lookers {
 		looked = append(looked, l.Account)
@@ -147,7 +147,7 @@ func (v owned) lookers(r *web.Request) []ui.Act {
 	return all
 }
 
-func (v owned) banks(r *web.Request) []ui.Option {
+func (v sharing) banks(r *web.Request) []ui.Option {
 	chosen := v.form.Raw("receiver")
 	all := []ui.Option{{Label: r.L.T("venture.choose")}}
 	for _, n := range v.receivers {
@@ -159,7 +159,7 @@ func (v owned) banks(r *web.Request) []ui.Option {
 }
 
 // purposes are for what a dossier may be shown, each with the text that one agrees to.
-func (v owned) purposes(r *web.Request) []ui.Option {
+func (v sharing) purposes(r *web.Request) []ui.Option {
 	all := choices(r, "venture.purpose.", venture.Purposes, v.form.Raw("purpose"), "")
 	for i := range all {
 		all[i].Help = r.L.T("venture.consent.text." + all[i].Value)
@@ -167,7 +167,7 @@ func (v owned) purposes(r *web.Request) []ui.Option {
 	return all
 }
 
-func (v owned) months(r *web.Request) []ui.Option {
+func (v sharing) months(r *web.Request) []ui.Option {
 	chosen := v.form.Raw("months")
 	if chosen == "" {
 		chosen = "12"
@@ -233,6 +233,12 @@ func (p *pages) actOwn(r *web.Request, f *web.Form, which venture.ID, step strin
 		return true, s.Ask(ctx, by, n)
 	case "drop-need":
 		return true, s.DropNeed(ctx, by, web.ID[venture.Need](f, "which", web.Required))
+	case "unsolved":
+		which, said := web.ID[venture.Need](f, "which", web.Required), f.Text("said", web.Required, web.Lines, web.Max(500))
+		if f.Err() != nil {
+			return true, nil
+		}
+		return true, p.s.NotSolved(ctx, by, which, said)
 	case "share":
 		to, purpose := web.ID[org.Node](f, "receiver", web.Required), f.Choice("purpose", venture.Purposes, web.Required)
 		months, _ := strconv.Atoi(f.Choice("months", venture.Months, web.Required))

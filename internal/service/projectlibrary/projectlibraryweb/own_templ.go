@@ -205,7 +205,7 @@ func ownBody(r *web.Request, v owned) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.ErrorSummary(r.L, faults(r, v.form)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ErrorSummary(r.L, faults(r, v.shown.form)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -428,7 +428,7 @@ func ownBody(r *web.Request, v owned) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(v.form.At("need"))+len(v.form.At("text"))+len(v.form.At("amount")) > 0 || len(v.Asked) == 0 {
+			if len(v.shown.form.At("need"))+len(v.shown.form.At("text"))+len(v.shown.form.At("amount")) > 0 || len(v.Asked) == 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, " open")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -463,7 +463,7 @@ func ownBody(r *web.Request, v owned) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = needQuestions(r, v.form).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = needQuestions(r, v.shown.form).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -527,7 +527,7 @@ func ownBody(r *web.Request, v owned) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(v.form.At("receiver"))+len(v.form.At("purpose"))+len(v.form.At("months")) > 0 {
+			if len(v.shown.form.At("receiver"))+len(v.shown.form.At("purpose"))+len(v.shown.form.At("months")) > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, " open")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -562,7 +562,7 @@ func ownBody(r *web.Request, v owned) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "receiver", Label: r.L.T("venture.field.receiver"), Required: true, Options: v.banks(r)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.shown.form, ui.Input{Name: "receiver", Label: r.L.T("venture.field.receiver"), Required: true, Options: v.banks(r)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -570,7 +570,7 @@ func ownBody(r *web.Request, v owned) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "purpose", Label: r.L.T("venture.field.purpose"), Required: true, Options: v.purposes(r)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.shown.form, ui.Input{Name: "purpose", Label: r.L.T("venture.field.purpose"), Required: true, Options: v.purposes(r)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -578,7 +578,7 @@ func ownBody(r *web.Request, v owned) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "months", Label: r.L.T("venture.field.months"), Required: true, Options: v.months(r)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.shown.form, ui.Input{Name: "months", Label: r.L.T("venture.field.months"), Required: true, Options: v.months(r)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

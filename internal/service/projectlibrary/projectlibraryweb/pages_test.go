@@ -15,6 +15,7 @@ import (
 	"zhidian/internal/domain/rulebook/condition"
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/cn"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/page"
@@ -51,11 +52,13 @@ func newWorld(t testing.TB) *world {
 	w.World, _ = testworld.Build(t, db)
 	cursors := page.NewCursors([]byte("sixteen random bytes"))
 	w.cases = &casework.Service{DB: db, Serials: w.Serials, Cursors: cursors, Zone: webtest.Zone, Tell: projectlibrary.Told}
+	files, err := blob.New(t.TempDir(), w.Keys)
+	must(t, err)
+	t.Cleanup(func() { _ = files.Close() })
 	w.s = &projectlibrary.Service{
 		DB: db, Matters: w.cases, Zone: webtest.Zone, Places: &place.Service{DB: db, Cursors: cursors}, Accounts: &account.Service{DB: db, Keys: w.Keys, Zone: webtest.Zone},
-		Ventures: &venture.Service{DB: db, Keys: w.Keys, Serials: w.Serials, Cursors: cursors, Zone: webtest.Zone},
+		Ventures: &venture.Service{DB: db, Keys: w.Keys, Serials: w.Serials, Cursors: cursors, Zone: webtest.Zone, Files: files},
 	}
-	var err error
 	w.bank, err = (&org.Service{DB: db, Serials: w.Serials}).Create(t.Context(), w.System(), org.New{Kind: org.Bank, Name: "咸安农商行", Parent: w.Nodes["咸安区"].ID})
 	must(t, err)
 	bank := func(*web.Request, []string) (map[string]string, error) {
@@ -64,7 +67,7 @@ func newWorld(t testing.TB) *world {
 	w.site = webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route {
 		all := projectlibraryweb.Routes(w.s, d, bank, bank)
 		return append(all, caseworkweb.Routes(w.cases, d, nil, projectlibraryweb.BesideMatter(w.s))...)
-	}, projectlibraryweb.Messages, caseworkweb.Messages, cn.Messages, rulebook.Messages)
+	}, projectlibraryweb.Messages, caseworkweb.Messages, cn.Messages, rulebook.Messages, blob.Messages)
 	return w
 }
 
@@ -205,6 +208,39 @@ func TestAFounderOnHerPhone(t *testing.T) {
 	she.Get("/my/ventures").Want(200, "table a").Holds("已入库")
 	she.In("en").Get(at).Want(200).Holds("In the library")
 }
+
+func TestAConsentOnPaper(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	officer := clerk
+	clerk := w.as(officer, "咸安区")
+	p := clerk.Get("/office/ventures/new")
+	at := went(t, clerk.Post("/office/ventures/new", p.Form(url.Values{
+		"name": {"茶坊"}, "founder": {"周知夏" + webtest.Hostile}, "industry": {"C15"}, "category": {"returnee"}, "stage": {"growing"}, "entity": {"none"}, "org": {w.Nodes["咸安区甲镇"].ID.String()},
+	})))
+	ask := clerk.Get(at).Want(200, "a[href$='/consent']").Find("a[href$='/consent']").AttrOr("href", "")
+	clerk.Get(ask).Want(200, "input[type=file][name=paper]", "input[name=signed]", "select[name=receiver]").Holds("<script>alert(1)</script>")
+	given := map[string]string{"signed": "1", "receiver": w.bank.ID.String(), "purpose": "loan", "months": "12"}
+	clerk.Upload(ask, given, "paper", "a.txt", "no picture").Want(422, "[role=alert]").Holds("授权书照片：")
+	clerk.Upload(ask, map[string]string{"signed": "1"}, "paper", "a.png", picture).Want(422, "[role=alert]", "input[name=signed][checked]")
+	went(t, clerk.Upload(ask, given, "paper", webtest.Hostile+".png", picture))
+	got := clerk.Get(at).Want(200, "#consents a[href^='/office/venture-consents/']", "#consents a[href*='/withdraw-for?']").Holds("书面授权，周知夏")
+	paper := got.Find("#consents a[href^='/office/venture-consents/']").AttrOr("href", "")
+	if a := clerk.Get(paper); a.Status != 200 || a.Header.Get("Content-Type") != "image/png" || a.Body != picture {
+		t.Errorf("%d %v", a.Status, a.Header)
+	}
+	w.as(reader, "咸安区").Get(paper).Want(403)
+	w.as(officer, "嘉鱼县").Get(paper).Want(404)
+	w.teller().Get("/office/shared-ventures").Want(200, "table a[href^='/office/shared-ventures/']")
+	back := got.Find("#consents a[href*='/withdraw-for?']").AttrOr("href", "")
+	p = clerk.Get(back).Want(200, "textarea[name=said]", "input[name=receiver]")
+	clerk.Post(at+"/withdraw-for", p.Form(nil)).Want(422, "[role=alert]")
+	went(t, clerk.Post(at+"/withdraw-for", p.Form(url.Values{"said": {"来电"}})))
+	w.teller().Get("/office/shared-ventures").Want(200, ".zd-empty")
+}
+
+// picture begins as a PNG file does.
+const picture = "\x89PNG\r\n\x1a\n and the rest"
 
 func TestWhatTheCitySets(t *testing.T) {
 	t.Parallel()

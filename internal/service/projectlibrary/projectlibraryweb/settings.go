@@ -214,16 +214,23 @@ func (v termed) table(r *web.Request) ui.Table {
 		if !t.From.IsZero() {
 			from = r.L.Date(t.From)
 		}
-		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: from}, {Text: r.L.Int(int64(t.FreshDays))}, {Text: r.L.Int(int64(t.RemindDays))}}})
+		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: from}, {Text: r.L.Int(int64(t.FreshDays))}, {Text: r.L.Int(int64(t.RemindDays))}, {Text: r.L.Int(int64(t.ReopenDays))}, {Text: r.L.Int(int64(t.AnswerDays))}}})
 	}
 	return ui.Table{ID: "terms", Label: r.L.T("venture.terms"), Groups: ui.Rows(rows...), Columns: []ui.Column{
-		{Head: r.L.T("venture.field.from"), Kind: ui.Title}, {Head: r.L.T("venture.field.fresh_days"), Kind: ui.Number}, {Head: r.L.T("venture.field.remind_days"), Kind: ui.Number},
+		{Head: r.L.T("venture.field.from"), Kind: ui.Title},
+		{Head: r.L.T("venture.field.fresh_days"), Kind: ui.Number},
+		{Head: r.L.T("venture.field.remind_days"), Kind: ui.Number},
+		{Head: r.L.T("venture.field.reopen_days"), Kind: ui.Number},
+		{Head: r.L.T("venture.field.answer_days"), Kind: ui.Number},
 	}}
 }
 
 func (p *pages) setTerms(w http.ResponseWriter, r *web.Request) error {
 	f := web.Read(r)
-	t := venture.Terms{From: f.Day("from", web.Required), FreshDays: int(f.Int("fresh_days", 1, 1000, web.Required)), RemindDays: int(f.Int("remind_days", 1, 1000, web.Required))}
+	t := venture.Terms{
+		From: f.Day("from", web.Required), FreshDays: int(f.Int("fresh_days", 1, 1000, web.Required)), RemindDays: int(f.Int("remind_days", 1, 1000, web.Required)),
+		ReopenDays: int(f.Int("reopen_days", 1, venture.MaxDays, web.Required)), AnswerDays: int(f.Int("answer_days", 1, venture.MaxDays, web.Required)),
+	}
 	if f.Err() == nil {
 		err := p.s.Ventures.SetTerms(r.Context(), r.Actor, t)
 		if err == nil {

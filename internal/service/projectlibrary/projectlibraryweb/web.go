@@ -62,6 +62,9 @@ func Routes(s *projectlibrary.Service, doors *door.Doors, names, desks Lookup) [
 		office("GET /office/ventures/{id}", venture.Read, p.one),
 		office("GET /office/ventures/{id}/{step}", venture.Read, p.ask),
 		office("POST /office/ventures/{id}/{step}", venture.Read, p.take),
+		office("GET /office/ventures/{id}/consent", venture.AgreePaper, p.askPaper),
+		{Pattern: "POST /office/ventures/{id}/consent", Door: web.Office, Verb: venture.AgreePaper, Body: venture.PaperLimits.Size + 1<<20, Handle: p.takePaper},
+		office("GET /office/venture-consents/{id}", venture.AgreePaper, p.paper),
 		office("GET /office/venture-needs/{id}", projectlibrary.Raise, p.askRaise),
 		office("POST /office/venture-needs/{id}", projectlibrary.Raise, p.raise),
 		office("GET /office/priority-industries", venture.Read, p.priority),
@@ -131,7 +134,8 @@ var labels = map[string]string{
 	"number": "venture.field.number", "reason": "venture.field.reason", "level": "venture.field.level", "title": "venture.field.title", "year": "venture.field.year",
 	"source": "venture.field.source", "need": "venture.field.need", "text": "venture.field.text", "amount": "venture.field.amount", "desk": "venture.field.desk", "days": "venture.field.days",
 	"from": "venture.field.from", "fresh_days": "venture.field.fresh_days", "remind_days": "venture.field.remind_days", "code": "venture.field.code",
-	"receiver": "venture.field.receiver", "purpose": "venture.field.purpose", "months": "venture.field.months",
+	"reopen_days": "venture.field.reopen_days", "answer_days": "venture.field.answer_days", "said": "venture.field.said", "signed": "venture.field.signed",
+	"paper": "venture.field.paper", "receiver": "venture.field.receiver", "purpose": "venture.field.purpose", "months": "venture.field.months",
 }
 
 func orDash(s string) string {
