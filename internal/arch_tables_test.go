@@ -75,6 +75,12 @@ var owners = map[string][]string{
 	"priority_list":   {"internal/domain/venture"},
 	"priority_slot":   {"internal/domain/venture"},
 
+	"loan_contract": {"internal/service/startuploan/contract"},
+	"loan_borrower": {"internal/service/startuploan/contract"},
+	"loan_part":     {"internal/service/startuploan/contract"},
+	"loan_event":    {"internal/service/startuploan/contract"},
+	"loan_term":     {"internal/service/startuploan/contract"},
+
 	"rule_version": {"internal/domain/rulebook"},
 	"rule_field":   {"internal/domain/rulebook"},
 	"rule_quote":   {"internal/domain/rulebook"},

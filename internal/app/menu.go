@@ -19,6 +19,7 @@ import (
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/projectlibrary/projectlibraryweb"
 	"zhidian/internal/service/research/researchweb"
+	"zhidian/internal/service/startuploan/lendingweb"
 	"zhidian/internal/service/startuploan/productweb"
 )
 
@@ -33,6 +34,7 @@ func menu() []door.Entry {
 		researchweb.Menu,
 		projectlibraryweb.Menu,
 		childcareweb.Menu,
+		lendingweb.Menu,
 		productweb.Menu,
 		clearanceweb.Menu,
 		[]door.Entry{

@@ -11,9 +11,10 @@ import (
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/service/startuploan/contract"
 )
 
-// referred names the persons and organisations to whom matters, accounts, grants, ventures and documents refer: undoing the import
+// referred names the persons and organisations to whom matters, accounts, grants, ventures, loans and documents refer: undoing the import
 // that brought them must leave them. What refers within the reach of imports (ties, guardianship, consents, merges,
 // places) they know themselves.
 func referred(q sqldb.Q) (people []person.ID, units []org.ID, err error) {
@@ -37,6 +38,10 @@ func referred(q sqldb.Q) (people []person.ID, units []org.ID, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	borrowers, lending, err := contract.Refers(q)
+	if err != nil {
+		return nil, nil, err
+	}
 	papers, err := document.UsedOrgs(q)
-	return slices.Concat(people, holders, founders), slices.Concat(units, at, desks, areas, papers), err
+	return slices.Concat(people, holders, founders, borrowers), slices.Concat(units, at, desks, areas, lending, papers), err
 }

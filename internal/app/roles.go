@@ -22,6 +22,7 @@ import (
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/projectlibrary"
 	"zhidian/internal/service/research"
+	"zhidian/internal/service/startuploan/contract"
 	"zhidian/internal/service/startuploan/product"
 )
 
@@ -38,7 +39,7 @@ func Roles() map[string]authz.Role {
 		casework.Read, casework.Remark, casework.Answer, research.ReadVoices, research.ReadMeetings, research.HoldMeeting,
 		venture.Read, venture.Create, venture.Confirm, clearance.Read,
 	})
-	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, product.Verbs, clearance.Verbs)
+	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, product.Verbs, clearance.Verbs)
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},

@@ -61,6 +61,8 @@ import (
 	"zhidian/internal/service/projectlibrary/projectlibraryweb"
 	"zhidian/internal/service/research"
 	"zhidian/internal/service/research/researchweb"
+	"zhidian/internal/service/startuploan/contract"
+	"zhidian/internal/service/startuploan/lendingweb"
 	"zhidian/internal/service/startuploan/policy"
 	"zhidian/internal/service/startuploan/product"
 	"zhidian/internal/service/startuploan/productweb"
@@ -93,6 +95,7 @@ type services struct {
 	needs   *research.Service
 	library *projectlibrary.Service
 	care    *childcare.Service
+	lending lendingweb.Services
 	offers  *product.Service
 	clear   *clearance.Service
 	notices *notice.Service
@@ -137,6 +140,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 		Rules: s.rules,
 	}
 	s.care = &childcare.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Zone: zone}
+	s.lending = lendingweb.Services{Loans: &contract.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}}
 	s.people.After = s.care.After
 	s.offers = &product.Service{DB: in.db, Zone: zone}
 	s.clear = &clearance.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
@@ -180,6 +184,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		researchweb.Routes(s.needs, doors),
 		projectlibraryweb.Routes(s.library, doors, s.names, s.desks),
 		childcareweb.Routes(s.care, doors),
+		lendingweb.Routes(s.lending, doors, s.names),
 		productweb.Routes(s.offers, doors),
 		clearanceweb.Routes(s.clear, doors),
 		api.Routes(api.Services{DB: s.db, Persons: s.people, Places: s.places, Density: s.density, Intake: s.intake, Jobs: s.jobs}),

@@ -48,6 +48,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 				w.study(t, c, county, village, i)
 				w.venture(t, c, county, village, i)
 				w.season(t, c, county, village)
+				w.loan(t, c, county, village, i)
 				w.bank(t, c, county, village)
 				w.cleared(t, c, county, village, i)
 			}
@@ -327,6 +328,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 		},
 	}
 	w.careSubjects(t)
+	w.loanSubjects(t)
 	w.productSubjects(t)
 	w.clearSubjects(t)
 }

@@ -36,6 +36,7 @@ func (w *walkWorld) secrets() (all []secret) {
 				all = append(all, secret{"meetingGuest", c.City, c.Nodes[county+village].Path, "人" + studyCanary(c.City, i, village)})
 				all = append(all, secret{"voiceAsker", c.City, c.Nodes[county+village].Path, "称" + voiceCanary(c.City, i, village)})
 				all = append(all, secret{"venture", c.City, c.Nodes[county+village].Path, ventureCanary(c.City, i, village)})
+				all = append(all, secret{"loanBorrower", c.City, c.Nodes[county+village].Path, loanCanary(c.City, i, village)})
 				all = append(all, secret{"ventureFounder", c.City, c.Nodes[county+village].Path, "创" + ventureCanary(c.City, i, village)})
 				all = append(all, secret{"ventureFounder", c.City, c.Nodes[county+village].Path, "址" + ventureCanary(c.City, i, village)})
 				all = append(all, secret{"ventureRevenue", c.City, c.Nodes[county+village].Path, ventureRevenue(c.City, i, village).String()})
@@ -101,6 +102,8 @@ func (w *walkWorld) hidden(v walker, s secret, public bool) string {
 		return "matters are not for this role"
 	case s.what == "voice" && !v.holds("matter.read"):
 		return "voices are not for this role"
+	case s.what == "loanBorrower" && (v.role.Sees < authz.Personal || !v.holds("lending.read")):
+		return "who borrows is personal"
 	case strings.HasPrefix(s.what, "venture") && !v.holds("venture.read"):
 		return "ventures are not for this role"
 	case s.what == "ventureFounder" && v.role.Sees < authz.Personal:
