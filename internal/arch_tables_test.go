@@ -94,6 +94,11 @@ var owners = map[string][]string{
 	"clearance":      {"internal/domain/clearance"},
 	"clearance_rule": {"internal/domain/clearance"},
 
+	"timetable_guard":    {"internal/domain/timetable"},
+	"timetable_session":  {"internal/domain/timetable"},
+	"timetable_leader":   {"internal/domain/timetable"},
+	"timetable_presence": {"internal/domain/timetable"},
+
 	"edition":          {"internal/domain/edition"},
 	"edition_group":    {"internal/domain/edition"},
 	"enrolment":        {"internal/domain/enrolment"},

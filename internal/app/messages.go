@@ -25,6 +25,7 @@ import (
 	"zhidian/internal/domain/rulebook"
 	"zhidian/internal/domain/rulebook/rulebookweb"
 	"zhidian/internal/domain/source"
+	"zhidian/internal/domain/timetable"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/act/actlog/actweb"
 	"zhidian/internal/platform/blob"
@@ -71,5 +72,6 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages, researchweb.Messages, projectlibraryweb.Messages,
 		rulebook.Messages, rulebookweb.Messages, policy.Messages, schedule.Messages, loanaudit.Messages, contract.Messages, lendingweb.Messages, productweb.Messages,
 		edition.Messages, enrolment.Messages, childcareweb.Messages, clearanceweb.Messages,
+		timetable.Messages,
 	}...)
 })

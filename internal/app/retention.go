@@ -20,6 +20,7 @@ import (
 	"zhidian/internal/domain/place"
 	"zhidian/internal/domain/rulebook"
 	"zhidian/internal/domain/source"
+	"zhidian/internal/domain/timetable"
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/act/actlog"
 	"zhidian/internal/platform/blob"
@@ -45,7 +46,8 @@ func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
 		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, contract.Retention(), venture.Retention, childcare.Retention, place.Retention, rulebook.Retention, product.Retention,
 		enrolment.Retention, edition.Retention, clearance.Retention,
-		person.Retention(keys, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names),
+		timetable.Retention,
+		person.Retention(keys, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names),
 		org.Retention(account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, contract.NamesOrg, childcare.NamesOrg, product.NamesOrg, edition.NamesOrg, clearance.NamesOrg, place.NamesOrg, person.NamesOrg),
 		actlog.Retention, retain.Retention,
 	)

@@ -1,0 +1,143 @@
+package timetable
+
+import (
+	"slices"
+
+	"zhidian/internal/domain/clearance"
+	"zhidian/internal/domain/person"
+	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/sqldb"
+)
+
+// Written names the tables that planning touches, for the verbs of services. Persons are only held.
+const Written = "timetable_guard timetable_session timetable_leader person"
+
+const columns = `s.id, s.series, s.place, s.room, s.on_day, s.starts_at, s.ends_at, s.title, s.children, s.state, s.made_by, s.made_at, s.edited_at`
+
+func scan(f sqldb.Scan) (Session, error) {
+	var s Session
+	var children int64
+	err := f(&s.ID, &s.Series, &s.Place, &s.Room, &s.Day, &s.Starts, &s.Ends, &s.Title, &children, &s.State, &s.MadeBy, &s.MadeAt, &s.EditedAt)
+	s.Children = children == 1
+	return s, err
+}
+
+func insert(tx *sqldb.Tx, s Session) error {
+	children := 0
+	if s.Children {
+		children = 1
+	}
+	_, err := tx.Exec(`INSERT INTO timetable_session (city, id, series, place, room, on_day, starts_at, ends_at, title, children, state, made_by, made_at, edited_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`,
+		s.ID, s.Series, s.Place, s.Room, s.Day, s.Starts, s.Ends, s.Title, children, string(s.State), s.MadeBy, s.MadeAt)
+	return err
+}
+
+// lead writes who leads a session.
+func lead(tx *sqldb.Tx, s Session) error {
+	_, err := tx.Bulk(`INSERT INTO timetable_leader (city, session, person) VALUES ($1, $2, $3) ON CONFLICT (city, session, person) DO UPDATE SET ended_at = 0, asked = ''`,
+		len(s.Leaders), func(i int) []any { return []any{s.ID, s.Leaders[i]} })
+	return err
+}
+
+// Find gives one session with those who lead it.
+func Find(q sqldb.Q, which ID) (Session, error) {
+	s, err := sqldb.One(q, scan, `SELECT `+columns+` FROM timetable_session s WHERE s.city = $1 AND s.id = $2`, which)
+	if err != nil {
+		return s, err
+	}
+	s.Leaders, err = sqldb.All(q, func(f sqldb.Scan) (person.ID, error) {
+		var p person.ID
+		return p, f(&p)
+	}, `SELECT person FROM timetable_leader WHERE city = $1 AND session = $2 AND ended_at = 0 ORDER BY person`, which)
+	return s, err
+}
+
+// Of gives the sessions of a series from one day to another in their order, without those that were cancelled.
+func Of(q sqldb.Q, series string, from, to day.Day) ([]Session, error) {
+	all, err := sqldb.All(q, scan, `SELECT `+columns+` FROM timetable_session s WHERE s.city = $1 AND s.series = $2 AND s.on_day >= $3 AND s.on_day <= $4 AND s.state <> 'cancelled'
+		ORDER BY s.starts_at, s.id`, series, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return led(q, all, `SELECT l.session, l.person FROM timetable_leader l JOIN timetable_session s ON s.city = l.city AND s.id = l.session
+		WHERE l.city = $1 AND s.series = $2 AND s.on_day >= $3 AND s.on_day <= $4 AND l.ended_at = 0 ORDER BY l.person`, series, from, to)
+}
+
+// led fills in who leads sessions.
+func led(q sqldb.Q, all []Session, query string, args ...any) ([]Session, error) {
+	type pair struct {
+		of  ID
+		who person.ID
+	}
+	pairs, err := sqldb.All(q, func(f sqldb.Scan) (pair, error) {
+		var p pair
+		return p, f(&p.of, &p.who)
+	}, query, args...)
+	for _, p := range pairs {
+		if i := slices.IndexFunc(all, func(s Session) bool { return s.ID == p.of }); i >= 0 {
+			all[i].Leaders = append(all[i].Leaders, p.who)
+		}
+	}
+	return all, err
+}
+
+// ledBy gives the sessions that any of some rows leads and that share a moment with a time.
+func ledBy(q sqldb.Q, rows []person.ID, from, to int64) ([]Session, error) {
+	var w sqldb.Where
+	w.And("s.city = $1").And("s.state <> 'cancelled'").And("s.starts_at < ? AND s.ends_at > ?", to, from)
+	marks := ""
+	for i, r := range rows {
+		if i > 0 {
+			marks += ", "
+		}
+		marks += w.Arg(r)
+	}
+	return sqldb.All(q, scan, `SELECT `+columns+` FROM timetable_leader l JOIN timetable_session s ON s.city = l.city AND s.id = l.session
+		WHERE `+w.SQL()+` AND l.ended_at = 0 AND l.person IN (`+marks+`) ORDER BY s.starts_at, s.id`, w.Args()...)
+}
+
+// leading is who leads a session, and the matter in which a substitute is looked for.
+type leading struct {
+	who   person.ID
+	asked string
+}
+
+// Lacks gives the leaders of planned sessions with children, from one day to another, who are not cleared on the session's day and
+// for whom nobody was asked to find a substitute.
+func Lacks(q sqldb.Q, from, to day.Day) (all []Lacking, err error) {
+	sessions, err := sqldb.All(q, scan, `SELECT `+columns+` FROM timetable_session s WHERE s.city = $1 AND s.on_day >= $2 AND s.on_day <= $3 AND s.state = 'planned' AND s.children = 1
+		ORDER BY s.starts_at, s.id`, from, to)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sessions {
+		leaders, err := sqldb.All(q, func(f sqldb.Scan) (leading, error) {
+			var l leading
+			return l, f(&l.who, &l.asked)
+		}, `SELECT person, asked FROM timetable_leader WHERE city = $1 AND session = $2 AND ended_at = 0 ORDER BY person`, s.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range leaders {
+			if l.asked != "" {
+				continue
+			}
+			gaps, err := clearance.On(q, l.who, s.Day)
+			if err != nil {
+				return nil, err
+			}
+			if len(gaps) > 0 {
+				all = append(all, Lacking{s, l.who, gaps})
+			}
+		}
+	}
+	return all, nil
+}
+
+// Asked notes in which matter a substitute for a leader is looked for; false where another process was first. The caller permits
+// and records.
+func Asked(tx *sqldb.Tx, of ID, who person.ID, matter string) (bool, error) {
+	n, err := tx.Exec(`UPDATE timetable_leader SET asked = $4 WHERE city = $1 AND session = $2 AND person = $3 AND ended_at = 0 AND asked = ''`, of, who, matter)
+	return n == 1, err
+}
