@@ -46,7 +46,14 @@ func (db *DB) Migrate(ctx context.Context, migrations fs.FS) error {
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("sqldb: migrate: %w", err)
 	}
-	return nil
+	if db.engine == PostgreSQL {
+		return nil
+	}
+	changed, err := suppose(ctx, target)
+	if err == nil && changed {
+		err = refreshed(ctx, target)
+	}
+	return err
 }
 
 // Version gives the schema's version, and the newest that the program knows.

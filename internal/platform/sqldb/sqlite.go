@@ -76,9 +76,13 @@ func (db *DB) Optimize(ctx context.Context) error {
 	}
 	w := db.writer
 	j := &job{ctx: ctx, keep: true, fn: func(*Tx) error {
-		// Other connections read statistics only together with the schema, so the schema is touched.
-		_, err := w.conn.ExecContext(ctx, "PRAGMA analysis_limit=1000; ANALYZE; CREATE TABLE touched (x); DROP TABLE touched")
-		return err
+		if _, err := w.conn.ExecContext(ctx, "PRAGMA analysis_limit=1000; ANALYZE"); err != nil {
+			return err
+		}
+		if _, err := suppose(ctx, w.conn); err != nil {
+			return err
+		}
+		return refreshed(ctx, w.conn)
 	}}
 	j.by.City = "-"
 	return w.do(j)
