@@ -95,7 +95,9 @@ func benchOpening(ctx context.Context, c *call) (measured, error) {
 		span = 40 * time.Second
 	}
 	crowd := newCrowd(b, server.url, span)
+	servers, own := server.cpu(), cpuTime("self")
 	figures, err := crowd.run(ctx)
+	servers, own = server.cpu()-servers, cpuTime("self")-own
 	peak, stopped := server.stop()
 	if err = errors.Join(err, stopped); err != nil {
 		return measured{}, err
@@ -108,6 +110,7 @@ func benchOpening(ctx context.Context, c *call) (measured, error) {
 	if err != nil {
 		return measured{}, err
 	}
+	figures["server_cpu_ms_each"], figures["client_cpu_ms_each"] = milli(servers)/float64(*families), milli(own)/float64(*families)
 	figures["server_peak_memory_mb"] = peak
 	figures["acts_per_fsync"] = float64(acts) / float64(max(1, commits))
 	engine := "SQLite, synchronous=FULL"

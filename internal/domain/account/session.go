@@ -141,11 +141,14 @@ func (s *Service) touch(ctx context.Context, city string, hash [32]byte, now tim
 
 func (s *Service) read(ctx context.Context, city string, hash [32]byte) (found Session, err error) {
 	err = s.DB.Read(ctx, city, func(q *sqldb.Rx) error {
-		found, err = sqldb.One(q, scanSession, `SELECT `+sessionColumns+` FROM session s WHERE s.city = $1 AND s.token = $2`, hash[:])
-		if err != nil {
-			return err
-		}
-		a, err := Find(q, found.Account)
+		var a Account
+		found, err = sqldb.One(q, func(row sqldb.Scan) (f Session, err error) {
+			a, err = scan(func(account ...any) error {
+				f, err = scanSession(row, account...)
+				return err
+			})
+			return f, err
+		}, `SELECT `+sessionColumns+`, `+columns+from+` JOIN session s ON s.city = a.city AND s.account = a.id WHERE s.city = $1 AND s.token = $2`, hash[:])
 		if err != nil {
 			return err
 		}
@@ -163,11 +166,12 @@ func (s *Service) read(ctx context.Context, city string, hash [32]byte) (found S
 
 const sessionColumns = `s.account, s.phase, s.made_at, s.seen_at, s.ends_at, s.address, s.agent, s.token`
 
-func scanSession(s sqldb.Scan) (Session, error) {
+// scanSession reads a session, and what follows it in the row.
+func scanSession(s sqldb.Scan, more ...any) (Session, error) {
 	var f Session
 	var made, seen, ends int64
 	var token []byte
-	if err := s(&f.Account, &f.Phase, &made, &seen, &ends, &f.Address, &f.Agent, &token); err != nil {
+	if err := s(append([]any{&f.Account, &f.Phase, &made, &seen, &ends, &f.Address, &f.Agent, &token}, more...)...); err != nil {
 		return f, err
 	}
 	f.MadeAt, f.SeenAt, f.EndsAt, f.Mark = instant(made), instant(seen), instant(ends), mark(token)
@@ -223,7 +227,7 @@ func (s *Service) SessionsOf(ctx context.Context, by authz.Actor, of ID) (all []
 }
 
 func sessions(q sqldb.Q, of ID) ([]Session, error) {
-	return sqldb.All(q, scanSession, `SELECT `+sessionColumns+` FROM session s WHERE s.city = $1 AND s.account = $2 AND s.phase = 'whole' AND s.ends_at > $3
+	return sqldb.All(q, func(s sqldb.Scan) (Session, error) { return scanSession(s) }, `SELECT `+sessionColumns+` FROM session s WHERE s.city = $1 AND s.account = $2 AND s.phase = 'whole' AND s.ends_at > $3
 		ORDER BY s.seen_at DESC, s.token LIMIT 100`, of, q.Now().UnixMicro())
 }
 

@@ -39,8 +39,9 @@ func next(tx *sqldb.Tx, which RollID) (Roll, error) {
 
 // keep writes how many places of a held roll are taken.
 func keep(tx *sqldb.Tx, r Roll) error {
-	_, err := tx.Exec(`UPDATE enrolment_roll SET held = $3, places = $4, state = $5 WHERE city = $1 AND id = $2`, r.ID, r.Held, r.Places, string(r.Standing))
-	return err
+	return tx.Put(`UPDATE enrolment_roll SET held = $3, places = $4, state = $5 WHERE city = $1 AND id = $2`, 1, func(int) []any {
+		return []any{r.ID, r.Held, r.Places, string(r.Standing)}
+	})
 }
 
 // FindRoll gives one roll.

@@ -53,15 +53,11 @@ func Take(tx *sqldb.Tx, a Ask) (Roll, Party, error) {
 	if size < 1 || size > MostTogether {
 		return Roll{}, Party{}, errs.New(errs.Invalid, "enrolment.together", errs.Args{"most": MostTogether})
 	}
-	before, err := FindRoll(tx, a.Roll)
-	if err != nil {
-		return before, Party{}, err
-	}
-	if err := signedUp(tx, before, a.People); err != nil {
-		return before, Party{}, err
-	}
 	r, err := next(tx, a.Roll)
 	if err != nil {
+		return r, Party{}, err
+	}
+	if err := signedUp(tx, r, a.People); err != nil {
 		return r, Party{}, err
 	}
 	now := tx.Now().UnixMicro()
@@ -89,15 +85,15 @@ func Take(tx *sqldb.Tx, a Ask) (Roll, Party, error) {
 }
 
 func add(tx *sqldb.Tx, r Roll, p Party) error {
-	if _, err := tx.Exec(`INSERT INTO enrolment (city, roll, turn, size, grp, points, state, place, found, way, signer, made_by, made_at, moved_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`,
-		p.Roll, p.Turn, p.Size, p.Group, p.Points, string(p.State), p.Place, p.Found, string(p.Way), p.Signer, p.MadeBy, p.MadeAt); err != nil {
+	if err := tx.Put(`INSERT INTO enrolment (city, roll, turn, size, grp, points, state, place, found, way, signer, made_by, made_at, moved_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, 1, func(int) []any {
+		return []any{p.Roll, p.Turn, p.Size, p.Group, p.Points, string(p.State), p.Place, p.Found, string(p.Way), p.Signer, p.MadeBy, p.MadeAt, p.MovedAt}
+	}); err != nil {
 		return err
 	}
-	_, err := tx.Bulk(`INSERT INTO enrolment_member (city, roll, turn, no, person, edition) VALUES ($1, $2, $3, $4, $5, $6)`, len(p.Members), func(i int) []any {
+	return tx.Put(`INSERT INTO enrolment_member (city, roll, turn, no, person, edition) VALUES ($1, $2, $3, $4, $5, $6)`, len(p.Members), func(i int) []any {
 		return []any{p.Roll, p.Turn, p.Members[i].No, p.Members[i].Person, r.Edition}
 	})
-	return err
 }
 
 // signedUp refuses people who count on the roll already, or as often in its edition as that allows. Their rows are held.

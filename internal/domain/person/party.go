@@ -3,9 +3,7 @@ package person
 import (
 	"maps"
 	"slices"
-	"strings"
 
-	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
@@ -23,8 +21,8 @@ type Party struct {
 }
 
 // Gather takes an adult and others for whom she asks, and tells for whom she may speak on a day and who has agreed to a
-// version of a purpose. Rows that were merged count as one. It is Hold, MaySpeakFor and Consented for several at once, in
-// two statements beside one for each of them. The act's verb names the table person.
+// version of a purpose. Rows that were merged count as one. It is Hold, MaySpeakFor and Consented for several at once, in as
+// many statements as for one. The act's verb names the table person.
 func Gather(tx *sqldb.Tx, adult ID, people []ID, on day.Day, purpose, version string) (Party, error) {
 	standing, err := holdRoots(tx, append([]ID{adult}, people...))
 	if err != nil {
@@ -69,21 +67,30 @@ func holdRoots(tx *sqldb.Tx, asked []ID) (map[ID]root, error) {
 		if depth > 10 {
 			return nil, errs.New(errs.Absent, "errs.absent", nil)
 		}
+		rows := slices.Sorted(maps.Keys(open))
+		if err := sqldb.Hold(tx, "person", rows); err != nil {
+			return nil, err
+		}
+		var w sqldb.Where
+		w.And("p.city = $1").And(Live)
+		oneOf(&w, "p.id", rows)
+		held, err := sqldb.All(tx, func(s sqldb.Scan) (root, error) {
+			var r root
+			return r, s(append(r.fields(), &r.merged)...)
+		}, `SELECT `+columns+`, (SELECT COUNT(*) FROM person m WHERE m.city = $1 AND m.merged_into = p.id) FROM person p WHERE `+w.SQL(), w.Args()...)
+		if err != nil {
+			return nil, err
+		}
+		if len(held) < len(rows) {
+			return nil, errs.New(errs.Absent, "errs.absent", nil)
+		}
 		next := map[ID][]ID{}
-		for _, row := range slices.Sorted(maps.Keys(open)) {
-			held, err := sqldb.One(tx, func(s sqldb.Scan) (root, error) {
-				var r root
-				return r, s(append(r.fields(), &r.merged)...)
-			}, `UPDATE person SET made_at = made_at WHERE city = $1 AND id = $2 AND `+source.Since("person")+` RETURNING `+strings.ReplaceAll(columns, "p.", "")+`,
-				(SELECT COUNT(*) FROM person m WHERE m.city = $1 AND m.merged_into = person.id)`, row)
-			if err != nil {
-				return nil, err
-			}
-			for _, of := range open[row] {
-				if held.MergedInto.IsZero() {
-					standing[of] = held
+		for _, r := range held {
+			for _, of := range open[r.ID] {
+				if r.MergedInto.IsZero() {
+					standing[of] = r
 				} else {
-					next[held.MergedInto] = append(next[held.MergedInto], of)
+					next[r.MergedInto] = append(next[r.MergedInto], of)
 				}
 			}
 		}
@@ -111,7 +118,7 @@ func (p *Party) ask(q sqldb.Q, adults []ID, on day.Day, purpose, version string)
 	}
 	agreed.And("c.city = $1").And("c.purpose = ? AND c.version = ? AND c.withdrawn_at = 0", purpose, version)
 	oneOf(&agreed, "c.person", children)
-	holding, err := sqldb.All(q, scanID, `SELECT DISTINCT c.person FROM consent c WHERE `+agreed.SQL(), agreed.Args()...)
+	holding, err := sqldb.All(q, scanID, `SELECT c.person FROM consent c WHERE `+agreed.SQL(), agreed.Args()...)
 	if err != nil {
 		return err
 	}
@@ -138,10 +145,9 @@ func (p *Party) ask(q sqldb.Q, adults []ID, on day.Day, purpose, version string)
 // has made sure that she may.
 func Agreeing(tx *sqldb.Tx, adult ID, people []ID, purposes []string, version string) error {
 	now := tx.Now()
-	_, err := tx.Bulk(`INSERT INTO consent (city, id, person, given_by, purpose, version, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`, len(people)*len(purposes), func(i int) []any {
+	return tx.Put(`INSERT INTO consent (city, id, person, given_by, purpose, version, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`, len(people)*len(purposes), func(i int) []any {
 		return []any{id.New[Consent](now), people[i/len(purposes)], adult, purposes[i%len(purposes)], version, now.UnixMicro()}
 	})
-	return err
 }
 
 // Wards gives those for whom a person may speak on a day, the youngest last, each once.

@@ -220,17 +220,19 @@ func (w *committer) perform(j *job) {
 
 // act runs a further act inside a savepoint. It gives false when the whole transaction is gone.
 func (w *committer) act(j *job) bool {
-	if err := w.plain("SAVEPOINT act"); err != nil {
+	if _, err := w.exec("SAVEPOINT act", nil); err != nil {
 		j.err = outcome(err)
 		return !w.lost()
 	}
 	w.perform(j)
-	end := "RELEASE act"
+	var err error
 	if j.err != nil || j.panic != nil {
 		j.err = outcome(j.err)
-		end = "ROLLBACK TO act; RELEASE act"
+		err = w.plain("ROLLBACK TO act; RELEASE act")
+	} else {
+		_, err = w.exec("RELEASE act", nil)
 	}
-	if err := w.plain(end); err != nil {
+	if err != nil {
 		if j.err == nil {
 			j.err = outcome(err)
 		}
@@ -389,19 +391,34 @@ func (w *committer) first(query string, args []any, dest ...any) error {
 	return s.QueryRowContext(context.Background(), args...).Scan(dest...)
 }
 
-func (w *committer) exec(query string, args []any) (int64, error) {
-	s, err := w.prepare(query)
-	if err != nil {
-		return 0, err
+// exec goes to the driver itself, as bulk does.
+func (w *committer) exec(query string, args []any) (changed int64, err error) {
+	if w.conn == nil {
+		return 0, errClosed
 	}
-	res, err := s.ExecContext(context.Background(), args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
+	err = w.conn.Raw(func(c any) error {
+		s, err := w.rawStmt(c, query)
+		if err != nil {
+			return err
+		}
+		values := make([]driver.NamedValue, len(args))
+		for i, v := range args {
+			if v, err = plain(v); err != nil {
+				return err
+			}
+			values[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+		}
+		res, err := s.ExecContext(context.Background(), values)
+		if err != nil {
+			return err
+		}
+		changed, err = res.RowsAffected()
+		return err
+	})
+	return changed, err
 }
 
-func (w *committer) record(query string, args []any) error {
+func (w *committer) later(query string, args []any) error {
 	_, err := w.exec(query, args)
 	return err
 }
@@ -472,6 +489,9 @@ func (w *committer) bulk(query string, n int, row func(int) []any) (int64, error
 func (w *committer) rawStmt(c any, query string) (driver.StmtExecContext, error) {
 	if s, ok := w.raw[query]; ok {
 		return s.(driver.StmtExecContext), nil
+	}
+	if len(w.raw) >= keptStatements {
+		w.forget()
 	}
 	s, err := c.(driver.ConnPrepareContext).PrepareContext(context.Background(), query)
 	if err != nil {

@@ -11,12 +11,12 @@ import (
 )
 
 // pgLink is one PostgreSQL connection in a transaction. A round trip costs both sides as much as what a small act writes,
-// so BEGIN goes with the first statement, and the rows of the record go with COMMIT.
+// so BEGIN goes with the first statement, and writes of which nothing is asked go with the next one or with COMMIT.
 type pgLink struct {
 	ctx  context.Context
 	conn *sql.Conn
 	open bool      // BEGIN has been sent
-	last pgx.Batch // what goes with COMMIT
+	due  pgx.Batch // what goes with the next statement
 }
 
 const pgBegin = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -51,14 +51,18 @@ func (l *pgLink) opening(query string, args []any, read func(pgx.BatchResults) e
 	})
 }
 
-// begin opens the transaction for a statement that does not go together with BEGIN.
+// begin opens the transaction for a statement that does not go together with BEGIN, and sends what is due before it.
 func (l *pgLink) begin() error {
-	if l.open {
+	if !l.open {
+		l.open = true
+		l.due.Queue(pgBegin)
+	}
+	if l.due.Len() == 0 {
 		return nil
 	}
-	l.open = true
-	_, err := l.conn.ExecContext(l.ctx, pgBegin)
-	return err
+	due := l.due
+	l.due = pgx.Batch{}
+	return l.pgx(func(c *pgx.Conn) error { return c.SendBatch(l.ctx, &due).Close() })
 }
 
 func (l *pgLink) first(query string, args []any, dest ...any) error {
@@ -73,6 +77,9 @@ func (l *pgLink) exec(query string, args []any) (n int64, err error) {
 			return err
 		})
 		return n, err
+	}
+	if err := l.begin(); err != nil {
+		return 0, err
 	}
 	err = l.pgx(func(c *pgx.Conn) error {
 		tag, err := c.Exec(l.ctx, query, args...)
@@ -89,12 +96,12 @@ func (l *pgLink) query(query string, args []any) (*sql.Rows, error) {
 	return l.conn.QueryContext(l.ctx, query, args...)
 }
 
-func (l *pgLink) record(query string, args []any) error {
+func (l *pgLink) later(query string, args []any) error {
 	if !l.open {
 		l.open = true
-		l.last.Queue(pgBegin)
+		l.due.Queue(pgBegin)
 	}
-	l.last.Queue(query, args...)
+	l.due.Queue(query, args...)
 	return nil
 }
 
@@ -140,10 +147,10 @@ func (l *pgLink) commit() error {
 	if !l.open {
 		return nil // nothing was asked
 	}
-	rows, skipped := l.last.Len(), false
-	l.last.Queue("COMMIT")
+	rows, skipped := l.due.Len(), false
+	l.due.Queue("COMMIT")
 	err := l.pgx(func(c *pgx.Conn) error {
-		res := c.SendBatch(l.ctx, &l.last)
+		res := c.SendBatch(l.ctx, &l.due)
 		defer res.Close() // once COMMIT is confirmed, nothing can take it back
 		for range rows {
 			if _, err := res.Exec(); err != nil {

@@ -408,3 +408,48 @@ func TestTimeOfAnActIsOneInstant(t *testing.T) {
 		}))
 	})
 }
+
+// What is put and what is held on the way is seen by the statements after it, and counts with the act or not at all.
+func TestWhatIsPutIsSeenByTheNextStatement(t *testing.T) {
+	t.Parallel()
+	shelves(t, sqldb.Options{}, func(t *testing.T, db *sqldb.DB) {
+		err := db.Write(t.Context(), clerk, func(tx *sqldb.Tx) error {
+			if err := tx.Put(`INSERT INTO shelf (city, id, n, cap) VALUES ($1, $2, $3, $4)`, 3, func(i int) []any { return []any{string(rune('p' + i)), i, 9} }); err != nil {
+				return err
+			}
+			if err := sqldb.Hold(tx, "shelf", []string{"q", "p", "nobody"}); err != nil {
+				return err
+			}
+			n, err := tx.Exec(`UPDATE shelf SET n = n + 1 WHERE city = $1 AND id IN ('p', 'q', 'r')`)
+			if err != nil || n != 3 {
+				t.Errorf("%d rows are seen, %v", n, err)
+			}
+			return tx.Record(put, "p", act.Change{"n": n})
+		})
+		must(t, err)
+		refused := errs.New(errs.Conflict, "shelf.full", nil)
+		err = db.Write(t.Context(), clerk, func(tx *sqldb.Tx) error {
+			return errors.Join(tx.Put(`INSERT INTO shelf (city, id, n, cap) VALUES ($1, $2, 0, 9)`, 1, func(int) []any { return []any{"s"} }), refused)
+		})
+		if errs.KindOf(err) != errs.Conflict {
+			t.Errorf("refused: %v", err)
+		}
+		err = db.Write(t.Context(), clerk, func(tx *sqldb.Tx) error {
+			if err := tx.Put(`INSERT INTO shelf (city, id, n, cap) VALUES ($1, $2, 10, 9)`, 1, func(int) []any { return []any{"t"} }); err != nil {
+				return err
+			}
+			return tx.Record(put, "t", act.Change{})
+		})
+		if err == nil {
+			t.Error("what the table refuses was answered as done")
+		}
+		must(t, db.Read(t.Context(), "xn", func(q *sqldb.Rx) error {
+			var n int
+			err := q.Row(`SELECT COUNT(*) FROM shelf WHERE city = $1`).Scan(&n)
+			if n != 4 {
+				t.Errorf("%d shelves, want 4", n)
+			}
+			return err
+		}))
+	})
+}

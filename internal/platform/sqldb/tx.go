@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"zhidian/internal/platform/act"
@@ -49,7 +51,7 @@ type link interface {
 	exec(query string, args []any) (int64, error)
 	query(query string, args []any) (*sql.Rows, error)
 	bulk(query string, n int, row func(i int) []any) (int64, error)
-	record(query string, args []any) error // a row of the act's record, written with the commit at the latest
+	later(query string, args []any) error // a write whose count nobody asks for, at the latest with the commit
 }
 
 // City is the city that the transaction is bound to.
@@ -124,6 +126,45 @@ func (tx *Tx) Bulk(query string, n int, row func(i int) []any) (int64, error) {
 		return 0, tx.kill(fmt.Errorf("sqldb: %s: %w", st.name, err))
 	}
 	return changed, nil
+}
+
+// Put runs one writing statement for n rows of arguments as Bulk does, but nobody is told how many rows it changed: on
+// PostgreSQL it goes together with what follows, so that nobody waits for its answer. An error may show there only.
+func (tx *Tx) Put(query string, n int, row func(i int) []any) error {
+	if tx.db.engine == SQLite {
+		_, err := tx.Bulk(query, n, row)
+		return err
+	}
+	st, err := tx.ready(query)
+	if err != nil {
+		return err
+	}
+	for _, table := range st.tables {
+		tx.wrote[table] = true
+	}
+	for i := range n {
+		if err := tx.link.later(query, tx.bind(row(i))); err != nil {
+			return tx.kill(fmt.Errorf("sqldb: %s: %w", st.name, err))
+		}
+	}
+	return nil
+}
+
+// Hold takes rows of a table until the act ends, in the order of their ids, as whoever updates them does: what is read after
+// it is as the acts that held them before have left it. A statement that waits for a row and reads others beside it reads
+// those as they were before it waited. The act's verb names the table. On SQLite one act runs at a time, so nothing is asked.
+func Hold[T ~string](tx *Tx, table string, ids []T) error {
+	tx.wrote[table] = true
+	if tx.db.engine == SQLite {
+		return nil
+	}
+	marks, args := make([]string, len(ids)), make([]any, len(ids))
+	for i, id := range ids {
+		marks[i], args[i] = "$"+strconv.Itoa(i+2), string(id)
+	}
+	_, err := tx.Exec(`WITH due AS (SELECT id FROM `+table+` WHERE city = $1 AND id IN (`+strings.Join(marks, ", ")+`) ORDER BY id FOR NO KEY UPDATE)
+		UPDATE `+table+` SET city = `+table+`.city FROM due WHERE `+table+`.city = $1 AND `+table+`.id = due.id`, args...)
+	return err
 }
 
 // Query runs a reading statement, or a writing one with RETURNING. The rows must be closed before the next statement.
@@ -228,7 +269,7 @@ func (tx *Tx) finish() error {
 
 // write writes a row of the record.
 func (tx *Tx) write(query string, args ...any) error {
-	if err := tx.link.record(query, tx.bind(args)); err != nil {
+	if err := tx.link.later(query, tx.bind(args)); err != nil {
 		return tx.kill(err)
 	}
 	return nil
