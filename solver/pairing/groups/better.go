@@ -19,7 +19,7 @@ func (s *state) alone(g int, at []int32) (cost int64) {
 				cost += s.p.Idle
 			}
 		} else {
-			cost += s.may[g][s.where[g][v]].base
+			cost += int64(s.base[g][v])
 			if before != Nowhere && before != v {
 				cost += s.p.Change
 			}
@@ -47,6 +47,7 @@ func (s *state) move(g int, people int32) {
 			s.cost -= s.misses(v, int32(t))
 			s.load[v][t] += people
 			s.cost += s.misses(v, int32(t))
+			s.offer(v, int32(t))
 		}
 	}
 }
@@ -58,6 +59,7 @@ func (s *state) begin() {
 		for t := range s.p.Terms {
 			s.load[v][t] = 0
 			s.cost += s.misses(int32(v), int32(t))
+			s.offer(int32(v), int32(t))
 		}
 	}
 	for g := range s.at {
@@ -83,24 +85,13 @@ func (s *state) follow(ways [][]int32) {
 // better looks for better plans until none of the steps finds one.
 func (s *state) better(ctx context.Context) {
 	var w way
-	swapped := -1 // when exchanges were last begun: what has not changed since offers none
-	for ctx.Err() == nil {
+	swapped := -1
+	for {
+		swapped = s.settle(ctx, &w, swapped)
+		if ctx.Err() != nil {
+			return
+		}
 		before := s.cost
-		for g := range s.at {
-			s.look(g, &w)
-		}
-		since := swapped
-		swapped = s.clock
-		for g := range s.at {
-			for h := range g {
-				if s.changed(g, since) || s.changed(h, since) {
-					s.swap(g, h)
-				}
-			}
-		}
-		if s.cost < before {
-			continue
-		}
 		there := make([][]int32, len(s.p.Places))
 		for g, at := range s.at {
 			for t, v := range at {
@@ -118,12 +109,36 @@ func (s *state) better(ctx context.Context) {
 	}
 }
 
+// settle lets groups look around and change places until none gains by it. It takes and gives the clock of when exchanges
+// were last begun: what has not changed since offers none.
+func (s *state) settle(ctx context.Context, w *way, swapped int) int {
+	for ctx.Err() == nil {
+		before := s.cost
+		for g := range s.at {
+			s.look(g, w)
+		}
+		since := swapped
+		swapped = s.clock
+		for g := range s.at {
+			for h := range g {
+				if s.changed(g, since) || s.changed(h, since) {
+					s.swap(g, h)
+				}
+			}
+		}
+		if s.cost == before {
+			break
+		}
+	}
+	return swapped
+}
+
 // look lets a group go its best way, where the others stay as they are. What is as good as now is not moved.
 func (s *state) look(g int, w *way) {
 	now := slices.Clone(s.at[g])
 	before := s.cost
 	s.take(g)
-	if s.cheapest(g, w, func(c choice, t int) (int64, bool) { return s.added(g, c, t) }) < never {
+	if s.cheapest(g, w, s.due[s.kind[g]]) < never {
 		copy(s.at[g], w.at)
 	}
 	s.put(g)
@@ -162,13 +177,15 @@ func (s *state) changed(g, since int) bool {
 	return false
 }
 
-// added is what it costs more when a group is at a place for a term.
-func (s *state) added(g int, c choice, t int) (int64, bool) {
-	want, load, size := s.p.Places[c.place].Wants[t], s.load[c.place][t], s.p.Groups[g].Size
-	if load+size > want.Room {
-		return 0, false
+// offer writes what one more group costs a place in a term, for each size.
+func (s *state) offer(v, t int32) {
+	want, load := s.p.Places[v].Wants[t], s.load[v][t]
+	for k, size := range s.sizes {
+		s.due[k][t][v] = never
+		if load+size <= want.Room {
+			s.due[k][t][v] = -s.p.Missing * int64(min(size, max(0, want.Need-load)))
+		}
 	}
-	return c.base - s.p.Missing*int64(min(size, max(0, want.Need-load))), true
 }
 
 // swap lets two groups change places, all terms, where that is better.
@@ -219,7 +236,7 @@ func (s *state) goes(g int, at []int32) bool {
 		if lock := s.decided[g][t]; lock != Nowhere && lock != v {
 			return false
 		}
-		if v != Nowhere && (s.away[g][t] || s.where[g][v] < 0) {
+		if v != Nowhere && (s.away[g][t] || s.base[g][v] < 0) {
 			return false
 		}
 	}
@@ -253,10 +270,13 @@ func (s *state) push(g int, there [][]int32, w *way) {
 	}
 }
 
+// oust sends a group to a place for all terms it can, and another that is there elsewhere. A group that is no better off
+// there with the other gone is left: what the other would find elsewhere, it would have found without that.
 func (s *state) oust(g, h int, place int32, w *way) bool {
 	before, a, b := s.cost, slices.Clone(s.at[g]), slices.Clone(s.at[h])
-	s.take(g)
 	s.take(h)
+	without := s.cost
+	s.take(g)
 	size := s.p.Groups[g].Size
 	for t := range s.at[g] {
 		if !s.away[g][t] && s.decided[g][t] == Nowhere && s.load[place][t]+size <= s.p.Places[place].Wants[t].Room {
@@ -264,18 +284,20 @@ func (s *state) oust(g, h int, place int32, w *way) bool {
 		}
 	}
 	s.put(g)
-	copy(s.at[h], s.decided[h])
-	s.put(h)
-	if !s.crowded(s.at[h]) {
-		s.look(h, w)
-		if s.cost < before {
-			s.note(g, a)
-			s.note(h, b)
-			return true
+	if s.cost < without {
+		copy(s.at[h], s.decided[h])
+		s.put(h)
+		if !s.crowded(s.at[h]) {
+			s.look(h, w)
+			if s.cost < before {
+				s.note(g, a)
+				s.note(h, b)
+				return true
+			}
 		}
+		s.take(h)
 	}
 	s.take(g)
-	s.take(h)
 	copy(s.at[g], a)
 	copy(s.at[h], b)
 	s.put(g)

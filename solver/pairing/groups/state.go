@@ -1,22 +1,20 @@
 package groups
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
 )
 
-// choice is a place where a group may go.
-type choice struct {
-	place int32
-	base  int64
-}
+// choice is a place where a group may go, and what it costs there by itself. Limits keep that below 2^31.
+type choice struct{ place, base int32 }
 
 // state is a plan under way, the best so far, and prices.
 type state struct {
 	p       *Problem
 	may     [][]choice // per group, the nearest first
-	where   [][]int32  // per group and place: its place in may, −1 where it must not go
+	base    [][]int32  // per group and place: what it costs there by itself, −1 where it must not go
 	decided [][]int32  // per group and term: the place, Nowhere where nothing is decided
 	away    [][]bool   // per group and term
 
@@ -24,6 +22,11 @@ type state struct {
 	own  []int64   // per group: what its way costs by itself
 	load [][]int32 // per place and term: people
 	cost int64     // of the plan at hand
+
+	sizes []int32     // of groups, each once
+	kind  []int32     // per group: its size's place in sizes
+	order []int32     // groups by size
+	due   [][][]int64 // per size, term and place: what one more group of that size costs the place, never without room
 
 	clock   int   // counts what was changed for the better
 	moved   []int // per group: when it last went elsewhere
@@ -44,7 +47,7 @@ func newState(p *Problem) *state {
 	for _, b := range p.Bans {
 		banned[b] = true
 	}
-	s.may, s.where = make([][]choice, len(p.Groups)), table[int32](len(p.Groups), len(p.Places))
+	s.may, s.base = make([][]choice, len(p.Groups)), table[int32](len(p.Groups), len(p.Places))
 	s.away = table[bool](len(p.Groups), p.Terms)
 	some := func(from, to int) {
 		sorted := make([]uint64, 0, len(p.Places))
@@ -60,25 +63,45 @@ func newState(p *Problem) *state {
 	s.decided, s.at = nowhere(len(p.Groups), p.Terms), nowhere(len(p.Groups), p.Terms)
 	s.own, s.load = make([]int64, len(p.Groups)), table[int32](len(p.Places), p.Terms)
 	s.credit, s.rent = table[int64](len(p.Places), p.Terms), table[int64](len(p.Places), p.Terms)
+	s.measure()
 	s.moved, s.touched = make([]int, len(p.Groups)), make([]int, len(p.Places))
 	return s
+}
+
+// measure lists the sizes of groups.
+func (s *state) measure() {
+	for i := range s.p.Groups {
+		s.sizes = append(s.sizes, s.p.Groups[i].Size)
+		s.order = append(s.order, int32(i))
+	}
+	slices.Sort(s.sizes)
+	s.sizes = slices.Compact(s.sizes)
+	s.kind = make([]int32, len(s.p.Groups))
+	for i := range s.p.Groups {
+		k, _ := slices.BinarySearch(s.sizes, s.p.Groups[i].Size)
+		s.kind[i] = int32(k)
+	}
+	slices.SortStableFunc(s.order, func(a, b int32) int { return cmp.Compare(s.kind[a], s.kind[b]) })
+	for range s.sizes {
+		s.due = append(s.due, table[int64](s.p.Terms, len(s.p.Places)))
+	}
 }
 
 // choose lists where a group may go, the cheapest first. To sort is to sort numbers: the cost, then the place.
 func (s *state) choose(i int, banned map[Visit]bool, sorted []uint64) []uint64 {
 	g := &s.p.Groups[i]
 	for k := range s.p.Places {
-		s.where[i][k] = -1
+		s.base[i][k] = -1
 		base, ok := s.p.base(g, &s.p.Places[k], int32(k))
 		if ok && (len(banned) == 0 || !banned[Visit{int32(i), int32(k)}]) {
+			s.base[i][k] = int32(base)
 			sorted = append(sorted, uint64(base)<<32|uint64(k))
 		}
 	}
 	slices.Sort(sorted)
 	may := make([]choice, len(sorted))
 	for k, c := range sorted {
-		may[k] = choice{int32(uint32(c)), int64(c >> 32)}
-		s.where[i][may[k].place] = int32(k)
+		may[k] = choice{int32(uint32(c)), int32(c >> 32)}
 	}
 	s.may[i] = may
 	for _, t := range g.Away {
@@ -116,7 +139,7 @@ func (s *state) lock() error {
 			continue
 		case at != Nowhere:
 			return fault(LockTwice)
-		case s.where[l.Group][l.Place] < 0 || s.away[l.Group][l.Term]:
+		case s.base[l.Group][l.Place] < 0 || s.away[l.Group][l.Term]:
 			return fault(LockUnfit)
 		}
 		s.decided[l.Group][l.Term] = l.Place
@@ -129,45 +152,66 @@ func (s *state) lock() error {
 
 // way is a group's way through the terms: for each term and choice what the best way to there costs, and where from.
 type way struct {
-	cost, before, add []int64 // per choice: up to this term, up to the term before, of this term alone
-	from              [][]int32
-	at                []int32
+	cost, before []int64 // per choice: up to this term, up to the term before
+	from         [][]int32
+	at           []int32
 }
 
 const never = int64(1) << 60
 
-// cheapest finds the cheapest way of a group, where step tells what a term at a choice costs, what depends on the term
-// before left out; false: not there. No step may cost less than the choice's base less what the group's people are worth
-// at the most. It gives the cost, never where there is no way; w.at is the way.
-func (s *state) cheapest(g int, w *way, step func(c choice, term int) (int64, bool)) int64 {
+// cheapest finds the cheapest way of a group, where due tells per term and place what comes to what the group costs there by
+// itself, never where it must not be; no place may be dearer by less than the group's people are worth at the most. What
+// depends on the term before is added here. It gives the cost, never where there is no way; w.at is the way.
+func (s *state) cheapest(g int, w *way, due [][]int64) int64 {
 	p, may := s.p, s.may[g]
 	n := len(may) // choice n is to go nowhere
 	if cap(w.cost) <= n {
-		w.cost, w.before, w.add = make([]int64, len(p.Places)+1), make([]int64, len(p.Places)+1), make([]int64, len(p.Places)+1)
+		w.cost, w.before = make([]int64, len(p.Places)+1), make([]int64, len(p.Places)+1)
 		w.from = table[int32](p.Terms, len(p.Places)+1)
 		w.at = make([]int32, p.Terms)
+	}
+	worth := p.Missing * int64(p.Groups[g].Size)
+	if p.Terms > 1 {
+		worth += 2 * p.Change
 	}
 	least, leastAt, home := int64(0), int32(n), int64(0) // of the term before: the cheapest of all, and of going nowhere
 	reached := 0                                         // how many choices of the term before were looked at
 	for t := range p.Terms {
 		w.cost, w.before = w.before, w.cost
-		cost, before, from := w.cost[:n+1], w.before[:n+1], w.from[t]
-		look := s.add(g, t, w.add, step)
-		nowLeast, nowAt := never, int32(n)
-		for k, add := range w.add[:look] {
-			come := least
-			from[k] = leastAt
-			if t > 0 {
-				come += p.Change
-				if home < come { // who was nowhere does not change
-					come, from[k] = home, int32(n)
-				}
-				if k < reached && before[k] <= come {
-					come, from[k] = before[k], int32(k)
-				}
+		cost, before, from := w.cost[:n+1], w.before[:n+1], w.from[t][:n+1]
+		come, comeFrom := least, leastAt // the cheapest from another place
+		if t > 0 {
+			come += p.Change
+			if home < come { // who was nowhere does not change
+				come, comeFrom = home, int32(n)
 			}
-			if cost[k] = min(come+add, never); cost[k] < nowLeast {
-				nowLeast, nowAt = cost[k], int32(k)
+		}
+		nowLeast, nowAt := never, int32(n)
+		first, end := s.open(g, t)
+		for k := range first {
+			cost[k] = never
+		}
+		stop, look := never, first // beyond stop, going to the cheapest instead would save more than two changes cost
+		for ; look < end; look++ {
+			c := may[look]
+			if int64(c.base) >= stop {
+				break
+			}
+			add := due[t][c.place]
+			if add == never {
+				cost[look] = never
+				continue
+			}
+			add += int64(c.base)
+			stop = min(stop, add+worth)
+			cost[look], from[look] = come+add, comeFrom
+			if t > 0 && look < reached && before[look] <= come {
+				cost[look], from[look] = before[look]+add, int32(look)
+			}
+			if cost[look] >= never {
+				cost[look] = never
+			} else if cost[look] < nowLeast {
+				nowLeast, nowAt = cost[look], int32(look)
 			}
 		}
 		stay := never
@@ -193,39 +237,16 @@ func (s *state) cheapest(g int, w *way, step func(c choice, term int) (int64, bo
 	return least
 }
 
-// add writes what a term costs at each choice by itself, and tells how many choices it looked at. The others are so far
-// that going to the cheapest instead would save more than two changes cost.
-func (s *state) add(g, t int, add []int64, step func(c choice, term int) (int64, bool)) int {
-	may, lock := s.may[g], s.decided[g][t]
+// open tells which of a group's choices it has in a term: all, none, or the one that is decided.
+func (s *state) open(g, t int) (first, end int) {
 	if s.away[g][t] {
-		return 0
+		return 0, 0
 	}
-	if lock != Nowhere {
-		k := s.where[g][lock]
-		for i := range add[:k+1] {
-			add[i] = never
-		}
-		if c, ok := step(may[k], t); ok {
-			add[k] = c
-		}
-		return int(k + 1)
+	if lock := s.decided[g][t]; lock != Nowhere {
+		k := slices.IndexFunc(s.may[g], func(c choice) bool { return c.place == lock })
+		return k, k + 1
 	}
-	stop := never
-	worth := s.p.Missing * int64(s.p.Groups[g].Size)
-	if s.p.Terms > 1 {
-		worth += 2 * s.p.Change
-	}
-	for k, c := range may {
-		if c.base >= stop {
-			return k
-		}
-		add[k] = never
-		if cost, ok := step(c, t); ok {
-			add[k] = cost
-			stop = min(stop, cost+worth)
-		}
-	}
-	return len(may)
+	return 0, len(s.may[g])
 }
 
 // cover is how many of the people that a place needs a group can be.
@@ -250,7 +271,7 @@ func (s *state) run(ctx context.Context, effort int64) {
 		}
 	}
 	s.begin()
-	s.better(ctx)
+	s.settle(ctx, new(way), -1) // prices only want to know about how good a plan can be
 	s.keep()
 	ways := nowhere(len(p.Groups), p.Terms)
 	scale, since := 1.0, 0
@@ -297,15 +318,12 @@ func (s *state) price(ways [][]int32) int64 {
 	}
 	some := func(from, to int) (sum int64) {
 		var w way
-		for g := from; g < to; g++ {
-			size := int64(p.Groups[g].Size)
-			sum += s.cheapest(g, &w, func(c choice, t int) (int64, bool) {
-				want := p.Places[c.place].Wants[t]
-				if want.Room < int32(size) {
-					return 0, false
-				}
-				return c.base + size*s.rent[c.place][t] - min(size, int64(want.Need))*s.credit[c.place][t], true
-			})
+		due := table[int64](p.Terms, len(p.Places))
+		for i, g := range s.order[from:to] {
+			if i == 0 || s.kind[g] != s.kind[s.order[from+i-1]] {
+				s.charge(p.Groups[g].Size, due)
+			}
+			sum += s.cheapest(int(g), &w, due)
 			copy(ways[g], w.at)
 		}
 		return sum
@@ -317,6 +335,18 @@ func (s *state) price(ways [][]int32) int64 {
 	low += some(half, len(p.Groups))
 	both.Wait()
 	return low + other
+}
+
+// charge writes what a group of a size pays per term and place by the prices.
+func (s *state) charge(size int32, due [][]int64) {
+	for v := range s.p.Places {
+		for t, want := range s.p.Places[v].Wants {
+			due[t][v] = never
+			if size <= want.Room {
+				due[t][v] = int64(size)*s.rent[v][t] - int64(min(size, want.Need))*s.credit[v][t]
+			}
+		}
+	}
 }
 
 // step moves prices to where the ways do not meet needs and rooms.
