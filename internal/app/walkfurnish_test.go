@@ -49,7 +49,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 				w.venture(t, c, county, village, i)
 				w.season(t, c, county, village)
 				w.loan(t, c, county, village, i)
-				w.bank(t, c, county, village)
+				w.offering(t, c, county, village)
 				w.cleared(t, c, county, village, i)
 			}
 		}

@@ -13,8 +13,8 @@ import (
 	"zhidian/internal/testworld"
 )
 
-// bank opens a bank's outlet in a village, with the draft of a product.
-func (w *walkWorld) bank(t *testing.T, c *testworld.World, county, village string) {
+// offering opens a bank's outlet in a village, with the draft of a product.
+func (w *walkWorld) offering(t *testing.T, c *testworld.World, county, village string) {
 	t.Helper()
 	ctx, by := t.Context(), authz.System(c.City)
 	bank, err := w.svc.orgs.Create(ctx, by, org.New{Kind: org.Bank, Name: "走查银行", Parent: c.Nodes[county+village].ID})
