@@ -31,7 +31,7 @@ type loan struct {
 	number, area, kind, method, count string
 	partners                          int
 	poor                              bool
-	from, to, extended                day.Day
+	from, to, extended, signed        day.Day
 	principal                         money.Fen
 	rate                              money.Rate
 	basis, settle                     int

@@ -137,10 +137,13 @@ func (r *reader) loans() {
 			row: w.Number, number: w.text("借据号"), area: w.text("县区代码"), kind: w.text("借款人"), method: w.text("还款方式"), count: w.text("计息方法"),
 			partners: w.count("合伙人数", true), poor: w.text("脱贫地区") == "是", from: w.day("放款日", false), to: w.day("原到期日", false),
 			extended: w.day("展期到期日", true), principal: w.money("贷款金额", false), rate: w.rate("年利率"),
-			basis: w.count("计息基准", false), settle: w.count("结息日", true), penalty: w.money("罚息倍数", true),
+			basis: w.count("计息基准", false), settle: w.count("结息日", true), penalty: w.money("罚息倍数", true), signed: w.day("签订日", true),
 		}
 		if l.penalty == 0 {
 			l.penalty = 150
+		}
+		if l.signed.IsZero() {
+			l.signed = l.from
 		}
 		for title, ok := range map[string]bool{
 			"借据号":   l.number != "" && r.in.loans[l.number] == nil,

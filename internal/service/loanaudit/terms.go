@@ -69,7 +69,7 @@ func need[T any](k *lookup, name string, read func(string) (T, error)) (got T) {
 	return got
 }
 
-// termsFor finds what holds for a loan by the day on which it was paid out.
+// termsFor finds what holds for a loan by the day on which it was paid out, and the LPR by the day on which it was signed.
 func (in *input) termsFor(l *loan) (*terms, *wrong) {
 	k := &lookup{on: l.from, t: &terms{}}
 	area := -1
@@ -88,9 +88,9 @@ func (in *input) termsFor(l *loan) (*terms, *wrong) {
 	if area < 0 {
 		return nil, &wrong{"not_filled", l.from.String()}
 	}
-	at := slices.IndexFunc(in.quotes, func(q quote) bool { return q.from <= l.from && (q.until.IsZero() || l.from <= q.until) })
+	at := slices.IndexFunc(in.quotes, func(q quote) bool { return q.from <= l.signed && (q.until.IsZero() || l.signed <= q.until) })
 	if at < 0 {
-		return nil, &wrong{"not_filled", "LPR1Y " + l.from.String()}
+		return nil, &wrong{"not_filled", "LPR1Y " + l.signed.String()}
 	}
 	k.t.lpr = in.quotes[at].rate
 	if in.quotes[at].unverified {

@@ -5,8 +5,6 @@ package pack
 import (
 	"errors"
 	"slices"
-	"strconv"
-	"strings"
 
 	"zhidian/internal/domain/rulebook"
 	"zhidian/internal/platform/day"
@@ -25,8 +23,9 @@ type Batch struct {
 
 // Loan is one loan with what the rules ask of it. The borrower's name stays out of the pack.
 type Loan struct {
-	Number   string // 借据号
-	Area     string // code of the county
+	Number   string  // 借据号
+	Signed   day.Day // whose LPR counts; none for the day on which it was paid out
+	Area     string  // code of the county
 	Borrower policy.Borrower
 	schedule.Loan
 	Excluded []schedule.Span // days that are not subsidised, with the reason
@@ -59,8 +58,9 @@ type Line struct {
 	Status                             schedule.Status
 	Segments, Reason                   string
 	Rate, LPR                          money.Rate
+	LPRDay                             day.Day // from which that LPR holds
 	Interest, Subsidy, Province, Local money.Fen
-	split                              bool
+	Split                              bool // the policy says who pays
 }
 
 // Lines gives all lines of the batch, in the order of its loans.
@@ -69,11 +69,13 @@ func (p *Pack) Lines() []Line { return p.lines }
 // Compute works the lines out. A loan whose version is not filled or rests on an unverified number fails, and names it.
 func (p *Pack) Compute() error {
 	p.lines, p.moves = nil, map[string][]schedule.Move{}
+	r := Reckoner{Book: p.Book, Quotes: p.Quotes, From: p.From, To: p.To}
 	var problems errs.Problems
-	var s schedule.Schedule
 	for i := range p.Loans {
 		l := &p.Loans[i]
-		if err := p.compute(l, &s); err != nil {
+		lines, err := r.Lines(l, p.lines)
+		p.lines = lines
+		if err != nil {
 			e, ours := errors.AsType[*errs.Error](err)
 			if !ours {
 				return err
@@ -84,73 +86,25 @@ func (p *Pack) Compute() error {
 			if e.Problems == nil {
 				problems.Add(l.Number, e.Key, e.Args)
 			}
+			continue
 		}
+		p.moves[l.Number] = moved(l, &r.plan, p.To)
 	}
 	return problems.Err()
 }
 
-func (p *Pack) compute(l *Loan, s *schedule.Schedule) error {
-	terms, err := p.Book.At(policy.Product, l.Area, l.From)
-	if err != nil {
-		return err
-	}
-	lpr, err := p.Quotes.At(policy.LPR, l.From)
-	if err != nil {
-		return err
-	}
-	rule, err := policy.Rule(terms, l.Borrower, lpr.Rate)
-	if err != nil {
-		return err
-	}
-	if _, capped := terms.Find("rate_points"); capped {
-		if err := policy.CheckRate(terms, l.Borrower, l.Rate, lpr.Rate); err != nil {
+// Keep takes lines that were worked out and kept before, in place of working them out; what was drawn and repaid follows from the loans.
+func (p *Pack) Keep(lines []Line) error {
+	p.lines, p.moves = lines, map[string][]schedule.Move{}
+	var plan schedule.Schedule
+	for i := range p.Loans {
+		l := &p.Loans[i]
+		if err := plan.Compute(&l.Loan, &schedule.Rule{}); err != nil {
 			return err
 		}
-	}
-	if err := policy.CheckTerm(terms, l.Borrower, l.From, l.To); err != nil {
-		return err
-	}
-	if err := terms.Confirm(); err != nil {
-		return err
-	}
-	if lpr.Status == rulebook.Unverified {
-		return errs.New(errs.Invalid, "rulebook.unverified", errs.Args{"key": policy.LPR, "field": lpr.From.String()})
-	}
-	rule.Excluded = l.Excluded
-	if err := s.Compute(&l.Loan, &rule); err != nil {
-		return err
-	}
-	p.moves[l.Number] = moved(l, s, p.To)
-	for i := range s.Periods {
-		if per := &s.Periods[i]; per.To > p.From && per.To <= p.To && per.Interest > 0 {
-			p.add(l, s, per, &rule, Line{Version: terms.Key(), LPR: lpr.Rate, split: rule.Split()})
-		}
+		p.moves[l.Number] = moved(l, &plan, p.To)
 	}
 	return nil
-}
-
-// add adds the lines of one period, a slice each.
-func (p *Pack) add(l *Loan, s *schedule.Schedule, per *schedule.Period, rule *schedule.Rule, line Line) {
-	line.Loan, line.From, line.To, line.Days, line.Status, line.Rate = l.Number, per.From, per.To, per.Days(), per.Status, l.Rate
-	for i, part := range per.Parts {
-		if i > 0 && part == (schedule.Part{}) {
-			break
-		}
-		line.Slice, line.Excluded, line.Reason = i+1, 0, ""
-		line.Interest, line.Subsidy, line.Province, line.Local = part.Interest, part.Subsidy, part.Province, part.Local
-		var segments []string
-		for _, c := range s.Segments(per) {
-			segments = append(segments, rule.Width(i, c.Balance).Plain()+"×"+strconv.Itoa(c.Days()))
-			if c.Reason != "" {
-				line.Excluded += c.Days()
-				if !strings.Contains(line.Reason, c.Reason) {
-					line.Reason = strings.TrimPrefix(line.Reason+" "+c.Reason, " ")
-				}
-			}
-		}
-		line.Segments = strings.Join(segments, " ")
-		p.lines = append(p.lines, line)
-	}
 }
 
 // moved gives everything that was drawn and repaid up to a day, what the schedule repays included, and what will be drawn by the

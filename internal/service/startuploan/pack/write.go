@@ -58,7 +58,7 @@ func orNone(d day.Day) string {
 }
 
 func (p *Pack) writeLoans(out *sheet.Writer) error {
-	err := out.Next("贷款", columns("借据号", "县区代码", "借款人", "合伙人数", "脱贫地区", "放款日", "原到期日", "展期到期日", "结清日", "贷款金额", "年利率", "计息基准", "还款方式", "计息方法", "结息日", "罚息倍数"))
+	err := out.Next("贷款", columns("借据号", "县区代码", "借款人", "合伙人数", "脱贫地区", "放款日", "原到期日", "展期到期日", "结清日", "贷款金额", "年利率", "计息基准", "还款方式", "计息方法", "结息日", "罚息倍数", "签订日"))
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (p *Pack) writeLoans(out *sheet.Writer) error {
 			penalty = l.Penalty.Num * 100 / l.Penalty.Den
 		}
 		if err := out.Write(l.Number, l.Area, string(l.Borrower.Kind), number(l.Borrower.Partners), poor, l.From.String(), due.String(), orNone(extended), orNone(l.Paid),
-			l.Principal.Plain(), l.Rate.String(), strconv.Itoa(l.Basis), string(l.Method), string(l.Counted()), number(l.Settle), money.Fen(penalty).Plain()); err != nil {
+			l.Principal.Plain(), l.Rate.String(), strconv.Itoa(l.Basis), string(l.Method), string(l.Counted()), number(l.Settle), money.Fen(penalty).Plain(), orNone(l.Signed)); err != nil {
 			return err
 		}
 	}
@@ -157,7 +157,7 @@ func (p *Pack) writeLines(out *sheet.Writer) error {
 	}
 	for _, l := range p.lines {
 		province, local := "", ""
-		if l.split {
+		if l.Split {
 			province, local = l.Province.Plain(), l.Local.Plain()
 		}
 		if err := out.Write(l.Loan, l.From.String(), l.To.String(), strconv.Itoa(l.Days), string(l.Status), strconv.Itoa(l.Slice), l.Segments, l.Rate.String(), l.LPR.String(),
