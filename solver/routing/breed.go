@@ -20,7 +20,8 @@ type member struct {
 
 // breed keeps a few plans that were annealed apart from each other, and makes new ones of two of them: routes of one that lie
 // near each other take the place of those of the other that they cover best (after Nagata, Bräysy and Dullaert, Computers &
-// Operations Research 37, 2010); what is missing then is put back, and the whole annealed at a lower heat.
+// Operations Research 37, 2010); what is missing then is put back, and the whole annealed at a lower heat. Where there is
+// time for many children, and no rule that local search does not know, the first plan goes into the genetic search instead.
 func (s *solver) breed(ctx context.Context) {
 	x := s.islands[0]
 	var all []member
@@ -53,9 +54,13 @@ func (s *solver) breed(ctx context.Context) {
 		}
 	}
 	first := s.best
-	for range population {
+	for k := range population {
 		grow(first, hot, firsts/population)
 		first = nil
+		if k == 0 && s.covered() && x.expected(s.share) >= worthwhile*float64(len(s.visits)) {
+			s.evolve(ctx, all)
+			return
+		}
 	}
 	for x.spent(x.rounds) < 1 && ctx.Err() == nil {
 		a := all[s.random.IntN(len(all))]
@@ -67,6 +72,11 @@ func (s *solver) breed(ctx context.Context) {
 		}
 		grow(s.cross(a.plan, b.plan), warm, child)
 	}
+}
+
+// expected is how many rounds there will be in all, as far as the first ones tell.
+func (s *search) expected(from float64) float64 {
+	return float64(s.rounds) * (1 - from) / max(s.spent(s.rounds)-from, 1e-9)
 }
 
 // cross gives the routes of the first plan, some of them replaced by routes of the second one.

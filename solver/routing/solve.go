@@ -29,6 +29,26 @@ func solve(ctx context.Context, w *world, o Options) (Solution, error) {
 	if err := w.impossible(); err != nil {
 		return Solution{}, err
 	}
+	s := newSolver(w, o)
+	s.begin(ctx)
+	switch {
+	case len(s.islands) > 1:
+		s.together(ctx)
+	case len(w.same) > 0: // which routes of two plans would part
+		s.alone(ctx)
+	default:
+		s.breed(ctx)
+	}
+	if s.record.lacks > 0 {
+		if err := ctx.Err(); err != nil {
+			return Solution{}, err
+		}
+		return Solution{}, &InfeasibleError{Visit: s.lacking(), Other: -1, Why: NoTeam}
+	}
+	return s.solution(), nil
+}
+
+func newSolver(w *world, o Options) *solver {
 	s := &solver{world: w, o: o, random: rand.New(rand.NewPCG(o.Seed, 0x726f757465))}
 	n := max(1, min(o.Islands, len(w.visits)/20))
 	if len(w.same) > 0 {
@@ -45,22 +65,7 @@ func solve(ctx context.Context, w *world, o Options) (Solution, error) {
 	for c := range w.classes {
 		s.free[c] = len(w.classes[c].shifts)
 	}
-	s.begin(ctx)
-	switch {
-	case n > 1:
-		s.together(ctx)
-	case len(w.same) > 0: // which routes of two plans would part
-		s.alone(ctx)
-	default:
-		s.breed(ctx)
-	}
-	if s.record.lacks > 0 {
-		if err := ctx.Err(); err != nil {
-			return Solution{}, err
-		}
-		return Solution{}, &InfeasibleError{Visit: s.lacking(), Other: -1, Why: NoTeam}
-	}
-	return s.solution(), nil
+	return s
 }
 
 // begin makes a first plan, with few shifts where few are asked for.
