@@ -17,10 +17,9 @@ type Network struct {
 	unsettled []int32    // nodes that have something left, and perhaps some that have not
 	changed   []int32    // arcs whose flow changed, some of them several times
 	ends      [][]end    // per node
-	node      []reached
-	turn      int32   // of the search under way
-	done      []int32 // nodes at their shortest, in order
-	heap      []step
+	node      []visited
+	turn      int32 // of the search under way
+	from, to  side
 }
 
 // end is an arc as seen from a node: one that leaves it, or one that leads to it and is taken backwards.
@@ -30,11 +29,25 @@ type end struct {
 	to, mate   int32 // the other node, and where the arc is in the other's ends
 }
 
-// reached is what a search reads of a node, in one line of the processor's cache. All but the price counts in its turn only.
+// visited is what a search reads of a node, in one line of the processor's cache.
+type visited struct {
+	price    int64
+	from, to reached
+}
+
+// reached is how a node is reached from where something is left over, or how what is needed is reached from it. It counts in
+// its turn only.
 type reached struct {
-	price, dist int64
-	arcs, turn  int32
-	by          int32 // where the arc by which it is reached is in its own ends; noArc where the search begins
+	dist       int64
+	arcs, turn int32
+	by         int32 // where the arc towards the beginning of the search is in the node's own ends; noArc where it begins
+}
+
+// side is one of the two searches that meet.
+type side struct {
+	done  []int32 // nodes at their shortest, in order
+	heap  []step
+	looks int // arcs looked at
 }
 
 // step is a node at a distance and, among equal distances, after a number of arcs.
@@ -48,6 +61,10 @@ func (a step) before(b step) bool {
 	return a.dist < b.dist || a.dist == b.dist && a.arcs < b.arcs
 }
 
+func (r *reached) and(other *reached) step {
+	return step{dist: r.dist + other.dist, arcs: r.arcs + other.arcs}
+}
+
 // Keep takes a problem and its proved solution into memory. Both may be used on: what changes is the network's own.
 func Keep(p Problem, s Solution) (*Network, error) {
 	if !s.Proved || len(s.Flow) != len(p.Arcs) || len(s.Price) != len(p.Supply) {
@@ -57,7 +74,7 @@ func Keep(p Problem, s Solution) (*Network, error) {
 	n := &Network{
 		p:    Problem{Supply: slices.Clone(p.Supply), Arcs: slices.Clone(p.Arcs)},
 		flow: slices.Clone(s.Flow), place: make([][2]int32, len(p.Arcs)), left: make([]int64, nodes),
-		ends: make([][]end, nodes), node: make([]reached, nodes),
+		ends: make([][]end, nodes), node: make([]visited, nodes),
 	}
 	count := make([]int, nodes)
 	for _, a := range p.Arcs {
@@ -97,7 +114,7 @@ func (n *Network) note(arc int32) {
 // AddNode adds a node that supplies nothing yet. A price that fits the arcs to come spares work.
 func (n *Network) AddNode(price int64) int32 {
 	n.p.Supply, n.left, n.ends = append(n.p.Supply, 0), append(n.left, 0), append(n.ends, nil)
-	n.node = append(n.node, reached{price: price})
+	n.node = append(n.node, visited{price: price})
 	return int32(len(n.node) - 1)
 }
 
@@ -186,79 +203,137 @@ func (n *Network) Settle(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		to := n.search()
-		if to < 0 {
+		meet, length := n.search()
+		if meet < 0 {
 			return &InfeasibleError{Nodes: slices.Clone(n.unsettled)}
 		}
-		n.send(to)
+		n.reprice(length)
+		n.send(meet)
 	}
 }
 
 const noArc = -1
 
-// search finds the nearest node that takes, from all that have something to send; −1 where no way leads to any.
-func (n *Network) search() int32 {
+// search finds a shortest way from a node that has something to send to one that takes, from both ends at once, the end that
+// has looked at fewer arcs going on. It gives a node on that way and the way's length; −1 where there is no way.
+func (n *Network) search() (meet int32, length int64) {
 	n.turn++
-	n.done, n.heap = n.done[:0], n.heap[:0]
+	begin := reached{turn: n.turn, by: noArc}
+	n.from, n.to = side{n.from.done[:0], n.from.heap[:0], 0}, side{n.to.done[:0], n.to.heap[:0], 0}
 	for _, u := range n.unsettled {
 		if n.left[u] > 0 {
-			r := &n.node[u]
-			r.dist, r.arcs, r.turn, r.by = 0, 0, n.turn, noArc
-			n.push(step{node: u})
+			n.node[u].from = begin
+			n.from.push(step{node: u})
+		} else {
+			n.node[u].to = begin
+			n.to.push(step{node: u})
 		}
 	}
-	best := int64(math.MaxInt64)
-	for len(n.heap) > 0 {
-		now := n.pop()
-		u := now.node
-		if r := n.node[u]; now.dist != r.dist || now.arcs != r.arcs {
-			continue // a shorter way was found since
+	best := step{dist: math.MaxInt64, node: -1}
+	for {
+		n.from.tidy(func(u int32) *reached { return &n.node[u].from })
+		n.to.tidy(func(u int32) *reached { return &n.node[u].to })
+		if len(n.from.heap) == 0 || len(n.to.heap) == 0 {
+			break // the other way round there is nothing new either
 		}
-		if n.left[u] < 0 {
-			return u
+		near, far := n.from.heap[0], n.to.heap[0]
+		if !(step{dist: near.dist + far.dist, arcs: near.arcs + far.arcs}).before(best) {
+			break
 		}
-		n.done = append(n.done, u)
-		from := now.dist + n.node[u].price
-		for i := range n.ends[u] {
-			e := &n.ends[u][i]
-			if e.room == 0 {
-				continue
-			}
-			r := &n.node[e.to]
-			s := step{from + e.cost - r.price, now.arcs + 1, e.to}
-			if s.dist > best || r.turn == n.turn && !s.before(step{r.dist, r.arcs, e.to}) {
-				continue
-			}
-			r.dist, r.arcs, r.turn, r.by = s.dist, s.arcs, n.turn, e.mate
-			if n.left[e.to] < 0 {
-				best = min(best, s.dist)
-			}
-			n.push(s)
+		if n.from.looks <= n.to.looks {
+			best = n.forward(best)
+		} else {
+			best = n.backward(best)
 		}
 	}
-	return -1
+	return best.node, best.dist
 }
 
-func (n *Network) push(s step) {
-	h := append(n.heap, s)
+// tidy drops from the front of the heap what has been reached on a shorter way since.
+func (s *side) tidy(at func(u int32) *reached) {
+	for len(s.heap) > 0 {
+		first := s.heap[0]
+		if r := at(first.node); first.dist == r.dist && first.arcs == r.arcs {
+			return
+		}
+		s.pop()
+	}
+}
+
+// forward goes on from the node that is nearest to where something is left over.
+func (n *Network) forward(best step) step {
+	now := n.from.pop()
+	n.from.done = append(n.from.done, now.node)
+	n.from.looks += len(n.ends[now.node])
+	base := now.dist + n.node[now.node].price
+	for i := range n.ends[now.node] {
+		e := &n.ends[now.node][i]
+		if e.room == 0 {
+			continue
+		}
+		v := &n.node[e.to]
+		s := step{base + e.cost - v.price, now.arcs + 1, e.to}
+		if s.dist > best.dist || v.from.turn == n.turn && !s.before(step{v.from.dist, v.from.arcs, e.to}) {
+			continue
+		}
+		v.from = reached{s.dist, s.arcs, n.turn, e.mate}
+		if v.to.turn == n.turn {
+			if way := v.from.and(&v.to); way.before(best) {
+				best = step{way.dist, way.arcs, e.to}
+			}
+		}
+		n.from.push(s)
+	}
+	return best
+}
+
+// backward goes on to the node from where it is nearest to what is needed.
+func (n *Network) backward(best step) step {
+	now := n.to.pop()
+	n.to.done = append(n.to.done, now.node)
+	n.to.looks += len(n.ends[now.node])
+	base := now.dist - n.node[now.node].price
+	for i := range n.ends[now.node] {
+		e := &n.ends[now.node][i] // what comes in here costs the same with the other sign
+		v := &n.node[e.to]
+		s := step{base - e.cost + v.price, now.arcs + 1, e.to}
+		if s.dist > best.dist || v.to.turn == n.turn && !s.before(step{v.to.dist, v.to.arcs, e.to}) {
+			continue
+		}
+		if n.ends[e.to][e.mate].room == 0 {
+			continue
+		}
+		v.to = reached{s.dist, s.arcs, n.turn, e.mate}
+		if v.from.turn == n.turn {
+			if way := v.to.and(&v.from); way.before(best) {
+				best = step{way.dist, way.arcs, e.to}
+			}
+		}
+		n.to.push(s)
+	}
+	return best
+}
+
+func (s *side) push(at step) {
+	h := append(s.heap, at)
 	k := len(h) - 1
 	for k > 0 {
 		up := (k - 1) / 2
-		if !s.before(h[up]) {
+		if !at.before(h[up]) {
 			break
 		}
 		h[k] = h[up]
 		k = up
 	}
-	h[k] = s
-	n.heap = h
+	h[k] = at
+	s.heap = h
 }
 
-func (n *Network) pop() step {
-	h := n.heap
-	first, s := h[0], h[len(h)-1]
+func (s *side) pop() step {
+	h := s.heap
+	first, last := h[0], h[len(h)-1]
 	h = h[:len(h)-1]
-	n.heap = h
+	s.heap = h
 	k := 0
 	for {
 		down := 2*k + 1
@@ -268,48 +343,74 @@ func (n *Network) pop() step {
 		if down+1 < len(h) && h[down+1].before(h[down]) {
 			down++
 		}
-		if !h[down].before(s) {
+		if !h[down].before(last) {
 			break
 		}
 		h[k] = h[down]
 		k = down
 	}
 	if len(h) > 0 {
-		h[k] = s
+		h[k] = last
 	}
 	return first
 }
 
-// send fits the prices to the search and sends along the path to its end what that carries.
-func (n *Network) send(to int32) {
-	length := n.node[to].dist
-	for _, u := range n.done {
-		n.node[u].price += n.node[u].dist - length
+// reprice fits the prices to a shortest way of that length. Each side's nodes move by how much nearer they are than where the
+// two sides meet, so that no arc with room earns and those of the way cost nothing.
+func (n *Network) reprice(length int64) {
+	from := length
+	if len(n.from.heap) > 0 {
+		from = min(from, n.from.heap[0].dist)
 	}
-	amount := -n.left[to]
-	from := to
-	for n.node[from].by != noArc {
-		back := n.ends[from][n.node[from].by]
+	for _, u := range n.from.done {
+		n.node[u].price -= max(0, from-n.node[u].from.dist)
+	}
+	for _, u := range n.to.done {
+		n.node[u].price += max(0, length-from-n.node[u].to.dist)
+	}
+}
+
+// send sends along the way through a node what that carries.
+func (n *Network) send(meet int32) {
+	from, to := meet, meet
+	amount := int64(math.MaxInt64)
+	for n.node[from].from.by != noArc {
+		back := n.ends[from][n.node[from].from.by]
 		amount = min(amount, n.ends[back.to][back.mate].room)
 		from = back.to
 	}
-	amount = min(amount, n.left[from])
+	for n.node[to].to.by != noArc {
+		on := n.ends[to][n.node[to].to.by]
+		amount = min(amount, on.room)
+		to = on.to
+	}
+	amount = min(amount, n.left[from], -n.left[to])
 	n.left[from] -= amount
 	n.left[to] += amount
-	for u := to; u != from; {
-		back := &n.ends[u][n.node[u].by]
-		back.room += amount
-		n.ends[back.to][back.mate].room -= amount
-		arc := back.arc
-		if arc < 0 {
-			arc = ^arc
-			n.flow[arc] += amount
-		} else {
-			n.flow[arc] -= amount
-		}
-		n.changed = append(n.changed, arc)
+	for u := meet; u != from; {
+		back := n.ends[u][n.node[u].from.by]
+		n.carry(&n.ends[back.to][back.mate], amount)
 		u = back.to
 	}
+	for u := meet; u != to; {
+		on := &n.ends[u][n.node[u].to.by]
+		n.carry(on, amount)
+		u = on.to
+	}
+}
+
+// carry sends an amount along an arc, as its end says backwards or not.
+func (n *Network) carry(e *end, amount int64) {
+	e.room -= amount
+	n.ends[e.to][e.mate].room += amount
+	arc := e.arc
+	if arc < 0 {
+		arc = ^arc
+		n.flow[arc] -= amount
+	} else {
+		n.flow[arc] += amount
+	}
+	n.changed = append(n.changed, arc)
 }
 
 // Solution is the flow as it is now. It is proved unless something is left unsettled.

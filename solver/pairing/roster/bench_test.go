@@ -2,7 +2,9 @@ package roster
 
 import (
 	"context"
+	"slices"
 	"testing"
+	"time"
 
 	"zhidian/solver/solvertest"
 )
@@ -83,14 +85,20 @@ func BenchmarkRepair(b *testing.B) {
 			b.Logf("%d pairs, %v of a processor from nothing", len(r.all), solvertest.Processor()-before)
 			duties := r.Solution().Duties
 			moved, k := 0, 0
+			var each []float64
 			solvertest.Each(b, func() {
+				began := time.Now()
 				c, err := r.Withdraw(context.Background(), duties[k*37%len(duties)].Person)
 				if err != nil {
 					b.Fatal(err)
 				}
 				k++
 				moved += len(c.Taken)
+				each = append(each, time.Since(began).Seconds()*1000)
 			})
+			slices.Sort(each)
+			b.ReportMetric(each[len(each)/2], "median-ms")
+			b.ReportMetric(each[len(each)*95/100], "p95-ms")
 			b.ReportMetric(float64(moved)/float64(k), "moved")
 		})
 	}

@@ -138,10 +138,16 @@ func (r *Roster) network() flow.Problem {
 			f.Arcs = append(f.Arcs, flow.Arc{From: 0, To: r.person[i], Upper: 1, Cost: p.Even * (2*n + 1)})
 		}
 	}
-	// A block of a person's with several pairs has a node of its own, which lets one through.
+	// A block of a person's with several pairs has a node of its own, which lets one through, unless she has one session only.
 	r.block = make([]int32, len(r.all))
 	direct := make([]int64, len(r.all)) // the lower limit of pairs that lead from the person
 	for i, mine := range r.mine {
+		if p.People[i].Most == 1 && len(r.may.locked[i]) == 0 {
+			for _, k := range mine {
+				r.block[k] = r.person[i]
+			}
+			continue
+		}
 		byBlock := slices.Clone(mine)
 		slices.SortFunc(byBlock, func(a, b int32) int {
 			return cmp.Or(cmp.Compare(r.may.block[r.all[a].slot], r.may.block[r.all[b].slot]), cmp.Compare(a, b))
@@ -196,7 +202,7 @@ func (r *Roster) worthMore() (more []pair, short int64) {
 		for _, k := range r.mine[i] {
 			e := r.all[k]
 			if b := r.may.block[e.slot]; r.block[k] == r.person[i] {
-				price[b] = max(own, r.net.Price(r.seat[e.slot]+e.seat)-e.cost)
+				price[b] = max(price[b], r.net.Price(r.seat[e.slot]+e.seat)-e.cost)
 			} else {
 				price[b] = r.net.Price(r.block[k])
 			}

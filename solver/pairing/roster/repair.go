@@ -65,7 +65,9 @@ func (r *Roster) Arrive(ctx context.Context, person Person) (int32, Changes, err
 	r.may.of(int32(i), func(e pair) {
 		b := r.may.block[e.slot]
 		from, ok := blocks[b]
-		if !ok {
+		if person.Most == 1 {
+			from = node
+		} else if !ok {
 			from = r.net.AddNode(own)
 			blocks[b] = from
 			r.net.AddArc(flow.Arc{From: node, To: from, Upper: 1})
