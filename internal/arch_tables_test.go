@@ -135,6 +135,17 @@ var owners = map[string][]string{
 	"loan_bank_review":   {"internal/service/startuploan/product"},
 	"loan_bank_finding":  {"internal/service/startuploan/product"},
 
+	"loan_application": {"internal/service/startuploan"},
+	"loan_party":       {"internal/service/startuploan"},
+	"loan_debt":        {"internal/service/startuploan"},
+	"loan_paper":       {"internal/service/startuploan"},
+	"loan_desk":        {"internal/service/startuploan"},
+	"loan_note":        {"internal/service/startuploan"},
+	"loan_recusal":     {"internal/service/startuploan"},
+	"loan_survey":      {"internal/service/startuploan"},
+	"loan_way":         {"internal/service/startuploan"},
+	"loan_way_desk":    {"internal/service/startuploan"},
+
 	"care_season": {"internal/service/childcare"},
 	"care_class":  {"internal/service/childcare"},
 

@@ -18,7 +18,10 @@ var demoAccounts = []demoAccount{
 	{"clerk", "邵清和", "clerk", "421200000000", "市级组织统计岗 city clerk"},
 	{"colleague", "沈明远", "clerk", "421200000000", "同一岗的同事 another city clerk"},
 	{"xianan", "周予安", "clerk", "421202000000", "咸安区统计岗 clerk of one county"},
-	{"bank", "汪书远", "handler", demoBank, "咸安农商行承办人 desk of a bank"},
+	{"bank", "汪书远", "loan_bank", demoBank, "咸安农商行信贷岗 desk of a bank"},
+	{"hr", "陈思源", "loan_hr", demoHR, "咸安区人社局审核岗 human resources of a county"},
+	{"guarantor", "镇国平", "loan_guarantor", demoGuarantor, "市融资担保公司审核岗 guarantor"},
+	{"finance", "雷明理", "loan_finance", demoFinance, "咸安区财政局审核岗 finance of a county"},
 	{"village", "余朝晖", "secretary", "421221106202", "四邑村团支部书记 secretary of one village"},
 	{"leader", "程念安", "reader", "421200000000", "看数字的领导 reads figures only"},
 	{"system", "系统管理员", account.SystemAdmin, "421200000000", "系统管理员 system administrator"},
@@ -26,16 +29,34 @@ var demoAccounts = []demoAccount{
 	{"audit", "审计员", account.AuditAdmin, "421200000000", "审计员 auditor"},
 }
 
-// demoBank stands for the demo's bank where others have a division's code.
-const demoBank = "bank"
+// These stand for the demo's bank, departments and guarantor where others have a division's code.
+const (
+	demoBank      = "bank"
+	demoHR        = "hr"
+	demoFinance   = "finance"
+	demoGuarantor = "guarantor"
+)
 
-// addDemoAccounts makes them, and the bank for which one of them works, and gives their ids by login.
+// demoDesks are the organisations for which some of them work.
+var demoDesks = []struct {
+	key, parent, name string
+	kind              org.Kind
+}{
+	{demoBank, "421202000000", "咸安农村商业银行（演示）", org.Bank},
+	{demoHR, "421202000000", "咸安区人力资源和社会保障局（演示）", org.Department},
+	{demoFinance, "421202000000", "咸安区财政局（演示）", org.Department},
+	{demoGuarantor, "421200000000", "咸宁市融资担保公司（演示）", org.Company},
+}
+
+// addDemoAccounts makes them, and the organisations for which some of them work, and gives their ids by login.
 func (s *services) addDemoAccounts(ctx context.Context, nodes map[string]org.Node) (map[string]account.ID, error) {
-	bank, err := s.orgs.Create(ctx, authz.System(s.in.city.Slug), org.New{Kind: org.Bank, Name: "咸安农村商业银行（演示）", Parent: nodes["421202000000"].ID})
-	if err != nil {
-		return nil, err
+	for _, d := range demoDesks {
+		n, err := s.orgs.Create(ctx, authz.System(s.in.city.Slug), org.New{Kind: d.kind, Name: d.name, Parent: nodes[d.parent].ID})
+		if err != nil {
+			return nil, err
+		}
+		nodes[d.key] = n
 	}
-	nodes[demoBank] = bank
 	made := map[string]account.ID{}
 	for _, a := range demoAccounts {
 		one, _, err := s.account.CreateFirst(ctx, s.in.city.Slug, account.First{

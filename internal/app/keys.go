@@ -17,6 +17,7 @@ import (
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/service/startuploan"
 )
 
 // keysCommand changes the sealing key and the look-up key, together or apart, while the service stands still. Stopped in
@@ -132,6 +133,11 @@ func (in *installation) newKeys(ctx context.Context) error {
 	if err := each(enrolment.Rekey, func(tx *sqldb.Tx, after string) (string, error) {
 		last, err := enrolment.NewKeys(tx, reseal, edition.ID(after))
 		return last.String(), err
+	}); err != nil {
+		return err
+	}
+	if err := each(startuploan.Rekey, func(tx *sqldb.Tx, after string) (string, error) {
+		return startuploan.NewKeys(tx, reseal, after)
 	}); err != nil {
 		return err
 	}

@@ -58,6 +58,7 @@ import (
 	"zhidian/internal/service/startuploan/policy"
 	"zhidian/internal/service/startuploan/productweb"
 	"zhidian/internal/service/startuploan/schedule"
+	"zhidian/internal/service/startuploan/startuploanweb"
 )
 
 //go:embed messages
@@ -71,6 +72,7 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, placeweb.Messages, document.Messages, form.Messages, field.Messages, formweb.Messages, fillweb.Messages, drawweb.Messages, fieldweb.Messages, coverage.Messages, actweb.Messages, jobweb.Messages, retainweb.Messages,
 		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages, researchweb.Messages, projectlibraryweb.Messages,
 		rulebook.Messages, rulebookweb.Messages, policy.Messages, schedule.Messages, loanaudit.Messages, contract.Messages, lendingweb.Messages, productweb.Messages,
+		startuploanweb.Messages,
 		edition.Messages, enrolment.Messages, childcareweb.Messages, clearanceweb.Messages,
 		timetable.Messages,
 	}...)

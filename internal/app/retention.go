@@ -33,6 +33,7 @@ import (
 	"zhidian/internal/service/childcare"
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/research"
+	"zhidian/internal/service/startuploan"
 	"zhidian/internal/service/startuploan/contract"
 	"zhidian/internal/service/startuploan/product"
 )
@@ -44,11 +45,12 @@ const fileGrace = 48 * time.Hour
 // retention is the rules of all tables. Rows that refer to others come before these, organisations last.
 func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
+		startuploan.Retention,
 		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, contract.Retention(), venture.Retention, childcare.Retention, place.Retention, rulebook.Retention, product.Retention,
 		enrolment.Retention, edition.Retention, clearance.Retention,
 		timetable.Retention,
-		person.Retention(keys, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names),
-		org.Retention(account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, contract.NamesOrg, childcare.NamesOrg, product.NamesOrg, edition.NamesOrg, clearance.NamesOrg, place.NamesOrg, person.NamesOrg),
+		person.Retention(keys, startuploan.Names, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names),
+		org.Retention(startuploan.NamesOrg, account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, contract.NamesOrg, childcare.NamesOrg, product.NamesOrg, edition.NamesOrg, clearance.NamesOrg, place.NamesOrg, person.NamesOrg),
 		actlog.Retention, retain.Retention,
 	)
 }

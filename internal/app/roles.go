@@ -22,6 +22,7 @@ import (
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/projectlibrary"
 	"zhidian/internal/service/research"
+	"zhidian/internal/service/startuploan"
 	"zhidian/internal/service/startuploan/contract"
 	"zhidian/internal/service/startuploan/product"
 )
@@ -40,6 +41,8 @@ func Roles() map[string]authz.Role {
 		venture.Read, venture.Create, venture.Confirm, clearance.Read,
 	})
 	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, product.Verbs, clearance.Verbs)
+	lists = append(lists, startuploan.Read, startuploan.Enter, startuploan.AtIntake, startuploan.AtCosign)
+	keeping = slices.Concat(keeping, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},
@@ -49,6 +52,18 @@ func Roles() map[string]authz.Role {
 		{Key: "secretary", Verbs: lists, Sees: authz.Personal},
 		{Key: "handler", Verbs: []authz.Verb{org.Read, casework.Read, casework.Remark, casework.Answer, casework.PassOn, casework.Pause, casework.Resume, research.ReadVoices, venture.Shared, product.Read, product.Edit}, Sees: authz.Open},
 		{Key: "clerk", Verbs: keeping, Sees: authz.Sensitive},
+	}
+	desk := []authz.Verb{org.Read, casework.Read, casework.Remark, casework.Answer, casework.PassOn, casework.Pause, casework.Resume, startuploan.AtCosign}
+	for key, own := range map[string][]authz.Verb{
+		"loan_hr": {startuploan.AtHR}, "loan_guarantor": {startuploan.AtGuarantor}, "loan_finance": {startuploan.AtFinance},
+		"loan_bank": {startuploan.AtSurvey, startuploan.AtBank},
+	} {
+		if key == "loan_bank" { // and what every desk of a bank may do
+			own = slices.Concat(own, all[slices.IndexFunc(all, func(r authz.Role) bool { return r.Key == "handler" })].Verbs)
+			all = append(all, authz.Role{Key: key, Verbs: append(own, startuploan.AtCosign), Sees: authz.Sensitive})
+			continue
+		}
+		all = append(all, authz.Role{Key: key, Verbs: slices.Concat(desk, own), Sees: authz.Sensitive})
 	}
 	by := make(map[string]authz.Role, len(all))
 	for _, r := range all {

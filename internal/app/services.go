@@ -61,6 +61,7 @@ import (
 	"zhidian/internal/service/projectlibrary/projectlibraryweb"
 	"zhidian/internal/service/research"
 	"zhidian/internal/service/research/researchweb"
+	"zhidian/internal/service/startuploan"
 	"zhidian/internal/service/startuploan/contract"
 	"zhidian/internal/service/startuploan/lendingweb"
 	"zhidian/internal/service/startuploan/policy"
@@ -94,6 +95,7 @@ type services struct {
 	density *density.Service
 	needs   *research.Service
 	library *projectlibrary.Service
+	loans   *startuploan.Service
 	care    *childcare.Service
 	lending lendingweb.Services
 	offers  *product.Service
@@ -142,6 +144,10 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.care = &childcare.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Zone: zone}
 	s.lending = lendingweb.Services{Loans: &contract.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}}
 	s.people.After = s.care.After
+	s.loans = &startuploan.Service{
+		DB: in.db, Keys: in.keys, Serials: s.serials, Cursors: s.cursors, Files: s.files, Zone: zone, Ventures: s.library.Ventures, Forms: s.forms, Tell: s.tellOfLoan,
+	}
+	s.library.History = append(s.library.History, s.loans.OfVenture)
 	s.offers = &product.Service{DB: in.db, Zone: zone}
 	s.clear = &clearance.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
@@ -288,6 +294,7 @@ func (s *services) loops(keeper string) loops {
 		{"lift voices that nobody answers", time.Minute, func(ctx context.Context) error { return s.needs.CatchUp(ctx, s.in.city.Slug) }},
 		{"remind of stale dossiers", time.Hour, func(ctx context.Context) error { return s.library.Remind(ctx, s.in.city.Slug) }},
 		{"fix lists, draw, and pass places on", 2 * time.Second, func(ctx context.Context) error { return s.care.CatchUp(ctx, s.in.city.Slug) }},
+		{"end notices of loans, and what nobody completed", time.Minute, func(ctx context.Context) error { return s.loans.CatchUp(ctx, s.in.city.Slug) }},
 		{"send text messages", time.Second, s.sendTexts},
 		{"do long work", time.Second, func(ctx context.Context) error { return s.jobs.Work(ctx, s.in.city.Slug) }},
 		{"destroy what is kept no longer", 24 * time.Hour, later(5*time.Minute, s.destroyOver)},

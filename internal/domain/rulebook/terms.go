@@ -36,6 +36,9 @@ func (t *Terms) Versions() []string {
 	return keys
 }
 
+// Apart gives the same terms with nothing read yet, so that of one question among several can be told what it looked at.
+func (t *Terms) Apart() *Terms { return &Terms{Product: t.Product, On: t.On, lines: t.lines} }
+
 // Used gives every field read so far, once, in the order of first reading.
 func (t *Terms) Used() []Used { return t.used }
 

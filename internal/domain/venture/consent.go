@@ -91,20 +91,26 @@ func (s *Service) Agree(ctx context.Context, by authz.Actor, which ID, receiver 
 		if err := p.Err(); err != nil {
 			return err
 		}
-		if _, err := end(tx, which, receiver, purpose); err != nil {
+		until := s.today(tx).AddMonths(months)
+		if err := Give(tx, which, receiver, purpose, until); err != nil {
 			return err
 		}
-		c := Consent{ID: id.New[Consent](tx.Now()), Until: s.today(tx).AddMonths(months)}
-		n, err := tx.Exec(`INSERT INTO venture_consent (city, id, venture, receiver, purpose, version, account, given_at, until_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-			ON CONFLICT DO NOTHING`, c.ID, which, receiver, purpose, TextVersion, by.User, tx.Now().UnixMicro(), c.Until)
-		if err != nil {
-			return err
-		}
-		if n == 0 { // somebody has just given it
-			return errs.New(errs.Conflict, "errs.stale", nil)
-		}
-		return tx.Record(Agree, which.String(), act.Change{"receiver": receiver, "purpose": purpose, "version": TextVersion, "until": c.Until.String()})
+		return tx.Record(Agree, which.String(), act.Change{"receiver": receiver, "purpose": purpose, "version": TextVersion, "until": until.String()})
 	}))
+}
+
+// Give enters a consent within an act of the caller's, who permits, has seen that it was agreed to, and records. One that stood
+// for the same is ended.
+func Give(tx *sqldb.Tx, which ID, receiver org.ID, purpose string, until day.Day) error {
+	if _, err := end(tx, which, receiver, purpose); err != nil {
+		return err
+	}
+	n, err := tx.Exec(`INSERT INTO venture_consent (city, id, venture, receiver, purpose, version, account, given_at, until_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT DO NOTHING`, id.New[Consent](tx.Now()), which, receiver, purpose, TextVersion, tx.By().User, tx.Now().UnixMicro(), until)
+	if err == nil && n == 0 { // somebody has just given it
+		err = errs.New(errs.Conflict, "errs.stale", nil)
+	}
+	return err
 }
 
 // end ends the standing consent to a receiver and a purpose.
@@ -154,6 +160,13 @@ func (s *Service) under(q sqldb.Q, w *sqldb.Where, receivers []org.ID) *sqldb.Wh
 	}
 	return w.And(`EXISTS (SELECT 1 FROM venture_consent c WHERE c.city = v.city AND c.venture = v.id AND c.receiver IN (`+strings.Join(marks, ", ")+`)
 		AND c.withdrawn_at = 0 AND c.until_day >= ?)`, s.today(q))
+}
+
+// Shown is the condition that a consent for a purpose stands on a day between the venture and the receiver that two columns name,
+// for other packages' statements. It adds its parameters to w.
+func Shown(w *sqldb.Where, venture, receiver, purpose string, on day.Day) string {
+	return `EXISTS (SELECT 1 FROM venture_consent vc WHERE vc.city = $1 AND vc.venture = ` + venture + ` AND vc.receiver = ` + receiver + `
+		AND vc.purpose = ` + w.Arg(purpose) + ` AND vc.withdrawn_at = 0 AND vc.until_day >= ` + w.Arg(on) + `)`
 }
 
 // Allows tells whether a venture may be shown to an organisation, or what that is a part of, for any purpose now.

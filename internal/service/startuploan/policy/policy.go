@@ -139,9 +139,12 @@ func Hires(t *rulebook.Terms, staff int) (int, error) {
 	return int((int64(staff)*int64(share) + int64(money.One) - 1) / int64(money.One)), nil
 }
 
+// Months gives for how long a loan is subsidised at most.
+func Months(t *rulebook.Terms, b Borrower) (int, error) { return t.Int(b.field("months")) }
+
 // CheckTerm fails when a loan runs longer than the rules allow.
 func CheckTerm(t *rulebook.Terms, b Borrower, from, to day.Day) error {
-	months, err := t.Int(b.field("months"))
+	months, err := Months(t, b)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,429 @@
+package startuploan
+
+import (
+	"errors"
+	"slices"
+
+	"zhidian/internal/domain/rulebook"
+	"zhidian/internal/domain/venture"
+	"zhidian/internal/platform/cn"
+	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/money"
+	"zhidian/internal/service/startuploan/policy"
+)
+
+// Weight is what a finding means.
+type Weight string
+
+// The weights, the gravest first.
+const (
+	Stops   Weight = "stops"   // against the rules: nobody who decides may pass it
+	Missing Weight = "missing" // not filled in yet: it cannot be handed in
+	Warns   Weight = "warns"   // to be looked at; rests on what nobody has confirmed, or is none of the rules' business
+	Unknown Weight = "unknown" // no rule is filled, or nobody has said: neither yes nor no
+	Holds   Weight = "holds"   // looked at and right
+)
+
+var weights = []Weight{Stops, Missing, Warns, Unknown, Holds}
+
+// Finding is what one rule says of an application, with the version that it was taken from.
+type Finding struct {
+	Rule   string // message key loan.rule.<rule>.<weight>
+	Weight Weight
+	Step   string // of the form where it can be put right
+	Args   errs.Args
+	Used   []rulebook.Used // numbers of law that were looked at
+}
+
+// Steps of the form, in order.
+var Steps = []string{"money", "business", "people", "debts", "papers"}
+
+// Case is all that the rules look at. It is built from rows, and the rules are pure.
+type Case struct {
+	Application
+	Parties []Party
+	Debts   []Debt
+	Papers  []string // kinds that are there
+	Needed  []string // kinds that must be
+
+	Terms    *rulebook.Terms // nil where NoTerms says why
+	NoTerms  error
+	Day      day.Day // it was handed in, or today
+	Today    day.Day
+	Past     Past
+	Sureties []SuretyElsewhere
+	Consent  bool             // the bank may be shown the dossier
+	Names    map[int64]string // of the register, where another name stands there
+}
+
+// SuretyElsewhere is a guarantor who stands for somebody else already.
+type SuretyElsewhere struct {
+	Party  int64
+	Serial string
+}
+
+// Borrower is what the book of rules asks of who borrows.
+func (c *Case) borrower() policy.Borrower {
+	b := policy.Borrower{Kind: c.Kind}
+	for _, p := range c.Parties {
+		if p.Role == Applicant || p.Role == Partner {
+			b.Partners++
+		}
+	}
+	return b
+}
+
+// Check goes through all rules. The gravest findings come first.
+func (c *Case) Check() []Finding {
+	var out []Finding
+	for _, rule := range []func(*Case) []Finding{
+		(*Case).checkAmount, (*Case).checkTerm, (*Case).checkWords, (*Case).checkBusiness, (*Case).checkHires, (*Case).checkPeople, (*Case).checkAges, (*Case).checkDebts, (*Case).checkPast,
+		(*Case).checkSurety, (*Case).checkPapers, (*Case).checkConsent,
+	} {
+		out = append(out, rule(c)...)
+	}
+	slices.SortStableFunc(out, func(a, b Finding) int { return slices.Index(weights, a.Weight) - slices.Index(weights, b.Weight) })
+	return out
+}
+
+// Has tells whether there is a finding of a weight.
+func Has(all []Finding, w Weight) bool {
+	return slices.ContainsFunc(all, func(f Finding) bool { return f.Weight == w })
+}
+
+// problems gives what stands in the way as the problems of a form: of the weights named.
+func problems(all []Finding, weights ...Weight) error {
+	var p errs.Problems
+	for _, f := range all {
+		if slices.Contains(weights, f.Weight) {
+			p.Add("", f.Key(), f.Args)
+		}
+	}
+	return p.Err()
+}
+
+// Key is the message of a finding.
+func (f Finding) Key() string { return "loan.rule." + f.Rule + "." + string(f.Weight) }
+
+// by asks the book of rules: do reads numbers and says whether the application keeps to them. A rule that rests on a number that
+// nobody has confirmed warns and turns nobody away; one without a number says so.
+func (c *Case) by(rule, step string, args errs.Args, do func(t *rulebook.Terms) (bool, error)) Finding {
+	f := Finding{Rule: rule, Step: step, Args: args}
+	if f.Args == nil {
+		f.Args = errs.Args{}
+	}
+	if c.Terms == nil {
+		f.Weight = Unknown
+		return f
+	}
+	t := c.Terms.Apart()
+	ok, err := do(t)
+	f.Used = t.Used()
+	switch {
+	case err != nil:
+		f.Weight = Unknown
+	case ok:
+		f.Weight = Holds
+	case slices.ContainsFunc(f.Used, func(u rulebook.Used) bool { return u.Status == rulebook.Unverified }):
+		f.Weight = Warns
+	default:
+		f.Weight = Stops
+	}
+	return f
+}
+
+func (c *Case) checkAmount() []Finding {
+	if c.Amount <= 0 {
+		return []Finding{{Rule: "amount", Weight: Missing, Step: "money"}}
+	}
+	args := errs.Args{"amount": c.Amount.Short()}
+	return []Finding{c.by("limit", "money", args, func(t *rulebook.Terms) (bool, error) {
+		b := c.borrower()
+		if b.Kind == policy.Partnership && b.Partners < 2 {
+			b.Partners = 2 // that they are too few is said elsewhere
+		}
+		limit, err := policy.Limit(t, b)
+		args["limit"] = limit.Short()
+		return c.Amount <= limit, err
+	})}
+}
+
+func (c *Case) checkTerm() []Finding {
+	if c.Months <= 0 {
+		return []Finding{{Rule: "months", Weight: Missing, Step: "money"}}
+	}
+	args := errs.Args{"months": c.Months}
+	return []Finding{c.by("term", "money", args, func(t *rulebook.Terms) (bool, error) {
+		most, err := policy.Months(t, c.borrower())
+		args["most"] = most
+		return c.Months <= int64(most), err
+	})}
+}
+
+// checkWords finds what has not been said.
+func (c *Case) checkWords() (out []Finding) {
+	for _, w := range []struct {
+		rule, step string
+		there      bool
+	}{
+		{"purpose", "money", c.Purpose != ""},
+		{"method", "money", c.Method != ""},
+		{"guarantee", "money", c.Guarantee != ""},
+		{"bank", "money", !c.Bank.IsZero()},
+		{"name", "business", c.Name != ""},
+		{"address", "business", c.Address != ""},
+	} {
+		if !w.there {
+			out = append(out, Finding{Rule: w.rule, Weight: Missing, Step: w.step})
+		}
+	}
+	return out
+}
+
+func (c *Case) checkBusiness() (out []Finding) {
+	switch code, err := cn.ParseCreditCode(c.Credit); {
+	case c.Credit == "" && c.Entity == "none" && c.Kind != policy.Firm:
+	case c.Credit == "":
+		out = append(out, Finding{Rule: "credit", Weight: Missing, Step: "business"})
+	case err != nil:
+		out = append(out, Finding{Rule: "credit", Weight: Stops, Step: "business", Args: errs.Args{"code": c.Credit}})
+	case !code.InnerHolds():
+		out = append(out, Finding{Rule: "credit", Weight: Warns, Step: "business", Args: errs.Args{"code": c.Credit}})
+	default:
+		out = append(out, Finding{Rule: "credit", Weight: Holds, Step: "business", Args: errs.Args{"code": string(code)}})
+	}
+	if c.Kind == policy.Firm && c.Arrears {
+		out = append(out, Finding{Rule: "arrears", Weight: Stops, Step: "business"})
+	}
+	return out
+}
+
+// checkHires is the test of firms: of their staff today, so many must be eligible people hired within the year.
+func (c *Case) checkHires() []Finding {
+	if c.Kind != policy.Firm {
+		return nil
+	}
+	args := errs.Args{"staff": c.Staff, "hires": c.NewHires}
+	return []Finding{c.by("hires", "business", args, func(t *rulebook.Terms) (bool, error) {
+		need, err := policy.Hires(t, int(c.Staff))
+		args["need"] = need
+		return c.NewHires >= int64(need), err
+	})}
+}
+
+func (c *Case) checkPeople() (out []Finding) {
+	say := func(rule string, w Weight, p *Party) {
+		f := Finding{Rule: rule, Weight: w, Step: "people", Args: errs.Args{}}
+		if p != nil {
+			f.Args["name"] = p.Name
+		}
+		out = append(out, f)
+	}
+	if lead(c.Parties) == nil {
+		say("applicant", Missing, nil)
+	}
+	if b := c.borrower(); c.Kind == policy.Partnership && b.Partners < 2 {
+		say("partners", Missing, nil)
+	}
+	for i := range c.Parties {
+		p := &c.Parties[i]
+		if p.Role.Borrows() && p.Marital == "married" && !slices.ContainsFunc(c.Parties, func(o Party) bool { return o.Role == Spouse && o.Of == p.No }) {
+			say("spouse", Missing, p)
+		}
+		if !p.Agreed {
+			say("agreed", Missing, p)
+		}
+		if other := c.Names[p.No]; other != "" {
+			say("other_name", Warns, p)
+		}
+	}
+	return out
+}
+
+// checkAges holds who applies, and her partners, against the gate of the rules, on the day of the application. Where somebody will
+// be too old before anything is decided, the desks are told: whether that matters the rules must say (field age_on).
+func (c *Case) checkAges() (out []Finding) {
+	for _, p := range c.Parties {
+		if p.Role != Applicant && p.Role != Partner || p.Born.IsZero() {
+			continue
+		}
+		args := errs.Args{"name": p.Name, "age": p.Born.Age(c.Day, day.BirthdayCounts)}
+		late := false
+		f := c.by("age", "people", args, func(t *rulebook.Terms) (bool, error) {
+			to, err := t.Int("age_to")
+			if err != nil {
+				return false, err
+			}
+			over := p.Born.Reaches(to+1, day.BirthdayCounts)
+			args["to"], args["over"] = to, over
+			on := c.Day
+			if u, ok := t.Find("age_on"); ok && u.Value == "decision" {
+				on = c.Today
+			}
+			late = on < over && over <= c.Today
+			return on < over, nil
+		})
+		if late {
+			f.Rule, f.Weight = "age_since", Warns
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// checkDebts holds other loans of those who borrow, and of their spouses, against what the rules exempt.
+func (c *Case) checkDebts() (out []Finding) {
+	for _, p := range owing(c.Parties) {
+		var own []Debt
+		small := money.Fen(0)
+		for _, d := range c.Debts {
+			if d.Party == p.No {
+				own = append(own, d)
+				if d.Kind == "consumer" {
+					small += d.Amount
+				}
+			}
+		}
+		switch {
+		case len(own) == 0 && !p.Debtless:
+			out = append(out, Finding{Rule: "debt_said", Weight: Missing, Step: "debts", Args: errs.Args{"name": p.Name}})
+		case len(own) > 0 && p.Debtless:
+			out = append(out, Finding{Rule: "debt_both", Weight: Warns, Step: "debts", Args: errs.Args{"name": p.Name}})
+		}
+		for _, d := range own {
+			args := errs.Args{"name": p.Name, "lender": d.Lender, "amount": d.Amount.Short()}
+			out = append(out, c.by("debt", "debts", args, func(t *rulebook.Terms) (bool, error) {
+				exempt, err := t.Words("debt_exempt")
+				if err != nil || slices.Contains(exempt, d.Kind) {
+					return err == nil, err
+				}
+				if d.Kind != "consumer" {
+					return false, nil
+				}
+				most, err := t.Money("debt_small")
+				return small <= most, err
+			}))
+		}
+	}
+	for _, o := range c.Past.Open {
+		for _, p := range owing(c.Parties) {
+			if p.Person == o.Person && !o.Person.IsZero() {
+				out = append(out, Finding{Rule: "open_loan", Weight: Stops, Step: "debts", Args: errs.Args{"name": p.Name, "serial": o.Serial, "bank": o.Bank, "owed": o.Owed.Short()}})
+			}
+		}
+	}
+	return out
+}
+
+// checkPast counts earlier subsidised loans: what the book of contracts knows, or what is said where that is more.
+func (c *Case) checkPast() (out []Finding) {
+	n := max(c.Earlier, int64(c.Past.Loans))
+	args := errs.Args{"n": n}
+	out = append(out, c.by("repeat", "debts", args, func(t *rulebook.Terms) (bool, error) {
+		most, err := t.Int("loans_most")
+		args["most"] = most
+		return n < int64(most), err
+	}))
+	if c.OverdueBefore || c.Past.Overdue {
+		f := c.by("overdue", "debts", nil, func(t *rulebook.Terms) (bool, error) {
+			word, err := t.Text("overdue_bars")
+			return word != "yes", err
+		})
+		if f.Weight == Unknown {
+			f.Weight = Warns
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func (c *Case) checkSurety() (out []Finding) {
+	n := 0
+	for _, p := range c.Parties {
+		if p.Role == Surety {
+			n++
+		}
+	}
+	switch {
+	case c.Guarantee == "guarantor" && n == 0:
+		out = append(out, Finding{Rule: "surety", Weight: Missing, Step: "people"})
+	case c.Guarantee == "joint" && n < 2:
+		out = append(out, Finding{Rule: "joint", Weight: Missing, Step: "people"})
+	case c.Guarantee == "waived":
+		args := errs.Args{}
+		f := c.by("waived", "money", args, func(t *rulebook.Terms) (bool, error) {
+			most, err := t.Money("waive_to")
+			args["most"] = most.Short()
+			return c.Kind != policy.Firm && c.Amount <= most, err
+		})
+		if f.Weight == Stops { // honours, rated firms and steady borrowers are waived as well: the guarantor judges
+			f.Weight = Warns
+		}
+		out = append(out, f)
+	}
+	for _, e := range c.Sureties {
+		if p := one(c.Parties, e.Party); p != nil {
+			out = append(out, Finding{Rule: "surety_twice", Weight: Warns, Step: "people", Args: errs.Args{"name": p.Name, "serial": e.Serial}})
+		}
+	}
+	return out
+}
+
+func (c *Case) checkPapers() (out []Finding) {
+	for _, kind := range c.Needed {
+		if kind == "marriage" && !slices.ContainsFunc(c.Parties, func(p Party) bool { return p.Role == Spouse }) || kind == "license" && c.Entity == "none" {
+			continue
+		}
+		if !slices.Contains(c.Papers, kind) {
+			out = append(out, Finding{Rule: "paper", Weight: Missing, Step: "papers", Args: errs.Args{"kind": kind}})
+		}
+	}
+	return out
+}
+
+func (c *Case) checkConsent() []Finding {
+	if c.Consent || c.State == Draft {
+		return nil
+	}
+	return []Finding{{Rule: "consent", Weight: Warns}}
+}
+
+// rateFits is the bank's test: the rate is not above the LPR and the points of the rules. An LPR that nobody has confirmed only warns.
+func rateFits(t *rulebook.Terms, quotes rulebook.Quotes, b policy.Borrower, rate money.Rate, on day.Day) (Finding, error) {
+	f := Finding{Rule: "rate", Weight: Unknown, Args: errs.Args{"rate": rate.String()}}
+	if t == nil {
+		return f, nil
+	}
+	lpr, err := quotes.At(policy.LPR, on)
+	if err != nil {
+		return f, nil // nobody has entered one: not known
+	}
+	own := t.Apart()
+	err = policy.CheckRate(own, b, rate, lpr.Rate)
+	f.Used = own.Used()
+	e, known := errors.AsType[*errs.Error](err)
+	switch {
+	case err == nil:
+		f.Weight = Holds
+	case !known || e.Key != "loanpolicy.rate":
+		return f, nil
+	case lpr.Status == rulebook.Unverified || own.Confirm() != nil:
+		f.Weight = Warns
+	default:
+		f.Weight = Stops
+		return f, err
+	}
+	if known {
+		f.Args["most"], f.Args["lpr"] = e.Args["most"], e.Args["lpr"]
+	}
+	return f, nil
+}
+
+// entities that a kind of borrower may run.
+func fitsKind(k policy.Kind, entity string) bool {
+	if k == policy.Firm {
+		return entity == "firm" || entity == "coop" || entity == "partnership"
+	}
+	return slices.Contains(venture.Entities, entity)
+}
