@@ -59,8 +59,8 @@ func over(state string) retain.Find {
 // Names is the condition that an application names the person whom a column names, and was not decided before the moment $2, in
 // microseconds.
 func Names(column string) string {
-	return `EXISTS (SELECT 1 FROM loan_party p JOIN loan_application a ON a.city = p.city AND a.id = p.application WHERE p.city = $1 AND p.person = ` + column + `
-		AND (a.decided_at = 0 OR a.decided_at >= $2))`
+	return `EXISTS (SELECT 1 FROM loan_party lp JOIN loan_application la ON la.city = lp.city AND la.id = lp.application WHERE lp.city = $1 AND lp.person = ` + column + `
+		AND (la.decided_at = 0 OR la.decided_at >= $2))`
 }
 
 // NamesOrg is the condition that an application, a desk or a survey lies at the organisation that a column names.
