@@ -81,6 +81,12 @@ var owners = map[string][]string{
 	"loan_event":    {"internal/service/startuploan/contract"},
 	"loan_term":     {"internal/service/startuploan/contract"},
 
+	"loan_batch":      {"internal/service/startuploan/claim"},
+	"loan_line":       {"internal/service/startuploan/claim"},
+	"loan_unclaimed":  {"internal/service/startuploan/claim"},
+	"loan_batch_step": {"internal/service/startuploan/claim"},
+	"loan_claimed":    {"internal/service/startuploan/claim"},
+
 	"rule_version": {"internal/domain/rulebook"},
 	"rule_field":   {"internal/domain/rulebook"},
 	"rule_quote":   {"internal/domain/rulebook"},

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"net/url"
 	"testing"
 
 	"zhidian/internal/domain/org"
@@ -15,11 +16,52 @@ import (
 	"zhidian/internal/testworld"
 )
 
+// ofLending are the routes of loans that were signed.
+var ofLending = map[string]visit{
+	// loans that were signed
+	"GET /office/loans/contracts":        {who: "lending.read", ask: []string{"?org={county}", "?state=open", "?overdue=1&class=normal&method=annuity&year=2025", "?q=" + url.QueryEscape("鹳")}},
+	"GET /office/loans/contracts/export": {who: "lending.export", ask: []string{"?state=open"}},
+	"GET /office/loans/contracts/new":    {who: "lending.sign", open: true},
+	"POST /office/loans/contracts/new":   {who: "lending.sign", loose: true, form: with(both("org", "bank", "org"), loanWords...)},
+	"GET /office/loans/contracts/terms":  {who: "lending.read"},
+	"POST /office/loans/contracts/terms": {who: "lending.terms", top: true, loose: true, form: words("from", "2020-01-01")},
+	"GET /office/loans/contracts/{id}":   {who: "lending.read", of: "loan"},
+	"GET /office/loans/contracts/{id}/{step}": {who: "lending.read", of: "loan =draw", narrow: true, also: []visit{
+		{of: "loan =exclude", narrow: true}, {of: "loan =class", narrow: true}, {of: "loan =reverse", narrow: true}, {of: "loan =nothing", narrow: true},
+	}},
+	"POST /office/loans/contracts/{id}/{step}": {who: "lending.read", of: "loan =draw", needs: "lending.pay", loose: true, form: words("on", "2025-01-15", "amount", "1", "_v", "1"), also: []visit{
+		{of: "loan =class", needs: "lending.mark", loose: true, form: words("on", "2025-02-15", "class", "mention", "_v", "1")},
+		{of: "loan =compensate", needs: "lending.cover", loose: true, form: words("on", "2025-02-15", "amount", "1", "_v", "1")},
+		{of: "loan =reverse", needs: "lending.reverse", loose: true, form: words("no", "1", "reason", "走查", "_v", "1")},
+	}},
+
+	// what banks claim
+	"GET /office/loans/claims":                {who: "claim.read", ask: []string{"?state=draft"}},
+	"GET /office/loans/claims/new":            {who: "claim.make"},
+	"POST /office/loans/claims/new":           {who: "claim.make", loose: true, form: with(one("bank", "lender"), "to", "2025-06-21")},
+	"GET /office/loans/claims/{id}":           {who: "claim.read", of: "claim"},
+	"GET /office/loans/claims/{id}/pack.xlsx": {who: "claim.take", of: "claim"},
+	"POST /office/loans/claims/{id}/correct":  {who: "claim.make", of: "claim", loose: true},
+	"GET /office/loans/claims/{id}/{step}":    {who: "claim.read", of: "claim =file", narrow: true, also: []visit{{of: "claim =pay", narrow: true}, {of: "claim =nothing", narrow: true}}},
+	"POST /office/loans/claims/{id}/{step}": {who: "claim.read", of: "claim =file", needs: "claim.file", loose: true, form: words("_v", "1"), also: []visit{
+		{of: "claim =withdraw", needs: "claim.withdraw", loose: true, form: words("_v", "1", "note", "走查")},
+		{of: "claim =review", needs: "claim.review", loose: true, form: words("_v", "1")},
+	}},
+}
+
+// loanWords are the fields of a loan on its form, but for bank and home.
+var loanWords = []string{
+	"number", "走查", "borrower", "走查", "kind", "individual", "principal", "10000", "rate", "4.5", "signed", "2025-01-10", "from", "2025-01-15", "to", "2026-01-15",
+	"method", "annuity", "count", "calendar", "basis", "360", "penalty", "150",
+}
+
 // loanSubjects names what loans there are in each part of the world.
 func (w *walkWorld) loanSubjects(t *testing.T) {
 	t.Helper()
 	for name, query := range map[string]string{
-		"loan": "SELECT id FROM loan_contract WHERE city = ? AND org = ?",
+		"loan":   "SELECT id FROM loan_contract WHERE city = ? AND org = ?",
+		"lender": "SELECT bank FROM loan_contract WHERE city = ? AND org = ?",
+		"claim":  "SELECT b.id FROM loan_batch b JOIN loan_contract c ON c.city = b.city AND c.bank = b.bank WHERE c.city = ? AND c.org = ?",
 	} {
 		at := func(c *testworld.World, village string) string {
 			return w.tables.one(t, query, c.City, c.Nodes[village].ID.String())
@@ -28,11 +70,11 @@ func (w *walkWorld) loanSubjects(t *testing.T) {
 	}
 }
 
-// loan is lent by a bank of the county to somebody in a village, whose name is a canary.
+// loan is lent by a bank in a village to somebody there, whose name is a canary, and the bank has drawn up a claim.
 func (w *walkWorld) loan(t *testing.T, c *testworld.World, county, village string, i int) {
 	t.Helper()
 	ctx, by := t.Context(), authz.System(c.City)
-	bank, err := w.svc.orgs.Create(ctx, by, org.New{Kind: org.Bank, Name: "走查银行", Parent: c.Nodes[county].ID})
+	bank, err := w.svc.orgs.Create(ctx, by, org.New{Kind: org.Bank, Name: "借据银行", Parent: c.Nodes[county+village].ID})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,6 +88,9 @@ func (w *walkWorld) loan(t *testing.T, c *testworld.World, county, village strin
 		if p, err = w.svc.lending.Loans.Look(ctx, by, made); err == nil {
 			err = w.svc.lending.Loans.Enter(ctx, by, made, p.EditedAt, contract.Event{Kind: contract.Draw, Day: from, Amount: 100_000 * money.Yuan})
 		}
+	}
+	if err == nil {
+		_, err = w.svc.lending.Claims.Make(ctx, by, bank.ID, day.Must("2025-06-21"))
 	}
 	if err != nil {
 		t.Fatalf("loan: %v %v", err, errs.ProblemsOf(err))

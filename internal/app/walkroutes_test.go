@@ -1,6 +1,7 @@
 package app
 
 import (
+	"maps"
 	"net/url"
 
 	"zhidian/internal/testworld"
@@ -48,7 +49,19 @@ func (v visit) all() []visit {
 }
 
 // expected lists every route of the program.
-var expected = map[string]visit{
+var expected = union(ofOffice, ofLending)
+
+// union is several lists of routes as one.
+func union(all ...map[string]visit) map[string]visit {
+	one := map[string]visit{}
+	for _, m := range all {
+		maps.Copy(one, m)
+	}
+	return one
+}
+
+// ofOffice are the routes that no other file lists.
+var ofOffice = map[string]visit{
 	"GET /{$}":       {who: public},
 	"GET /privacy":   {who: public},
 	"GET /office":    {who: staff},
@@ -340,23 +353,6 @@ var expected = map[string]visit{
 	"GET /office/imports/{seq}/undo":        {who: "import.undo", of: "delivery", narrow: true},
 	"POST /office/imports/{seq}/undo":       {who: "import.undo", of: "delivery", loose: true},
 
-	// loans that were signed
-	"GET /office/loans/contracts":        {who: "lending.read", ask: []string{"?org={county}", "?state=open", "?overdue=1&class=normal&method=annuity&year=2025", "?q=" + url.QueryEscape("鹳")}},
-	"GET /office/loans/contracts/export": {who: "lending.export", ask: []string{"?state=open"}},
-	"GET /office/loans/contracts/new":    {who: "lending.sign", open: true},
-	"POST /office/loans/contracts/new":   {who: "lending.sign", loose: true, form: with(both("org", "bank", "org"), loanWords...)},
-	"GET /office/loans/contracts/terms":  {who: "lending.read"},
-	"POST /office/loans/contracts/terms": {who: "lending.terms", top: true, loose: true, form: words("from", "2020-01-01")},
-	"GET /office/loans/contracts/{id}":   {who: "lending.read", of: "loan"},
-	"GET /office/loans/contracts/{id}/{step}": {who: "lending.read", of: "loan =draw", narrow: true, also: []visit{
-		{of: "loan =exclude", narrow: true}, {of: "loan =class", narrow: true}, {of: "loan =reverse", narrow: true}, {of: "loan =nothing", narrow: true},
-	}},
-	"POST /office/loans/contracts/{id}/{step}": {who: "lending.read", of: "loan =draw", needs: "lending.pay", loose: true, form: words("on", "2025-01-15", "amount", "1", "_v", "1"), also: []visit{
-		{of: "loan =class", needs: "lending.mark", loose: true, form: words("on", "2025-02-15", "class", "mention", "_v", "1")},
-		{of: "loan =compensate", needs: "lending.cover", loose: true, form: words("on", "2025-02-15", "amount", "1", "_v", "1")},
-		{of: "loan =reverse", needs: "lending.reverse", loose: true, form: words("no", "1", "reason", "走查", "_v", "1")},
-	}},
-
 	// ventures
 	"GET /office/ventures": {who: "venture.read", ask: []string{
 		"?org={org}", "?org={county}", "?state=draft", "?fresh=stale", "?priority=1&need=money", "?q=" + url.QueryEscape("鹬"), "?field=C15&category=farmer&stage=started",
@@ -580,12 +576,6 @@ func with(form func(func(string) string) url.Values, pairs ...string) func(func(
 		}
 		return v
 	}
-}
-
-// loanWords are the fields of a loan on its form, but for bank and home.
-var loanWords = []string{
-	"number", "走查", "borrower", "走查", "kind", "individual", "principal", "10000", "rate", "4.5", "signed", "2025-01-10", "from", "2025-01-15", "to", "2026-01-15",
-	"method", "annuity", "count", "calendar", "basis", "360", "penalty", "150",
 }
 
 // ventureWords are the fields of a venture on its form, but for where it belongs.

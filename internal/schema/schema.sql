@@ -573,12 +573,45 @@ CREATE TABLE loan_bank_review (
 ) WITHOUT ROWID;
 CREATE INDEX loan_bank_review_bank ON loan_bank_review (city, bank, on_day);
 
+CREATE TABLE loan_batch (
+  city TEXT NOT NULL, id TEXT NOT NULL, serial TEXT NOT NULL,
+  bank TEXT NOT NULL, after_day TEXT NOT NULL, to_day TEXT NOT NULL,
+  corrects TEXT NOT NULL DEFAULT '',
+  state TEXT NOT NULL CHECK (state IN ('draft', 'filed', 'reviewed', 'approved', 'paid', 'arrived', 'returned', 'withdrawn')),
+  due_day TEXT NOT NULL DEFAULT '',                       -- until when the desk at hand is to act
+  loans BIGINT NOT NULL CHECK (loans >= 0), lines BIGINT NOT NULL CHECK (lines >= 0),
+  interest BIGINT NOT NULL, subsidy BIGINT NOT NULL, province BIGINT NOT NULL, local BIGINT NOT NULL, -- fen; of a correction what it changes
+  opening BIGINT NOT NULL, closing BIGINT NOT NULL,       -- owed to the bank at both ends (季初余额, 季末余额)
+  lent BIGINT NOT NULL, lendings BIGINT NOT NULL,         -- 贷款发生额, 发生笔数
+  book TEXT NOT NULL, quotes TEXT NOT NULL,               -- the rules and rates by which it was worked out
+  paid_day TEXT NOT NULL DEFAULT '', paid_ref TEXT NOT NULL DEFAULT '', arrived_day TEXT NOT NULL DEFAULT '', arrived_ref TEXT NOT NULL DEFAULT '',
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL, reviewed_by TEXT NOT NULL DEFAULT '', edited_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  UNIQUE (city, serial),
+  FOREIGN KEY (city, bank) REFERENCES org (city, id)
+) WITHOUT ROWID;
+CREATE INDEX loan_batch_corrects ON loan_batch (city, corrects) WHERE corrects <> '';
+CREATE UNIQUE INDEX loan_batch_quarter ON loan_batch (city, bank, to_day) WHERE corrects = '' AND state <> 'withdrawn';
+
+CREATE TABLE loan_batch_step (
+  city TEXT NOT NULL, batch TEXT NOT NULL, no BIGINT NOT NULL CHECK (no > 0),
+  verb TEXT NOT NULL, state TEXT NOT NULL, note TEXT NOT NULL DEFAULT '', due_day TEXT NOT NULL DEFAULT '',
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, batch, no),
+  FOREIGN KEY (city, batch) REFERENCES loan_batch (city, id)
+) WITHOUT ROWID;
+
 CREATE TABLE loan_borrower (
   city TEXT NOT NULL, contract TEXT NOT NULL, person TEXT NOT NULL,
   PRIMARY KEY (city, contract, person),
   FOREIGN KEY (city, contract) REFERENCES loan_contract (city, id)
 ) WITHOUT ROWID;
 CREATE INDEX loan_borrower_person ON loan_borrower (city, person);
+
+CREATE TABLE loan_claimed (
+  city TEXT NOT NULL, contract TEXT NOT NULL, turn BIGINT NOT NULL CHECK (turn > 0),
+  PRIMARY KEY (city, contract)
+) WITHOUT ROWID;
 
 CREATE TABLE loan_contract (
   city TEXT NOT NULL, id TEXT NOT NULL,
@@ -664,6 +697,23 @@ CREATE TABLE loan_event (
 ) WITHOUT ROWID;
 CREATE INDEX loan_event_day ON loan_event (city, kind, on_day);
 CREATE UNIQUE INDEX loan_event_reverses ON loan_event (city, contract, reverses) WHERE reverses > 0;
+
+CREATE TABLE loan_line (
+  city TEXT NOT NULL, batch TEXT NOT NULL, no BIGINT NOT NULL CHECK (no > 0),
+  contract TEXT NOT NULL, number TEXT NOT NULL, seen BIGINT NOT NULL, -- the number of the loan's last event that was known
+  sign BIGINT NOT NULL CHECK (sign IN (1, -1)), of_batch TEXT NOT NULL DEFAULT '', of_no BIGINT NOT NULL DEFAULT 0,
+  slice BIGINT NOT NULL CHECK (slice BETWEEN 1 AND 3),
+  from_day TEXT NOT NULL, to_day TEXT NOT NULL, days BIGINT NOT NULL CHECK (days > 0), status TEXT NOT NULL,
+  excluded BIGINT NOT NULL CHECK (excluded >= 0), reason TEXT NOT NULL,
+  segments TEXT NOT NULL,                                 -- principal × days
+  rate BIGINT NOT NULL, lpr BIGINT NOT NULL, lpr_day TEXT NOT NULL, version TEXT NOT NULL,
+  interest BIGINT NOT NULL, subsidy BIGINT NOT NULL CHECK (subsidy >= 0), split BIGINT NOT NULL CHECK (split IN (0, 1)),
+  province BIGINT NOT NULL CHECK (province >= 0), local BIGINT NOT NULL CHECK (local >= 0),
+  PRIMARY KEY (city, batch, no),
+  FOREIGN KEY (city, batch) REFERENCES loan_batch (city, id)
+) WITHOUT ROWID;
+CREATE INDEX loan_line_contract ON loan_line (city, contract, from_day);
+CREATE INDEX loan_line_of ON loan_line (city, of_batch, of_no) WHERE sign = -1;
 
 CREATE TABLE loan_note (
   city TEXT NOT NULL, application TEXT NOT NULL, id TEXT NOT NULL, at BIGINT NOT NULL, by TEXT NOT NULL,
@@ -764,6 +814,13 @@ CREATE TABLE loan_term (
   poor TEXT NOT NULL DEFAULT '',                          -- codes of the counties lifted out of poverty, separated by spaces
   source TEXT NOT NULL, set_by TEXT NOT NULL, set_at BIGINT NOT NULL,
   PRIMARY KEY (city, from_day)
+) WITHOUT ROWID;
+
+CREATE TABLE loan_unclaimed (
+  city TEXT NOT NULL, batch TEXT NOT NULL, contract TEXT NOT NULL, number TEXT NOT NULL,
+  key TEXT NOT NULL, args TEXT NOT NULL,
+  PRIMARY KEY (city, batch, contract),
+  FOREIGN KEY (city, batch) REFERENCES loan_batch (city, id)
 ) WITHOUT ROWID;
 
 CREATE TABLE loan_way (

@@ -120,3 +120,21 @@ func Owed(s *schedule.Schedule, l *schedule.Loan, on day.Day) money.Fen {
 	}
 	return 0
 }
+
+// BalanceOn gives what was owed to the bank at the end of a day, by what was entered.
+func BalanceOn(standing []Event, on day.Day) (left money.Fen) {
+	for _, e := range standing {
+		if e.Day > on {
+			break
+		}
+		switch e.Kind {
+		case Draw:
+			left += e.Amount
+		case Repay, Prepay, Settle, Compensate:
+			left -= e.Amount
+		case WriteOff:
+			left -= min(left, e.Amount)
+		}
+	}
+	return left
+}

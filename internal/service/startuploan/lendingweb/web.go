@@ -12,6 +12,7 @@ import (
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
 )
 
@@ -25,7 +26,8 @@ type Lookup func(r *web.Request, ids []string) (map[string]string, error)
 
 // Services are the use cases behind these pages.
 type Services struct {
-	Loans *contract.Service
+	Loans  *contract.Service
+	Claims *claim.Service
 }
 
 type pages struct {
@@ -39,6 +41,7 @@ const contracts = "/office/loans/contracts"
 // Menu is the lines of the office's menu.
 var Menu = []door.Entry{
 	{Group: "loan.menu", Label: "lending.list", Icon: "coin", Href: contracts, Verb: contract.Read},
+	{Group: "loan.menu", Label: "claim.list", Icon: "file-spreadsheet", Href: claims, Verb: claim.Read},
 }
 
 // Routes are the pages.
@@ -60,6 +63,14 @@ func Routes(s Services, doors *door.Doors, names Lookup) []web.Route {
 		office("GET "+contracts+"/{id}", contract.Read, p.one),
 		office("GET "+contracts+"/{id}/{step}", contract.Read, p.ask),
 		office("POST "+contracts+"/{id}/{step}", contract.Read, p.take),
+		{Pattern: "GET " + claims, Door: web.Office, Verb: claim.Read, Handle: p.batches, Filters: []string{"state"}},
+		office("GET "+claims+"/new", claim.Make, p.askClaim),
+		{Pattern: "POST " + claims + "/new", Door: web.Office, Verb: claim.Make, Time: 10 * time.Minute, Handle: p.takeClaim},
+		office("GET "+claims+"/{id}", claim.Read, p.batch),
+		{Pattern: "GET " + claims + "/{id}/pack.xlsx", Door: web.Office, Verb: claim.Take, Limit: web.Exporting, Handle: p.pack},
+		{Pattern: "POST " + claims + "/{id}/correct", Door: web.Office, Verb: claim.Make, Time: 10 * time.Minute, Handle: p.correct},
+		office("GET "+claims+"/{id}/{step}", claim.Read, p.askStep),
+		office("POST "+claims+"/{id}/{step}", claim.Read, p.takeStep),
 	}
 }
 
@@ -75,7 +86,9 @@ func contractID(r *web.Request) (contract.ID, error) {
 	return id.Parse[contract.Contract](r.PathValue("id"))
 }
 
-func dayOf(r *web.Request, at int64) day.Day { return day.Of(time.UnixMicro(at), r.L.Zone()) }
+func micro(at int64) time.Time { return time.UnixMicro(at) }
+
+func dayOf(r *web.Request, at int64) day.Day { return day.Of(micro(at), r.L.Zone()) }
 
 // date writes a day, a dash for none.
 func date(r *web.Request, d day.Day) string {

@@ -1,0 +1,231 @@
+package claim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"zhidian/internal/domain/casework"
+	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/rulebook"
+	"zhidian/internal/platform/act"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/service/startuploan/contract"
+	"zhidian/internal/service/startuploan/pack"
+)
+
+// serial draws the number of a new batch. It is called before the act.
+func (s *Service) serial(ctx context.Context, city string) (string, error) {
+	year := day.Of(s.DB.Now(), s.Zone).Year()
+	n, err := s.Serials.Next(ctx, city, fmt.Sprintf("claim.%d", year), 1)
+	return fmt.Sprintf("贴息-%d-%05d", year, n), err
+}
+
+// Make draws up what a bank claims: the periods that ended after its last batch, up to and with a day. What cannot be claimed is named
+// with the reason and holds nothing up.
+func (s *Service) Make(ctx context.Context, by authz.Actor, bank org.ID, to day.Day) (made ID, err error) {
+	serial, err := s.serial(ctx, by.City)
+	if err != nil {
+		return made, err
+	}
+	err = s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		b := Batch{Bank: bank, To: to, State: Draft}
+		at, err := s.begin(tx, by, &b, serial)
+		if err != nil {
+			return err
+		}
+		if b.After, err = lastOf(tx, bank, to); err != nil {
+			return err
+		}
+		w := &work{Service: s, tx: tx, batch: &b}
+		if err := w.open(); err != nil {
+			return err
+		}
+		if err := contract.EachOf(tx, at.Path, b.After, b.To, func(all []contract.Known) error { return w.claim(all) }); err != nil {
+			return err
+		}
+		made = b.ID
+		return w.close()
+	})
+	if sqldb.Again(err, &made) {
+		return made, nil
+	}
+	return made, err
+}
+
+// begin asks for the right and sets what every new batch has.
+func (s *Service) begin(tx *sqldb.Tx, by authz.Actor, b *Batch, serial string) (org.Node, error) {
+	at, err := org.Find(tx, b.Bank)
+	if err != nil {
+		return at, err
+	}
+	if err := by.Must(Make, at.Path); err != nil {
+		return at, err
+	}
+	var p errs.Problems
+	p.Require(at.Kind == org.Bank, "bank", "field.choice", nil)
+	if p.Require(!b.To.IsZero(), "to", "field.required", nil) {
+		p.Require(b.To <= s.today(tx), "to", "claim.to_come", nil)
+	}
+	b.ID, b.Serial, b.MadeBy, b.MadeAt = id.New[Batch](tx.Now()), serial, by.User, tx.Now().UnixMicro()
+	return at, p.Err()
+}
+
+// lastOf gives the day up to which a bank has claimed; where it has not, the beginning of the quarter.
+func lastOf(q sqldb.Q, bank org.ID, to day.Day) (day.Day, error) {
+	var last day.Day
+	err := q.Row(`SELECT COALESCE(MAX(to_day), '') FROM loan_batch WHERE city = $1 AND bank = $2 AND corrects = '' AND state <> 'withdrawn'`, bank).Scan(&last)
+	if err != nil || last.IsZero() {
+		return to.AddMonths(-3), err
+	}
+	if last >= to {
+		return last, errs.New(errs.Conflict, "claim.quarter_taken", errs.Args{"day": last})
+	}
+	return last, nil
+}
+
+// work is the drawing up of one batch.
+type work struct {
+	*Service
+	tx       *sqldb.Tx
+	batch    *Batch
+	reckoner pack.Reckoner
+	calendar *day.Calendar
+	lines    []pack.Line // of one loan
+	ready    []Line      // to be written
+	left     []Unclaimed
+
+	keep func(k *contract.Known, lines []pack.Line) // takes a loan's lines instead of claiming them
+}
+
+// atOnce is how many lines are written at once.
+const atOnce = 5000
+
+func (w *work) open() (err error) {
+	if w.calendar, err = casework.Calendar(w.tx); err != nil {
+		return err
+	}
+	book, quotes, err := rulebook.InForce(w.tx)
+	if err != nil {
+		return err
+	}
+	w.reckoner = pack.Reckoner{Book: book, Quotes: quotes, From: w.batch.After, To: w.batch.To}
+	t, err := contract.TermsOn(w.tx, w.today(w.tx))
+	if err != nil {
+		return err
+	}
+	w.batch.Due, _ = w.calendar.AddWorkdays(w.batch.To, t.File)
+	return insert(w.tx, w.batch, book, quotes)
+}
+
+// claim works out the lines of some loans.
+func (w *work) claim(all []contract.Known) error {
+	b := w.batch
+	for i := range all {
+		k := &all[i]
+		standing := contract.Standing(k.All, k.Events)
+		b.Opening += contract.BalanceOn(standing, b.After)
+		b.Closing += contract.BalanceOn(standing, b.To)
+		for _, e := range standing {
+			if e.Kind == contract.Draw && e.Day > b.After && e.Day <= b.To {
+				b.Lent, b.Lendings = b.Lent+e.Amount, b.Lendings+1
+			}
+		}
+		lines, err := w.reckoner.Lines(asked(k, standing, w.calendar, b.To), w.lines[:0])
+		w.lines = lines
+		if err != nil {
+			u, ok := unclaimed(k, err)
+			if !ok {
+				return err
+			}
+			w.left = append(w.left, u)
+		}
+		if w.keep != nil {
+			w.keep(k, lines)
+			continue
+		}
+		if len(lines) > 0 {
+			b.Loans++
+		}
+		for _, l := range lines {
+			w.add(Line{Line: l, Contract: k.ID, Seen: k.Events, Sign: 1})
+		}
+		if len(w.ready) >= atOnce {
+			if err := w.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// asked is a loan as the claim's rules want it.
+func asked(k *contract.Known, standing []contract.Event, cal *day.Calendar, on day.Day) *pack.Loan {
+	course := k.Course(standing, k.Parts, cal, on)
+	return &pack.Loan{Number: k.Number, Signed: k.Signed, Area: k.Area, Borrower: k.Who(), Loan: course.Loan, Excluded: course.Excluded}
+}
+
+// unclaimed names why nothing is claimed for a loan; false where the error is of another kind.
+func unclaimed(k *contract.Known, err error) (u Unclaimed, ok bool) {
+	e, ours := errors.AsType[*errs.Error](err)
+	if !ours || e.Kind == errs.Internal {
+		return u, false
+	}
+	u = Unclaimed{Contract: k.ID, Number: k.Number, Key: e.Key, Args: e.Args}
+	if len(e.Problems) > 0 {
+		u.Key, u.Args = e.Problems[0].Key, e.Problems[0].Args
+	}
+	return u, true
+}
+
+func (w *work) add(l Line) {
+	b := w.batch
+	b.Lines++
+	l.No = int64(b.Lines)
+	for _, x := range []struct{ sum, part *int64 }{
+		{(*int64)(&b.Interest), (*int64)(&l.Interest)},
+		{(*int64)(&b.Subsidy), (*int64)(&l.Subsidy)},
+		{(*int64)(&b.Province), (*int64)(&l.Province)},
+		{(*int64)(&b.Local), (*int64)(&l.Local)},
+	} {
+		*x.sum += int64(l.Sign) * *x.part
+	}
+	w.ready = append(w.ready, l)
+}
+
+func (w *work) flush() error {
+	err := insertLines(w.tx, w.batch, w.ready)
+	w.ready = w.ready[:0]
+	return err
+}
+
+// close writes what is left, and looks whether a day is claimed twice.
+func (w *work) close() error {
+	b := w.batch
+	if err := w.flush(); err != nil {
+		return err
+	}
+	if err := insertUnclaimed(w.tx, b, w.left); err != nil {
+		return err
+	}
+	if err := guard(w.tx, b.ID); err != nil {
+		return err
+	}
+	if err := sums(w.tx, b); err != nil {
+		return err
+	}
+	if _, err := w.tx.Exec(`UPDATE loan_batch SET edited_at = $3 WHERE city = $1 AND id = $2`, b.ID, w.tx.Now().UnixMicro()); err != nil {
+		return err
+	}
+	if err := note(w.tx, b, Make.Key, ""); err != nil {
+		return err
+	}
+	if err := w.tx.Record(Make, b.ID.String(), act.Change{"serial": b.Serial, "bank": b.Bank, "after": b.After.String(), "to": b.To.String(), "lines": b.Lines, "subsidy": b.Subsidy, "corrects": b.Corrects}); err != nil {
+		return err
+	}
+	return w.tx.Answer(b.ID)
+}
