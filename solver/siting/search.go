@@ -43,7 +43,7 @@ const (
 	rootSteps = 1500
 	nodeSteps = 120
 	patience  = 20 // steps without a better bound after which steps become shorter
-	restarts  = 12
+	restarts  = 12 // five times as many where the prices leave more than a hundredth: branching proves nothing there
 )
 
 func (s *search) run() error {
@@ -234,8 +234,12 @@ func (s *search) vary(st []state) {
 			good = append(good, j)
 		}
 	}
-	for range restarts {
-		if s.stopped() {
+	rounds := restarts
+	if s.value-s.bound > s.bound/100 {
+		rounds *= 5
+	}
+	for range rounds {
+		if s.stopped() || s.bound >= s.value {
 			return
 		}
 		open := slices.Clone(good)
@@ -247,6 +251,27 @@ func (s *search) vary(st []state) {
 			}
 		}
 		s.try(open)
+		s.relink()
+	}
+}
+
+// relink goes from the choice at hand to the best one, each time by that exchange between the two which brings most, and
+// tries the best choice on the way.
+func (s *search) relink() {
+	goal := make([]bool, s.p.Sites)
+	for _, j := range s.best {
+		goal[j] = true
+	}
+	var middle []int32
+	least := int64(math.MaxInt64)
+	for in, out := s.swaps.towards(goal); in >= 0; {
+		s.swaps.exchange(in, out)
+		if in, out = s.swaps.towards(goal); in >= 0 && s.swaps.total < least {
+			middle, least = s.swaps.choice(), s.swaps.total
+		}
+	}
+	if middle != nil {
+		s.try(middle)
 	}
 }
 

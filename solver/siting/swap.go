@@ -1,6 +1,9 @@
 package siting
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // swaps is a choice with all that is needed to tell at once what exchanging any open site for any other would bring
 // (Resende and Werneck). For each demand the two nearest open sites are known. Then
@@ -114,6 +117,23 @@ func (s *swaps) best(fixed, banned []bool) (profit int64, in, out int32) {
 		}
 	}
 	return profit, in, out
+}
+
+// towards is the exchange of a site that a choice has not for one that it has which brings most; −1 where none is left.
+func (s *swaps) towards(choice []bool) (in, out int32) {
+	in = -1
+	most := int64(math.MinInt64)
+	for j, is := range choice {
+		if !is || s.open[j] {
+			continue
+		}
+		for r, x := range s.extra[j*s.k : j*s.k+len(s.sites)] {
+			if profit := s.gain[j] - s.loss[r] + x; !choice[s.sites[r]] && profit > most {
+				most, in, out = profit, int32(j), s.sites[r]
+			}
+		}
+	}
+	return in, out
 }
 
 // exchange opens one site in the place of another, and counts anew the demands that notice.
