@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"zhidian/solver/solvertest"
 )
 
 func drawProblem(t *rapid.T) Problem {
@@ -232,5 +234,32 @@ func TestTheFormatDoesNotChange(t *testing.T) {
 	const list, key = "074bd1826ca894f8eb42e42f81e570566e3606df2d4121eda97e96ee3102faab", "0cb8c481c5d91e196944e709b073d55a485555efdbe397f0fd48a3f4db250f5f"
 	if p.List.Hash().String() != list || s.Key.String() != key || fmt.Sprint(s.Placed, s.Waiting) != "[A-1 A-4] [A-2 A-3]" {
 		t.Errorf("%s %s %v %v", p.List.Hash(), s.Key, s.Placed, s.Waiting)
+	}
+}
+
+// crowd is a list of families of one to three, of three groups.
+func crowd(n int) Problem {
+	p := Problem{Secret: Secret(make([]byte, 32)), Public: "2026138"}
+	p.List = List{Edition: "暑期托管班", Places: n / 3, Commit: Commit(p.Secret), Source: "福彩 3D"}
+	for i := range n {
+		first := i - i%(1+i/3%3)
+		p.List.Entries = append(p.List.Entries, Entry{Receipt: fmt.Sprintf("R%05d", i), Group: 1 + first%3, Family: fmt.Sprintf("R%05d", first)})
+	}
+	return p
+}
+
+func TestTheSameDrawOnOneAndOnTwoCores(t *testing.T) {
+	p := crowd(2000)
+	solvertest.OneAndTwo(t, func() (Solution, error) { return Solve(context.Background(), p, Options{}) })
+}
+
+func TestADrawTakesLittleRoom(t *testing.T) {
+	p := crowd(2000)
+	if n := testing.AllocsPerRun(5, func() {
+		if _, err := Solve(context.Background(), p, Options{}); err != nil {
+			t.Fatal(err)
+		}
+	}); n > 6000 {
+		t.Fatalf("%v allocations for 2,000 entries", n)
 	}
 }

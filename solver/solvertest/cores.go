@@ -1,6 +1,7 @@
 package solvertest
 
 import (
+	"errors"
 	"reflect"
 	"runtime"
 	"testing"
@@ -10,16 +11,23 @@ import (
 // parallel to others.
 func OneAndTwo[T any](t *testing.T, solve func() (T, error)) {
 	t.Helper()
+	if err := same(solve); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func same[T any](solve func() (T, error)) error {
 	before := runtime.GOMAXPROCS(1)
 	defer runtime.GOMAXPROCS(before)
 	want, err := solve()
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	for range 2 {
 		runtime.GOMAXPROCS(2)
 		if got, err := solve(); err != nil || !reflect.DeepEqual(got, want) {
-			t.Fatal("another answer on two cores than on one", err)
+			return errors.Join(errors.New("another answer on two cores than on one"), err)
 		}
 	}
+	return nil
 }

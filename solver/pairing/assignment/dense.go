@@ -3,6 +3,8 @@ package assignment
 import (
 	"context"
 	"slices"
+
+	"zhidian/solver/pairing/near"
 )
 
 // few is how long the lists are at first. In a table drawn evenly the best assignment lies among the cheapest few pairs of
@@ -13,7 +15,7 @@ const few = 12
 type dense struct {
 	*work
 	p    Problem
-	keep heap
+	keep near.Heap
 }
 
 // Solve finds an assignment of least cost, by the method of Jonker and Volgenant (Computing 38, 1987): prices are found by
@@ -77,12 +79,12 @@ func (d *dense) widen(row int32, n int) {
 				continue
 			}
 			if len(keep) < n {
-				keep.push(near{h, int32(from + j)})
+				keep.Push(near.Step{Dist: h, Node: int32(from + j)})
 			} else {
-				keep.replace(near{h, int32(from + j)})
+				keep.Replace(near.Step{Dist: h, Node: int32(from + j)})
 			}
 			if len(keep) == n {
-				worst = keep[0].dist
+				worst = keep[0].Dist
 			}
 		}
 	}
@@ -95,7 +97,7 @@ func (d *dense) widen(row int32, n int) {
 	}
 	list := slices.Grow(d.list[row][:0], len(keep))
 	for _, e := range keep {
-		list = append(list, Pair{e.col, costs[e.col]})
+		list = append(list, Pair{e.Node, costs[e.Node]})
 	}
 	d.list[row] = list
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"zhidian/solver/pairing/near"
 )
 
 const (
@@ -149,7 +151,7 @@ type search struct {
 	from  []Pair  // the row it is reached from, and what it pays there
 	done  []int32 // columns at their shortest, in order
 	ready []int32 // columns at the least distance
-	heap  heap
+	heap  near.Heap
 }
 
 func newSearch(cols int) search {
@@ -178,11 +180,11 @@ func (w *work) shortest(start int32) bool {
 			case h == least:
 				s.ready = append(s.ready, to)
 			default:
-				s.heap.push(near{h, to})
+				s.heap.Push(near.Step{Dist: h, Node: to})
 			}
 		}
 		if l := w.limit[row]; l < far && l-back < best {
-			s.heap.push(near{l - back, ^row})
+			s.heap.Push(near.Step{Dist: l - back, Node: ^row})
 		}
 		next, found := s.next(&least, best)
 		switch {
@@ -212,10 +214,10 @@ func (s *search) next(least *int64, best int64) (int32, bool) {
 		s.ready = s.ready[:n-1]
 		return j, true
 	}
-	for len(s.heap) > 0 && s.heap[0].dist < best {
-		if n := s.heap.pop(); n.col < 0 || n.dist == s.dist[n.col] { // else a shorter way was found since
-			*least = n.dist
-			return n.col, true
+	for len(s.heap) > 0 && s.heap[0].Dist < best {
+		if n := s.heap.Pop(); n.Node < 0 || n.Dist == s.dist[n.Node] { // else a shorter way was found since
+			*least = n.Dist
+			return n.Node, true
 		}
 	}
 	return none, false

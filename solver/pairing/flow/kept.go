@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"zhidian/solver/pairing/near"
 )
 
 // Network is a solved problem that stays in memory. After a change of arcs or supplies [Network.Settle] makes it exact
@@ -46,23 +48,12 @@ type reached struct {
 // side is one of the two searches that meet.
 type side struct {
 	done  []int32 // nodes at their shortest, in order
-	heap  []step
+	heap  near.Heap
 	looks int // arcs looked at
 }
 
-// step is a node at a distance and, among equal distances, after a number of arcs.
-type step struct {
-	dist int64
-	arcs int32
-	node int32
-}
-
-func (a step) before(b step) bool {
-	return a.dist < b.dist || a.dist == b.dist && a.arcs < b.arcs
-}
-
-func (r *reached) and(other *reached) step {
-	return step{dist: r.dist + other.dist, arcs: r.arcs + other.arcs}
+func (r *reached) and(other *reached) near.Step {
+	return near.Step{Dist: r.dist + other.dist, Arcs: r.arcs + other.arcs}
 }
 
 // Keep takes a problem and its proved solution into memory. Both may be used on: what changes is the network's own.
@@ -223,21 +214,21 @@ func (n *Network) search() (meet int32, length int64) {
 	for _, u := range n.unsettled {
 		if n.left[u] > 0 {
 			n.node[u].from = begin
-			n.from.push(step{node: u})
+			n.from.heap.Push(near.Step{Node: u})
 		} else {
 			n.node[u].to = begin
-			n.to.push(step{node: u})
+			n.to.heap.Push(near.Step{Node: u})
 		}
 	}
-	best := step{dist: math.MaxInt64, node: -1}
+	best := near.Step{Dist: math.MaxInt64, Node: -1}
 	for {
 		n.from.tidy(func(u int32) *reached { return &n.node[u].from })
 		n.to.tidy(func(u int32) *reached { return &n.node[u].to })
 		if len(n.from.heap) == 0 || len(n.to.heap) == 0 {
 			break // the other way round there is nothing new either
 		}
-		near, far := n.from.heap[0], n.to.heap[0]
-		if !(step{dist: near.dist + far.dist, arcs: near.arcs + far.arcs}).before(best) {
+		left, right := n.from.heap[0], n.to.heap[0]
+		if !(near.Step{Dist: left.Dist + right.Dist, Arcs: left.Arcs + right.Arcs}).Before(best) {
 			break
 		}
 		if n.from.looks <= n.to.looks {
@@ -246,113 +237,74 @@ func (n *Network) search() (meet int32, length int64) {
 			best = n.backward(best)
 		}
 	}
-	return best.node, best.dist
+	return best.Node, best.Dist
 }
 
 // tidy drops from the front of the heap what has been reached on a shorter way since.
 func (s *side) tidy(at func(u int32) *reached) {
 	for len(s.heap) > 0 {
 		first := s.heap[0]
-		if r := at(first.node); first.dist == r.dist && first.arcs == r.arcs {
+		if r := at(first.Node); first.Dist == r.dist && first.Arcs == r.arcs {
 			return
 		}
-		s.pop()
+		s.heap.Pop()
 	}
 }
 
 // forward goes on from the node that is nearest to where something is left over.
-func (n *Network) forward(best step) step {
-	now := n.from.pop()
-	n.from.done = append(n.from.done, now.node)
-	n.from.looks += len(n.ends[now.node])
-	base := now.dist + n.node[now.node].price
-	for i := range n.ends[now.node] {
-		e := &n.ends[now.node][i]
+func (n *Network) forward(best near.Step) near.Step {
+	now := n.from.heap.Pop()
+	n.from.done = append(n.from.done, now.Node)
+	n.from.looks += len(n.ends[now.Node])
+	base := now.Dist + n.node[now.Node].price
+	for i := range n.ends[now.Node] {
+		e := &n.ends[now.Node][i]
 		if e.room == 0 {
 			continue
 		}
 		v := &n.node[e.to]
-		s := step{base + e.cost - v.price, now.arcs + 1, e.to}
-		if s.dist > best.dist || v.from.turn == n.turn && !s.before(step{v.from.dist, v.from.arcs, e.to}) {
+		s := near.Step{Dist: base + e.cost - v.price, Arcs: now.Arcs + 1, Node: e.to}
+		if s.Dist > best.Dist || v.from.turn == n.turn && !s.Before(near.Step{Dist: v.from.dist, Arcs: v.from.arcs}) {
 			continue
 		}
-		v.from = reached{s.dist, s.arcs, n.turn, e.mate}
+		v.from = reached{s.Dist, s.Arcs, n.turn, e.mate}
 		if v.to.turn == n.turn {
-			if way := v.from.and(&v.to); way.before(best) {
-				best = step{way.dist, way.arcs, e.to}
+			if way := v.from.and(&v.to); way.Before(best) {
+				way.Node = e.to
+				best = way
 			}
 		}
-		n.from.push(s)
+		n.from.heap.Push(s)
 	}
 	return best
 }
 
 // backward goes on to the node from where it is nearest to what is needed.
-func (n *Network) backward(best step) step {
-	now := n.to.pop()
-	n.to.done = append(n.to.done, now.node)
-	n.to.looks += len(n.ends[now.node])
-	base := now.dist - n.node[now.node].price
-	for i := range n.ends[now.node] {
-		e := &n.ends[now.node][i] // what comes in here costs the same with the other sign
+func (n *Network) backward(best near.Step) near.Step {
+	now := n.to.heap.Pop()
+	n.to.done = append(n.to.done, now.Node)
+	n.to.looks += len(n.ends[now.Node])
+	base := now.Dist - n.node[now.Node].price
+	for i := range n.ends[now.Node] {
+		e := &n.ends[now.Node][i] // what comes in here costs the same with the other sign
 		v := &n.node[e.to]
-		s := step{base - e.cost + v.price, now.arcs + 1, e.to}
-		if s.dist > best.dist || v.to.turn == n.turn && !s.before(step{v.to.dist, v.to.arcs, e.to}) {
+		s := near.Step{Dist: base - e.cost + v.price, Arcs: now.Arcs + 1, Node: e.to}
+		if s.Dist > best.Dist || v.to.turn == n.turn && !s.Before(near.Step{Dist: v.to.dist, Arcs: v.to.arcs}) {
 			continue
 		}
 		if n.ends[e.to][e.mate].room == 0 {
 			continue
 		}
-		v.to = reached{s.dist, s.arcs, n.turn, e.mate}
+		v.to = reached{s.Dist, s.Arcs, n.turn, e.mate}
 		if v.from.turn == n.turn {
-			if way := v.to.and(&v.from); way.before(best) {
-				best = step{way.dist, way.arcs, e.to}
+			if way := v.to.and(&v.from); way.Before(best) {
+				way.Node = e.to
+				best = way
 			}
 		}
-		n.to.push(s)
+		n.to.heap.Push(s)
 	}
 	return best
-}
-
-func (s *side) push(at step) {
-	h := append(s.heap, at)
-	k := len(h) - 1
-	for k > 0 {
-		up := (k - 1) / 2
-		if !at.before(h[up]) {
-			break
-		}
-		h[k] = h[up]
-		k = up
-	}
-	h[k] = at
-	s.heap = h
-}
-
-func (s *side) pop() step {
-	h := s.heap
-	first, last := h[0], h[len(h)-1]
-	h = h[:len(h)-1]
-	s.heap = h
-	k := 0
-	for {
-		down := 2*k + 1
-		if down >= len(h) {
-			break
-		}
-		if down+1 < len(h) && h[down+1].before(h[down]) {
-			down++
-		}
-		if !h[down].before(last) {
-			break
-		}
-		h[k] = h[down]
-		k = down
-	}
-	if len(h) > 0 {
-		h[k] = last
-	}
-	return first
 }
 
 // reprice fits the prices to a shortest way of that length. Each side's nodes move by how much nearer they are than where the
@@ -360,7 +312,7 @@ func (s *side) pop() step {
 func (n *Network) reprice(length int64) {
 	from := length
 	if len(n.from.heap) > 0 {
-		from = min(from, n.from.heap[0].dist)
+		from = min(from, n.from.heap[0].Dist)
 	}
 	for _, u := range n.from.done {
 		n.node[u].price -= max(0, from-n.node[u].from.dist)

@@ -68,3 +68,35 @@ func TestOnlyWhatIsProvedIsKept(t *testing.T) {
 		t.Fatal("kept without a proof")
 	}
 }
+
+func TestAChangeTakesLittleRoom(t *testing.T) {
+	p := grid(40, 60)
+	s, err := Solve(context.Background(), p, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := Keep(p, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := 0
+	change := func() {
+		for n.Flow(k%len(p.Arcs)) == 0 {
+			k++
+		}
+		arc := k % len(p.Arcs)
+		n.Limit(arc, 0, n.Flow(arc)-1)
+		if err := n.Settle(context.Background()); err != nil {
+			n.Limit(arc, 0, p.Arcs[arc].Upper)
+			if err := n.Settle(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n.Changed()
+		k += 7
+	}
+	change() // the heaps grow
+	if got := testing.AllocsPerRun(50, change); got > 4 {
+		t.Fatalf("%v allocations for one change", got)
+	}
+}

@@ -170,6 +170,17 @@ func TestTheSamePlanOnOneAndOnTwoProcessors(t *testing.T) {
 	solvertest.OneAndTwo(t, func() (Solution, error) { return Solve(context.Background(), p, Options{}) })
 }
 
+func TestAPlanTakesLittleRoom(t *testing.T) {
+	p := county(40, 90, 2)
+	if n := testing.AllocsPerRun(3, func() {
+		if _, err := Solve(context.Background(), p, Options{}); err != nil {
+			t.Fatal(err)
+		}
+	}); n > 6000 {
+		t.Fatalf("%v allocations for 40 groups", n)
+	}
+}
+
 func TestAnEndedContextStillPlans(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(context.Background())
