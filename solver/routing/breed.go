@@ -53,12 +53,13 @@ func (s *solver) breed(ctx context.Context) {
 			all = slices.Delete(all, worst, worst+1)
 		}
 	}
+	x.pool = newPool(s.world)
 	first := s.best
 	for k := range population {
 		grow(first, hot, firsts/population)
 		first = nil
 		if k == 0 && s.covered() && x.expected(s.share) >= worthwhile*float64(len(s.visits)) {
-			s.evolve(ctx, all)
+			s.evolve(ctx)
 			return
 		}
 	}
@@ -70,6 +71,10 @@ func (s *solver) breed(ctx context.Context) {
 				b = all[s.random.IntN(len(all))]
 			}
 		}
+		if plan := x.combined(s.record); plan != nil {
+			grow(plan, warm, child)
+			continue
+		}
 		grow(s.cross(a.plan, b.plan), warm, child)
 	}
 }
@@ -77,6 +82,20 @@ func (s *solver) breed(ctx context.Context) {
 // expected is how many rounds there will be in all, as far as the first ones tell.
 func (s *search) expected(from float64) float64 {
 	return float64(s.rounds) * (1 - from) / max(s.spent(s.rounds)-from, 1e-9)
+}
+
+// combined is a plan of routes of the pool that is better than the record; nil if there is none.
+func (s *search) combined(record sums) []assigned {
+	if s.pool == nil {
+		return nil
+	}
+	var prizes int64
+	for _, v := range s.world.visits {
+		prizes += s.p.Visits[v].Prize
+	}
+	plan, compared := s.pool.best(prizes - record.cost())
+	s.rounds += compared/perPairs + int64(len(s.pool.routes))/10
+	return plan
 }
 
 // cross gives the routes of the first plan, some of them replaced by routes of the second one.

@@ -22,16 +22,13 @@ type genetic struct {
 	late, over  penalty
 }
 
-// evolve begins with the plans given and some that are made by lot.
-func (s *solver) evolve(ctx context.Context, first []member) {
+// evolve begins with plans that are made by lot: a good one among them would soon have no others beside it.
+func (s *solver) evolve(ctx context.Context) {
 	x := s.islands[0]
 	g := &genetic{solver: s, d: newDescent(s.world, s.random), late: 256}
 	g.over = g.weight()
-	for _, m := range first {
-		g.raise(m.plan, g.missing(m.plan))
-	}
 	ends := func() bool { return x.spent(x.rounds) >= 1 || ctx.Err() != nil }
-	for i := len(first); i < kept && !ends(); i++ {
+	for i := 0; i < kept && !ends(); i++ {
 		x.load(s.visits, nil, s.free)
 		x.begin()
 		x.recreate()

@@ -174,7 +174,7 @@ func TestEvolvedSmallPlansAreTheBest(t *testing.T) {
 		}
 		x := newSolver(w, Options{Effort: 2000})
 		x.begin(context.Background())
-		x.evolve(context.Background(), nil)
+		x.evolve(context.Background())
 		s := x.solution()
 		if err := Check(p, s); err != nil {
 			t.Fatal(err)
@@ -190,7 +190,7 @@ func TestEvolvingGivesTheSameOnOneCoreAndOnTwo(t *testing.T) {
 	solvertest.OneAndTwo(t, func() (Solution, error) {
 		x := newSolver(newWorld(&p), Options{Seed: 4, Effort: 5000})
 		x.begin(context.Background())
-		x.evolve(context.Background(), nil)
+		x.evolve(context.Background())
 		s := x.solution()
 		return s, Check(p, s)
 	})

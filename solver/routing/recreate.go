@@ -13,20 +13,44 @@ type ranked struct {
 
 // recreate puts visits back one by one, in one of several orders, each where it costs least.
 func (s *search) recreate() {
-	if s.prizes && s.random.Uint32()&3 == 0 {
+	switch {
+	case s.prizes && s.random.Uint32()&3 == 0:
 		s.harvest()
 		return
+	case s.voluntary:
+		s.urgent()
+	default:
+		s.sort()
 	}
-	s.sort()
 	absent := s.absent
 	s.absent = s.absent[:0]
 	for _, v := range absent {
 		i, at, by := s.place(v)
 		if x := &s.p.Visits[v]; i < 0 || x.Optional && by > x.Prize && s.random.Uint32()&7 != 0 { // one that does not pay now may later
 			s.absent = append(s.absent, v)
+			s.waited[v] = min(s.waited[v]+x.Prize, never)
 			continue
 		}
+		s.waited[v] = 0
 		s.insert(v, i, at)
+	}
+}
+
+// urgent orders visits by the prizes that they would have brought in all rounds since they were made last, so that each gets
+// its turn (after Dang, Guibadj and Moukrim, European Journal of Operational Research 229, 2013).
+func (s *search) urgent() {
+	s.order = s.order[:0]
+	for _, v := range s.absent {
+		s.order = append(s.order, ranked{-s.waited[v] - s.random.Int64N(s.p.Visits[v].Prize+1), v})
+	}
+	s.arrange()
+}
+
+// arrange brings the absent in the order that was found.
+func (s *search) arrange() {
+	slices.SortFunc(s.order, func(a, b ranked) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.v, b.v)) })
+	for k, x := range s.order {
+		s.absent[k] = x.v
 	}
 }
 
@@ -130,10 +154,7 @@ func (s *search) sort() {
 		}
 		s.order = append(s.order, ranked{key, v})
 	}
-	slices.SortFunc(s.order, func(a, b ranked) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.v, b.v)) })
-	for k, x := range s.order {
-		absent[k] = x.v
-	}
+	s.arrange()
 }
 
 // place finds the route in which a visit costs least; −1 where it fits into none.

@@ -57,7 +57,9 @@ type search struct {
 	best   []assigned
 	record sums
 	cached cache
-	stamps uint64 // so many routes have been
+	pool   *pool   // of routes; may be nil
+	waited []int64 // per visit, the prizes it would have brought since it was made last
+	stamps uint64  // so many routes have been
 
 	torn    []torn // routes changed in this round
 	spare   []route
@@ -88,7 +90,7 @@ type torn struct {
 }
 
 func newSearch(w *world, random *rand.Rand, spent func(rounds int64) float64) *search {
-	return &search{world: w, random: random, spent: spent, free: make([]int, len(w.classes)), of: make([]int32, w.n), at: make([]int32, w.n), cached: cache{n: w.n}}
+	return &search{world: w, random: random, spent: spent, free: make([]int, len(w.classes)), of: make([]int32, w.n), at: make([]int32, w.n), cached: cache{n: w.n}, waited: make([]int64, w.n)}
 }
 
 // load begins anew with routes; visits that are in none are absent. Free are the shifts, per class, beside those of routes.
@@ -166,6 +168,9 @@ func (s *search) anneal(ctx context.Context, from, to, until, heat float64, whol
 			if spent >= until || ctx.Err() != nil {
 				return
 			}
+			if s.pool != nil {
+				s.pool.keep(s.routes)
+			}
 			temperature = s.average * heat * math.Pow(cold/heat, (spent-from)/(to-from))
 		}
 		s.begin()
@@ -176,6 +181,9 @@ func (s *search) anneal(ctx context.Context, from, to, until, heat float64, whol
 		switch {
 		case s.better(s.record):
 			s.keep()
+			if s.pool != nil {
+				s.pool.keep(s.routes)
+			}
 			if whole && s.lacks == 0 {
 				return
 			}

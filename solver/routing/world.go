@@ -8,21 +8,22 @@ import (
 
 // world is what all islands read and none changes.
 type world struct {
-	p        *Problem
-	n        int
-	length   []int64
-	time     []int64
-	into     []int64 // lengths by where they lead, row by row
-	timeInto []int64
-	near     [][]int32 // per visit, itself and the others, the nearest first
-	special  bool      // there are lunches, moves, or visits that some classes cannot make
-	visits   []int32
-	classes  []class
-	able     []bool // by class and visit: whether the class can make it at all
-	same     [][]int32
-	average  float64 // way to one of the nearest
-	soft     float64 // what prizes weigh while plans are compared by lot
-	prizes   bool    // some visits may be left out
+	p         *Problem
+	n         int
+	length    []int64
+	time      []int64
+	into      []int64 // lengths by where they lead, row by row
+	timeInto  []int64
+	near      [][]int32 // per visit, itself and the others, the nearest first
+	special   bool      // there are lunches, moves, or visits that some classes cannot make
+	visits    []int32
+	classes   []class
+	able      []bool // by class and visit: whether the class can make it at all
+	same      [][]int32
+	average   float64 // way to one of the nearest
+	soft      float64 // what prizes weigh while plans are compared by lot
+	prizes    bool    // some visits may be left out
+	voluntary bool    // all may
 }
 
 // class is a number of shifts between which there is no difference.
@@ -39,11 +40,12 @@ func newWorld(p *Problem) *world {
 	w := &world{p: p, n: n, length: p.Length, time: p.time()}
 	w.into, w.timeInto = turned(w.length, n), turned(w.time, n)
 	apart := false
+	w.voluntary = true
 	for i, is := range p.depots() {
 		if v := &p.Visits[i]; !is {
 			w.visits = append(w.visits, int32(i))
 			apart = apart || v.Was > 0
-			w.prizes = w.prizes || v.Optional
+			w.prizes, w.voluntary = w.prizes || v.Optional, w.voluntary && v.Optional
 			if v.Same > 0 {
 				for len(w.same) <= int(v.Same) {
 					w.same = append(w.same, nil)
