@@ -108,8 +108,9 @@ bench: build ## the figures that the program promises, as JSON with machine and 
 	  fi; done
 	go test -run '^$$' -bench . -benchtime 3x ./solver/...
 
-bench-solver: build ## planners over folders of public instances: make bench-solver INSTANCES=DIR
+bench-solver: build ## planners over folders of public instances, and over those of their own: make bench-solver INSTANCES=DIR
 	bin/zhidian bench solver --instances "$(INSTANCES)"
+	go test -run '^$$' -bench 'Bin10M/hex100$$|Cover1M|WhatIf|Solve|Repair|Roster' -benchtime 10x -v ./solver/density ./solver/siting ./solver/pairing/...
 
 mutation: ## every question of who may do what taken away in turn: some test must notice (long)
 	ZHIDIAN_MUTATION=1 go test -v -count=1 -timeout 3h -run Right ./internal/authzmutation

@@ -56,6 +56,7 @@ var solverFamilies = []solverFamily{
 	{"chao", "top", chaoScores, "score", func(s string) string { return "Set" + s[1:2] + "/" + s + ".txt" }, solveScores},
 	{"routing", "vrptw", "solomon_bks.csv", "bks_distance_only", func(s string) string { return "solomon/" + s + ".txt" }, solveVisits(routing.Double)},
 	{"cut", "vrptw", "solomon_dimacs_hgs5s.csv", "best_found_here_1dec_trunc", func(s string) string { return "solomon/" + s + ".txt" }, solveVisits(routing.Trunc1)},
+	{"medium", "vrptw", "gh_bks.csv", "dimacs_distance_1dec", func(s string) string { return "gh/200/" + s + ".txt" }, solveVisits(routing.Trunc1)},
 	{"long", "vrptw", "gh_bks.csv", "dimacs_distance_1dec", func(s string) string { return "gh/1000/" + s + ".txt" }, solveVisits(routing.Trunc1)},
 }
 
@@ -64,7 +65,7 @@ var solverFamilies = []solverFamily{
 func benchSolver(ctx context.Context, c *call) (measured, error) {
 	fs := c.flags()
 	dir := fs.String("instances", "", "公开算例的文件夹，内有 assignment、mcf、pmedian、pmedcap、cities、top、vrptw folder of public instances with these folders")
-	only := fs.String("only", "", "只测其中一类 only one family: assignment, flow, siting, capacity, plane (100 sites), plane1000, chao, routing, cut (lengths cut to a decimal), long (1000 visits)")
+	only := fs.String("only", "", "只测其中一类 only one family: assignment, flow, siting, capacity, plane (100 sites), plane1000, chao, routing, cut (lengths cut to a decimal), medium (200 visits), long (1000 visits)")
 	seconds := fs.Float64("seconds", 5, "每个走访算例的秒数 seconds for each instance of routing")
 	skip := fs.String("skip", "goto_8_14a", "不测的算例 an instance to leave out")
 	if code, ok := c.parse(fs); !ok {
