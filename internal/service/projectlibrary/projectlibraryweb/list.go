@@ -85,6 +85,7 @@ func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
 	pg := p.doors.Office(r, r.L.T("venture.list"), r.L.T("venture.list_says"))
 	pg.Actions = []ui.Action{{Label: r.L.T("venture.terms"), Icon: "clock", Href: home + "/terms"}}
 	if r.Actor.May(venture.Create) {
+		pg.Actions = append(pg.Actions, ui.Action{Label: r.L.T("venture.do_import"), Icon: "upload", Href: importURL})
 		pg.Actions = append(pg.Actions, ui.Action{Label: r.L.T("venture.do_new"), Icon: "plus", Href: home + "/new", Primary: true})
 	}
 	return door.Show(w, r, ui.Office, pg, listBody(r, v))

@@ -19,6 +19,7 @@ import (
 	"zhidian/internal/platform/cn"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/page"
+	"zhidian/internal/platform/sheet"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
 	"zhidian/internal/platform/web"
@@ -67,7 +68,7 @@ func newWorld(t testing.TB) *world {
 	w.site = webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route {
 		all := projectlibraryweb.Routes(w.s, d, bank, bank)
 		return append(all, caseworkweb.Routes(w.cases, d, nil, projectlibraryweb.BesideMatter(w.s))...)
-	}, projectlibraryweb.Messages, caseworkweb.Messages, cn.Messages, rulebook.Messages, blob.Messages)
+	}, projectlibraryweb.Messages, caseworkweb.Messages, cn.Messages, rulebook.Messages, blob.Messages, sheet.Messages)
 	return w
 }
 
@@ -237,6 +238,26 @@ func TestAConsentOnPaper(t *testing.T) {
 	clerk.Post(at+"/withdraw-for", p.Form(nil)).Want(422, "[role=alert]")
 	went(t, clerk.Post(at+"/withdraw-for", p.Form(url.Values{"said": {"来电"}})))
 	w.teller().Get("/office/shared-ventures").Want(200, ".zd-empty")
+}
+
+func TestASpreadsheetFromLookToList(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	clerk := w.as(clerk, "咸安区")
+	const at = "/office/ventures/import"
+	clerk.Get("/office/ventures").Want(200, "a[href='"+at+"']")
+	clerk.Get(at).Want(200, "input[type=file][name=file]", "input[name=what][value=check][checked]", "a[href='"+at+"/blank']")
+	clerk.Get(at + "/blank").Want(200)
+	table := "项目名称,创业者姓名,行业,县市区,类别,Stage,怪列\n" + webtest.Hostile + ",周知夏,C15,咸安区,返乡创业,成长,x\n竹艺,,农业,咸安区,没有的类,,\n"
+	clerk.Upload(at, map[string]string{"what": "check"}, "file", "a.csv", table).Want(200, "#rows tbody tr:nth-child(2)").Holds("新建 1，修改 0，没有变化 0，有问题 1", "还没有写入", "创业者姓名：此项必填", "没有“没有的类”这一项", "这些列没有读：怪列", "<script>alert(1)</script>")
+	clerk.In("en").Upload(at, map[string]string{"what": "check"}, "file", "a.csv", table).Want(200).Holds("is not one of the words")
+	clerk.Get("/office/ventures").Want(200, ".zd-empty")
+	clerk.Upload(at, map[string]string{"what": "write"}, "file", "a.csv", table).Want(200, "#rows").Holds("已写入：新建 1")
+	clerk.Get("/office/ventures").Want(200, "#ventures tbody tr")
+	again := "项目名称,负责人,行业,县市区\n" + webtest.Hostile + ",周知夏,C15,咸安区\n"
+	went(t, clerk.Upload(at, map[string]string{"what": "write"}, "file", "a.csv", again))
+	clerk.Upload(at, map[string]string{"what": "check"}, "file", "a.csv", "no table").Want(422, "[role=alert]")
+	clerk.Upload(at, map[string]string{"what": ""}, "file", "a.csv", table).Want(422, "[role=alert]")
 }
 
 // picture begins as a PNG file does.

@@ -57,6 +57,9 @@ func Routes(s *projectlibrary.Service, doors *door.Doors, names, desks Lookup) [
 		{Pattern: "GET /office/ventures/export", Door: web.Office, Verb: venture.Export, Limit: web.Exporting, Handle: p.export},
 		office("GET /office/ventures/new", venture.Create, p.askNew),
 		office("POST /office/ventures/new", venture.Create, p.takeNew),
+		office("GET /office/ventures/import", venture.Create, p.askSheet),
+		office("GET /office/ventures/import/blank", venture.Create, p.blankSheet),
+		{Pattern: "POST /office/ventures/import", Door: web.Office, Verb: venture.Create, Body: sheetBytes + 1<<20, Handle: p.takeSheet},
 		office("GET /office/ventures/terms", venture.Read, p.terms),
 		office("POST /office/ventures/terms", venture.SetTerms, p.setTerms),
 		office("GET /office/ventures/{id}", venture.Read, p.one),
@@ -136,6 +139,7 @@ var labels = map[string]string{
 	"from": "venture.field.from", "fresh_days": "venture.field.fresh_days", "remind_days": "venture.field.remind_days", "code": "venture.field.code",
 	"reopen_days": "venture.field.reopen_days", "answer_days": "venture.field.answer_days", "said": "venture.field.said", "signed": "venture.field.signed",
 	"paper": "venture.field.paper", "receiver": "venture.field.receiver", "purpose": "venture.field.purpose", "months": "venture.field.months",
+	"county": "venture.field.county", "town": "venture.field.town", "serial": "venture.serial", "file": "venture.import.file", "what": "venture.import.what",
 }
 
 func orDash(s string) string {
