@@ -22,6 +22,15 @@ func Find(q sqldb.Q, which ID) (Venture, error) {
 	return sqldb.One(q, scan, `SELECT `+columns+` FROM venture v WHERE v.city = $1 AND v.id = $2`, which)
 }
 
+// ByCredit gives the dossier in the library that holds a credit code; the zero venture where none does.
+func ByCredit(q sqldb.Q, code string) (Venture, error) {
+	all, err := sqldb.All(q, scan, `SELECT `+columns+` FROM venture_code k JOIN venture v ON v.city = k.city AND v.id = k.venture WHERE k.city = $1 AND k.credit = $2`, code)
+	if err != nil || len(all) == 0 {
+		return Venture{}, err
+	}
+	return all[0], nil
+}
+
 // placed finds a venture with the organisation where it belongs.
 func placed(q sqldb.Q, which ID) (Venture, org.Node, error) {
 	v, err := Find(q, which)

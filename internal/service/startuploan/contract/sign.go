@@ -173,22 +173,22 @@ func parties(q sqldb.Q, c *Contract, p *errs.Problems) (e ends, err error) {
 
 // judge holds a loan against the rules in force: its version, the LPR of the day of signing, cap and term.
 func (s *Service) judge(q sqldb.Q, c *Contract) error {
-	t, err := TermsOn(q, c.Signed)
+	r, err := rulesOf(q)
 	if err != nil {
 		return err
 	}
-	c.Poor = slices.Contains(t.Poor, c.Area)
-	book, quotes, err := rulebook.InForce(q)
-	if err != nil {
-		return err
-	}
-	lpr, err := quotes.At(policy.LPR, c.Signed)
+	return r.judge(c)
+}
+
+func (r *rules) judge(c *Contract) error {
+	c.Poor = slices.Contains(On(r.terms, c.Signed).Poor, c.Area)
+	lpr, err := r.quotes.At(policy.LPR, c.Signed)
 	if err != nil && errs.KindOf(err) != errs.Absent {
 		return err
 	}
 	c.LPR, c.LPRDay = lpr.Rate, lpr.From
 	c.Points = c.Rate - c.LPR
-	key, terms, err := VersionOn(book, c.Area, c.From)
+	key, terms, err := VersionOn(r.book, c.Area, c.From)
 	if err != nil {
 		return err
 	}

@@ -64,13 +64,7 @@ func AllTerms(q sqldb.Q) ([]Terms, error) {
 // TermsOn gives the terms of a day.
 func TermsOn(q sqldb.Q, on day.Day) (Terms, error) {
 	all, err := AllTerms(q)
-	got := DeliveredTerms
-	for _, t := range all {
-		if t.From <= on {
-			got = t
-		}
-	}
-	return got, err
+	return On(all, on), err
 }
 
 // ListTerms gives all terms to who may read loans, those that Zhidian is delivered with first.
