@@ -26,7 +26,17 @@ type level struct {
 	s     *cloud // candidates
 	fixed []bool // by place in s
 	k     int
-	span  float64 // longer than any way
+	span  float64 // longer than any way, and what a demand goes that nobody may serve
+
+	barred [][]int32 // per demand the candidates that must not serve it, rising; nil where all may serve all, as on coarser levels
+}
+
+func (l *level) bars(i, j int32) bool {
+	if l.barred == nil {
+		return false
+	}
+	_, is := slices.BinarySearch(l.barred[i], j)
+	return is
 }
 
 // leaf is how many points a leaf has at most.
@@ -47,6 +57,15 @@ func newLevel(p *Problem) *level {
 	at := l.s.places()
 	for _, j := range p.Fixed {
 		l.fixed[at[j]] = true
+	}
+	if barred := p.barred(); barred != nil {
+		l.barred = make([][]int32, len(barred))
+		for k, i := range l.d.order {
+			for _, j := range barred[i] {
+				l.barred[k] = append(l.barred[k], at[j])
+			}
+			slices.Sort(l.barred[k])
+		}
 	}
 	return l
 }
@@ -150,6 +169,15 @@ func (c *climb) solve(l *level) (found, error) {
 	if err != nil {
 		return f, err
 	}
+	last := make([]bool, l.k) // sites without which somebody would have none
+	for i, far := range sw.far {
+		if sw.near[i] == l.span {
+			return f, &InfeasibleError{Demand: l.d.order[i]}
+		}
+		if far == l.span {
+			last[sw.first[i]] = true
+		}
+	}
 	f.gain = make([]int64, len(l.fixed))
 	at := make([]int64, len(l.fixed))
 	sw.gains(at)
@@ -158,16 +186,15 @@ func (c *climb) solve(l *level) (found, error) {
 	}
 	loss := map[int32]int64{}
 	for r, j := range sw.sites {
-		loss[l.s.order[j]] = int64(sw.loss[r])
+		if loss[l.s.order[j]] = int64(sw.loss[r]); last[r] {
+			loss[l.s.order[j]] = -1
+		}
 	}
 	for k, j := range f.open {
 		f.open[k] = l.s.order[j]
 	}
 	slices.Sort(f.open)
 	for _, j := range f.open {
-		if l.k == 1 {
-			loss[j] = -1
-		}
 		f.loss = append(f.loss, loss[j])
 	}
 	return f, nil

@@ -29,7 +29,11 @@ type Problem struct {
 	SiteX, SiteY []float64 // of candidates; both nil: every demand is a candidate
 	K            int       // sites to be open, those that are fixed included
 	Fixed        []int32   // candidates that are open in any case
+	Forbidden    []Pair    // who must not be served from where
 }
+
+// Pair is a demand and a candidate.
+type Pair struct{ Demand, Site int32 }
 
 // Sites is the number of candidates.
 func (p *Problem) Sites() int {
@@ -74,8 +78,8 @@ type Solution struct {
 	Bound     int64   // what no choice can undercut
 	Proved    bool
 
-	// Loss is, for each of Open, by how much the objective grows if that one is closed and nothing else is done (−1 where it
-	// is the only one): why this site. Gain is, for each candidate, by how much it falls if that one is opened besides.
+	// Loss is, for each of Open, by how much the objective grows if that one is closed and nothing else is done (−1 where
+	// somebody would be without a site): why this site. Gain is, for each candidate, by how much it falls if that one is opened besides.
 	Loss, Gain []int64
 }
 
@@ -85,8 +89,8 @@ type Solution struct {
 // 103, 2005) that cools down. The bound counts every pair of a demand and a candidate that its prices reach, so that nothing
 // is left out.
 //
-// When the context ends, the best choice so far is given with its bound. The errors are [ProblemError] and, where no choice
-// is at hand yet, the context's.
+// When the context ends, the best choice so far is given with its bound. The errors are [ProblemError],
+// [InfeasibleError] and, where no choice is at hand yet, the context's.
 func Solve(ctx context.Context, p Problem, o Options) (Solution, error) {
 	if err := p.validate(); err != nil {
 		return Solution{}, err
@@ -141,6 +145,11 @@ func (p *Problem) validate() error {
 			}
 		}
 	}
+	for k, f := range p.Forbidden {
+		if f.Demand < 0 || int(f.Demand) >= n || f.Site < 0 || int(f.Site) >= m {
+			return fault(k, "forbidden pairs of a demand and a candidate")
+		}
+	}
 	longest, sum := math.Hypot(b.east-b.west, b.north-b.south)+1, 0.0
 	for i := range n {
 		w := p.weight(i)
@@ -167,7 +176,36 @@ func (p *Problem) Nearest(of []int32) []int32 {
 	for i := range serve {
 		serve[i] = of[open.nearest(p.X[i], p.Y[i])]
 	}
+	for i, barred := range p.barred() {
+		if _, is := slices.BinarySearch(barred, serve[i]); !is {
+			continue
+		}
+		least := math.Inf(1)
+		for _, j := range of {
+			if _, is := slices.BinarySearch(barred, j); is {
+				continue
+			}
+			if d := square(p.X[i]-x[j], p.Y[i]-y[j]); d < least {
+				serve[i], least = j, d
+			}
+		}
+	}
 	return serve
+}
+
+// barred gives per demand the candidates that must not serve it, rising; nil where all may serve all.
+func (p *Problem) barred() [][]int32 {
+	if len(p.Forbidden) == 0 {
+		return nil
+	}
+	barred := make([][]int32, len(p.X))
+	for _, f := range p.Forbidden {
+		barred[f.Demand] = append(barred[f.Demand], f.Site)
+	}
+	for _, sites := range barred {
+		slices.Sort(sites)
+	}
+	return barred
 }
 
 func pick(values []float64, at []int32) []float64 {
@@ -198,14 +236,21 @@ func Check(p Problem, s Solution) error {
 	if len(s.Serve) != len(p.X) {
 		return fmt.Errorf("plane: %d demands are served, not %d", len(s.Serve), len(p.X))
 	}
+	forbidden := make(map[Pair]bool, len(p.Forbidden))
+	for _, f := range p.Forbidden {
+		forbidden[f] = true
+	}
 	var sum int64
 	for i, at := range s.Serve {
+		if forbidden[Pair{int32(i), at}] {
+			return fmt.Errorf("plane: demand %d is served from %d, which it must not be", i, at)
+		}
 		if _, open := slices.BinarySearch(s.Open, at); !open {
 			return fmt.Errorf("plane: demand %d is served from %d, which is not open", i, at)
 		}
 		d := Way(p.X[i], p.Y[i], x[at], y[at])
 		for _, j := range s.Open {
-			if other := Way(p.X[i], p.Y[i], x[j], y[j]); other < d {
+			if other := Way(p.X[i], p.Y[i], x[j], y[j]); other < d && !forbidden[Pair{int32(i), j}] {
 				return fmt.Errorf("plane: demand %d is served from %d at %d, site %d is at %d", i, at, d, j, other)
 			}
 		}
@@ -235,4 +280,11 @@ func (e *ProblemError) Error() string {
 		return "plane: needs " + e.Why
 	}
 	return fmt.Sprintf("plane: row %d: needs %s", e.Row, e.Why)
+}
+
+// InfeasibleError names a demand, from 0, that none of the choices tried served.
+type InfeasibleError struct{ Demand int32 }
+
+func (e *InfeasibleError) Error() string {
+	return fmt.Sprintf("plane: demand %d is served by nobody", e.Demand)
 }

@@ -30,15 +30,23 @@ func brute(p Problem) int64 {
 		if len(open) != p.K || slices.ContainsFunc(p.Fixed, func(j int32) bool { return set>>j&1 == 0 }) {
 			continue
 		}
-		sum := int64(0)
+		sum, all := int64(0), true
 		for i := range p.X {
 			d := int64(math.MaxInt64)
 			for _, j := range open {
-				d = min(d, int64(math.Floor(math.Hypot(p.X[i]-x[j], p.Y[i]-y[j])+0.5)))
+				if !slices.Contains(p.Forbidden, Pair{int32(i), int32(j)}) {
+					d = min(d, int64(math.Floor(math.Hypot(p.X[i]-x[j], p.Y[i]-y[j])+0.5)))
+				}
+			}
+			if d == math.MaxInt64 {
+				all = false
+				break
 			}
 			sum += d * p.weight(i)
 		}
-		best = min(best, sum)
+		if all {
+			best = min(best, sum)
+		}
 	}
 	return best
 }
@@ -53,6 +61,9 @@ func draw(t *rapid.T) Problem {
 	}
 	if rapid.Bool().Draw(t, "weighted") {
 		p.Weight = rapid.SliceOfN(rapid.Int64Range(0, 9), n, n).Draw(t, "weight")
+	}
+	for range rapid.IntRange(0, 6).Draw(t, "forbidden") {
+		p.Forbidden = append(p.Forbidden, Pair{rapid.Int32Range(0, int32(n)-1).Draw(t, "who"), rapid.Int32Range(0, int32(p.Sites())-1).Draw(t, "where")})
 	}
 	p.K = rapid.IntRange(1, p.Sites()).Draw(t, "k")
 	for j := range int32(p.Sites()) {
@@ -69,13 +80,20 @@ func TestRandomAgainstBruteForce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := draw(t)
 		s, err := Solve(context.Background(), p, Options{Effort: 1})
+		want := brute(p)
+		var none *InfeasibleError
+		if errors.As(err, &none) && len(p.Forbidden) > 0 {
+			if all++; want == math.MaxInt64 {
+				best++
+			}
+			return
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := Check(p, s); err != nil {
 			t.Fatal(err)
 		}
-		want := brute(p)
 		if s.Bound > want || s.Objective < want {
 			t.Fatalf("objective %d, bound %d, the best is %d", s.Objective, s.Bound, want)
 		}
@@ -87,14 +105,19 @@ func TestRandomAgainstBruteForce(t *testing.T) {
 			for i := range p.X {
 				d := int64(math.MaxInt64)
 				for _, j := range open {
-					d = min(d, Way(p.X[i], p.Y[i], x[j], y[j]))
+					if !slices.Contains(p.Forbidden, Pair{int32(i), j}) {
+						d = min(d, Way(p.X[i], p.Y[i], x[j], y[j]))
+					}
+				}
+				if d == math.MaxInt64 {
+					return s.Objective - 1
 				}
 				sum += d * p.weight(i)
 			}
 			return sum
 		}
 		for k := range s.Open {
-			if rest := slices.Delete(slices.Clone(s.Open), k, k+1); len(rest) == 0 && s.Loss[k] != -1 || len(rest) > 0 && value(rest)-s.Objective != s.Loss[k] {
+			if rest := slices.Delete(slices.Clone(s.Open), k, k+1); value(rest)-s.Objective != s.Loss[k] {
 				t.Fatalf("closing %d: said %d", s.Open[k], s.Loss[k])
 			}
 		}

@@ -91,7 +91,7 @@ func (p *prices) earn(half int) {
 					if q >= limit[k] {
 						continue
 					}
-					if gain := price[k] - float64(int64(math.Sqrt(q)+0.5)); gain > 0 {
+					if gain := price[k] - float64(int64(math.Sqrt(q)+0.5)); gain > 0 && !l.bars(from+int32(k), j) {
 						sum += w[k] * gain
 					}
 				}
@@ -155,7 +155,7 @@ func (p *prices) serve(half int) {
 				from, to := l.s.first[s], l.s.first[s+1]
 				p.pairs[half] += int64(to - from)
 				for j := from; j < to; j++ {
-					if share := p.share[j]; share > 0 && square(l.s.x[j]-x, l.s.y[j]-y) < limit {
+					if share := p.share[j]; share > 0 && square(l.s.x[j]-x, l.s.y[j]-y) < limit && !l.bars(i, j) {
 						sum += share
 					}
 				}

@@ -79,6 +79,11 @@ func (s *swaps) find(i int32) {
 		if d >= far {
 			continue
 		}
+		if s.l.bars(i, j) {
+			if d = s.l.span * s.l.span; d >= far {
+				continue
+			}
+		}
 		if d < near {
 			first, next, near, far = int32(r), first, d, near
 		} else {
@@ -91,7 +96,12 @@ func (s *swaps) find(i int32) {
 	}
 }
 
-func (s *swaps) way(i, j int32) float64 { return way(s.l.d.x[i]-s.l.s.x[j], s.l.d.y[i]-s.l.s.y[j]) }
+func (s *swaps) way(i, j int32) float64 {
+	if s.l.bars(i, j) {
+		return s.l.span
+	}
+	return way(s.l.d.x[i]-s.l.s.x[j], s.l.d.y[i]-s.l.s.y[j])
+}
 
 // count adds what a demand costs, or takes it away (sign −1).
 func (s *swaps) count(i int32, sign float64) {
@@ -120,6 +130,9 @@ func (s *swaps) gain(j int32, leaves []int32) (gain float64) {
 				continue
 			}
 			i := from + int32(k)
+			if s.l.bars(i, j) {
+				continue
+			}
 			w, near, r := s.l.w[i], s.near[i], s.first[i]
 			if s.twice[r] == 0 {
 				s.touched = append(s.touched, r)
