@@ -2,13 +2,113 @@ package routing
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
+
+	"zhidian/solver/pairing/assignment"
 )
 
-// lower is a bound from what each visit takes at least: half of the shortest ways to it and from it. By lengths, a visit costs
+// largest is the table up to which successors are handed out for a bound.
+const largest = 2_500
+
+// lower is the better one of two bounds.
+func (w *world) lower() int64 { return max(w.least(), w.successors()) }
+
+// successors is a bound from an assignment: each visit gets one place to go on to that hours, loads and skills allow, another
+// visit or home, or is left out for its prize, and as many teams as there are set out. That these are whole routes is not asked.
+func (w *world) successors() int64 {
+	n := len(w.visits)
+	side := n + min(len(w.p.Shifts), n)
+	if side > largest {
+		return 0
+	}
+	ends := w.ends()
+	costs, most := make([]int64, side*side), int64(1)
+	for i := range side {
+		for j := range side {
+			var x int64
+			switch {
+			case i < n && j < n:
+				x = w.follows(w.visits[i], w.visits[j], &ends[i], &ends[j])
+			case i < n:
+				x = ends[i].home
+			case j < n:
+				x = ends[j].out
+			}
+			costs[i*side+j], most = x, max(most, x)
+		}
+	}
+	unit := most/(assignment.Forbidden-1) + 1 // what is cut off makes the bound lower, and no more
+	table := assignment.Problem{Rows: side, Cols: side, Cost: make([]int32, len(costs))}
+	for k, x := range costs {
+		table.Cost[k] = assignment.Forbidden
+		if x >= 0 {
+			table.Cost[k] = int32(x / unit)
+		}
+	}
+	a, err := assignment.Solve(context.Background(), table, assignment.Options{})
+	if err != nil {
+		return 0
+	}
+	return a.Bound * unit
+}
+
+// end tells of a visit when it begins, by whoever can make it, and the shortest ways there from where a team begins and on to
+// where one ends; −1 for none.
+type end struct {
+	early, late int64
+	out, home   int64
+}
+
+func (w *world) ends() []end {
+	ends := make([]end, len(w.visits))
+	shorter := func(a, b int64) int64 {
+		if a < 0 {
+			return b
+		}
+		return min(a, b)
+	}
+	for i, v := range w.visits {
+		x := &w.p.Visits[v]
+		e := end{early: never, late: -1, out: -1, home: -1}
+		for c := range w.classes {
+			if s := &w.classes[c]; w.able[c*w.n+int(v)] {
+				from, to := int(s.From)*w.n+int(v), int(v)*w.n+int(s.To)
+				e.early = min(e.early, max(x.Open, s.Open+w.time[from]))
+				e.late = max(e.late, min(x.Close, s.Close-x.Service-w.time[to]))
+				e.out, e.home = shorter(e.out, w.length[from]), shorter(e.home, w.length[to])
+			}
+		}
+		ends[i] = e
+	}
+	return ends
+}
+
+// follows is what it costs that a visit comes right after another one, or after itself: that it is left out; −1 where it cannot.
+func (w *world) follows(u, v int32, from, to *end) int64 {
+	a, b := &w.p.Visits[u], &w.p.Visits[v]
+	k := int(u)*w.n + int(v)
+	if u == v {
+		if a.Optional {
+			return a.Prize
+		}
+		return -1
+	}
+	if from.early+a.Service+w.time[k] > to.late {
+		return -1
+	}
+	for c := range w.classes {
+		if w.able[c*w.n+int(u)] && w.able[c*w.n+int(v)] && a.Demand+b.Demand <= w.classes[c].Capacity {
+			return w.length[k]
+		}
+	}
+	return -1
+}
+
+// least is a bound from what each visit takes at least: half of the shortest ways to it and from it. By lengths, a visit costs
 // that or its prize. By times, only so many visits fit into all shifts together, the prizes of others are left.
-func (w *world) lower() int64 {
+func (w *world) least() int64 {
 	type pay struct {
 		prize int64
 		takes float64
@@ -25,8 +125,8 @@ func (w *world) lower() int64 {
 		for c := range w.classes {
 			able = able || w.able[c*w.n+int(v)]
 		}
-		way := least(w.length, w.into, w.n, int(v))
-		takes := float64(x.Service) + float64(least(w.time, w.timeInto, w.n, int(v)))/2
+		way := shortest(w.length, w.into, w.n, int(v))
+		takes := float64(x.Service) + float64(shortest(w.time, w.timeInto, w.n, int(v)))/2
 		switch {
 		case !x.Optional:
 			ways, must = ways+way, must+way
@@ -48,8 +148,8 @@ func (w *world) lower() int64 {
 	return max((ways+1)/2, (must+1)/2+left)
 }
 
-// least is the sum of the shortest ways to a place and from it.
-func least(from, into []int64, n, v int) int64 {
+// shortest is the sum of the shortest ways to a place and from it.
+func shortest(from, into []int64, n, v int) int64 {
 	in, out := int64(math.MaxInt64), int64(math.MaxInt64)
 	for u := range n {
 		if u != v {
