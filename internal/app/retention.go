@@ -34,6 +34,7 @@ import (
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/research"
 	"zhidian/internal/service/startuploan"
+	"zhidian/internal/service/startuploan/bankfile"
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
 	"zhidian/internal/service/startuploan/product"
@@ -47,7 +48,7 @@ const fileGrace = 48 * time.Hour
 func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
 		startuploan.Retention,
-		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, claim.Retention, contract.Retention(claim.NamesLoan), venture.Retention, childcare.Retention, place.Retention, rulebook.Retention, product.Retention,
+		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, bankfile.Retention, claim.Retention, contract.Retention(claim.NamesLoan), venture.Retention, childcare.Retention, place.Retention, rulebook.Retention, product.Retention,
 		enrolment.Retention, edition.Retention, clearance.Retention,
 		timetable.Retention,
 		person.Retention(keys, startuploan.Names, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names),

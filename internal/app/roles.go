@@ -23,6 +23,7 @@ import (
 	"zhidian/internal/service/projectlibrary"
 	"zhidian/internal/service/research"
 	"zhidian/internal/service/startuploan"
+	"zhidian/internal/service/startuploan/bankfile"
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
 	"zhidian/internal/service/startuploan/product"
@@ -41,7 +42,7 @@ func Roles() map[string]authz.Role {
 		casework.Read, casework.Remark, casework.Answer, research.ReadVoices, research.ReadMeetings, research.HoldMeeting,
 		venture.Read, venture.Create, venture.Confirm, clearance.Read,
 	})
-	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, claim.Verbs, product.Verbs, clearance.Verbs)
+	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, claim.Verbs, bankfile.Verbs, product.Verbs, clearance.Verbs)
 	lists = append(lists, startuploan.Read, startuploan.Enter, startuploan.AtIntake, startuploan.AtCosign)
 	keeping = slices.Concat(keeping, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })

@@ -62,8 +62,6 @@ import (
 	"zhidian/internal/service/research"
 	"zhidian/internal/service/research/researchweb"
 	"zhidian/internal/service/startuploan"
-	"zhidian/internal/service/startuploan/claim"
-	"zhidian/internal/service/startuploan/contract"
 	"zhidian/internal/service/startuploan/lendingweb"
 	"zhidian/internal/service/startuploan/policy"
 	"zhidian/internal/service/startuploan/product"
@@ -143,12 +141,12 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 		Rules: s.rules,
 	}
 	s.care = &childcare.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Zone: zone}
-	s.lending = lendingweb.Services{Loans: &contract.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}, Claims: &claim.Service{DB: in.db, Serials: s.serials, Cursors: s.cursors, Zone: zone}}
 	s.people.After = s.care.After
 	s.loans = &startuploan.Service{
 		DB: in.db, Keys: in.keys, Serials: s.serials, Cursors: s.cursors, Files: s.files, Zone: zone, Ventures: s.library.Ventures, Forms: s.forms, Tell: s.tellOfLoan,
 	}
 	s.library.History = append(s.library.History, s.loans.OfVenture)
+	s.lend(zone)
 	s.offers = &product.Service{DB: in.db, Zone: zone}
 	s.clear = &clearance.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}

@@ -3,6 +3,8 @@ package app
 import (
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"zhidian/internal/domain/org"
@@ -35,6 +37,16 @@ var ofLending = map[string]visit{
 		{of: "loan =reverse", needs: "lending.reverse", loose: true, form: words("no", "1", "reason", "走查", "_v", "1")},
 	}},
 
+	// what banks say
+	"GET /office/loans/files":                {who: "bankfile.read"},
+	"POST /office/loans/files":               {who: "bankfile.check", file: "借据号,贷款余额\n走,1\n", loose: true, form: with(one("bank", "lender"), "on", "2025-06-30")},
+	"GET /office/loans/files/titles/{bank}":  {who: "bankfile.title", of: "lender"},
+	"POST /office/loans/files/titles/{bank}": {who: "bankfile.title", of: "lender", form: words("title_number", "走查")},
+	"GET /office/loans/files/{id}":           {who: "bankfile.read", of: "bankfile"},
+	"POST /office/loans/files/{id}/{step}": {who: "bankfile.read", of: "bankfile =drop", needs: "bankfile.drop", loose: true, form: words("_v", "1"), also: []visit{
+		{of: "bankfile =apply", needs: "bankfile.apply", loose: true, form: words("_v", "1")},
+	}},
+
 	// what banks claim
 	"GET /office/loans/claims":                {who: "claim.read", ask: []string{"?state=draft"}},
 	"GET /office/loans/claims/new":            {who: "claim.make"},
@@ -59,9 +71,10 @@ var loanWords = []string{
 func (w *walkWorld) loanSubjects(t *testing.T) {
 	t.Helper()
 	for name, query := range map[string]string{
-		"loan":   "SELECT id FROM loan_contract WHERE city = ? AND org = ?",
-		"lender": "SELECT bank FROM loan_contract WHERE city = ? AND org = ?",
-		"claim":  "SELECT b.id FROM loan_batch b JOIN loan_contract c ON c.city = b.city AND c.bank = b.bank WHERE c.city = ? AND c.org = ?",
+		"loan":     "SELECT id FROM loan_contract WHERE city = ? AND org = ?",
+		"lender":   "SELECT bank FROM loan_contract WHERE city = ? AND org = ?",
+		"bankfile": "SELECT f.id FROM loan_file f JOIN loan_contract c ON c.city = f.city AND c.bank = f.bank WHERE c.city = ? AND c.org = ?",
+		"claim":    "SELECT b.id FROM loan_batch b JOIN loan_contract c ON c.city = b.city AND c.bank = b.bank WHERE c.city = ? AND c.org = ?",
 	} {
 		at := func(c *testworld.World, village string) string {
 			return w.tables.one(t, query, c.City, c.Nodes[village].ID.String())
@@ -91,6 +104,12 @@ func (w *walkWorld) loan(t *testing.T, c *testworld.World, county, village strin
 	}
 	if err == nil {
 		_, err = w.svc.lending.Claims.Make(ctx, by, bank.ID, day.Must("2025-06-21"))
+	}
+	if err == nil {
+		path := filepath.Join(t.TempDir(), "file.csv")
+		if err = os.WriteFile(path, []byte("借据号,贷款余额\n走"+village+",90000\n"), 0o600); err == nil {
+			_, err = w.svc.lending.Files.Check(ctx, by, bank.ID, day.Must("2025-06-30"), path, "file.csv")
+		}
 	}
 	if err != nil {
 		t.Fatalf("loan: %v %v", err, errs.ProblemsOf(err))

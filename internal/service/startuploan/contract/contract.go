@@ -4,6 +4,7 @@ package contract
 
 import (
 	"embed"
+	"slices"
 	"time"
 
 	"zhidian/internal/domain/org"
@@ -235,3 +236,9 @@ type Part struct {
 	Day    day.Day
 	Amount money.Fen
 }
+
+// Over tells whether nothing can happen under the loan any more but recovery.
+func (c *Contract) Over() bool { return c.State.isOver() }
+
+// IsBad tells whether a class counts among those of bad loans (不良).
+func IsBad(class string) bool { return slices.Index(Classes, class) >= 2 }

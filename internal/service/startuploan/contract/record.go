@@ -100,52 +100,58 @@ func (s *Service) add(tx *sqldb.Tx, c Contract, all []Event, e Event, verb authz
 	return tx.Record(verb, c.ID.String(), act.Change{"no": e.No, "kind": e.Kind, "day": e.Day.String(), "amount": e.Amount, "balance": got.Balance, "state": got.State})
 }
 
-// Told is what a bank's file says happened under a loan.
-type Told struct {
-	Contract ID
-	Events   []Event
+// HoldBank takes all loans of a bank and of what is below it for an act that adds to their events.
+func HoldBank(tx *sqldb.Tx, bank authz.Path) error {
+	var w sqldb.Where
+	w.And("city = $1")
+	org.Inside(&w, authz.Scope{Paths: []authz.Path{bank}}, "bank")
+	_, err := tx.Exec(`UPDATE loan_contract SET events = events WHERE `+w.SQL(), w.Args()...)
+	return err
 }
 
-// Tell enters what a bank's file has told, within an act of the caller's, whose verb names the tables of Written; the caller permits and
-// records. Loans whose events cannot have been are given back, and nothing of theirs is entered.
+// Told is what a bank's file says happened under a loan.
+type Told struct {
+	Known
+	Events []Event
+}
+
+// Tell enters what a bank's file has told of loans that are held, within an act of the caller's, whose verb names the tables of Written; the
+// caller permits and records. Loans whose events cannot have been are given back with the reason, and nothing of theirs is entered.
 func (s *Service) Tell(tx *sqldb.Tx, source string, all []Told) (refused map[ID]error, err error) {
 	t, err := TermsOn(tx, s.today(tx))
 	if err != nil {
 		return nil, err
 	}
 	refused = map[ID]error{}
-	for _, told := range all {
-		if _, err := tx.Exec(`UPDATE loan_contract SET events = events WHERE city = $1 AND id = $2`, told.Contract); err != nil {
-			return nil, err
-		}
-		c, err := Find(tx, told.Contract)
-		if err != nil {
-			return nil, err
-		}
-		before, err := Events(tx, told.Contract)
-		if err != nil {
-			return nil, err
-		}
-		for i := range told.Events {
-			e := &told.Events[i]
+	type new struct {
+		of ID
+		*Event
+	}
+	var events []new
+	var loans []Contract
+	for i := range all {
+		x := &all[i]
+		c := x.Contract
+		for k := range x.Events {
+			e := &x.Events[k]
 			c.Events++
 			e.No, e.By, e.At, e.Source = c.Events, tx.By().User, tx.Now().UnixMicro(), source
 		}
-		got, bad := c.replay(Standing(append(before, told.Events...), c.Events), t)
+		got, bad := c.replay(Standing(slices.Concat(x.All, x.Events), c.Events), t)
 		if bad != nil {
-			refused[told.Contract] = bad
+			refused[c.ID] = bad
 			continue
 		}
-		for i := range told.Events {
-			if _, err := tx.Exec(insertEvent, told.Events[i].values(c.ID)...); err != nil {
-				return nil, err
-			}
-		}
-		if err := put(tx, &got); err != nil {
-			return nil, err
+		loans = append(loans, got)
+		for k := range x.Events {
+			events = append(events, new{c.ID, &x.Events[k]})
 		}
 	}
-	return refused, nil
+	if _, err := tx.Bulk(insertEvent, len(events), func(i int) []any { return events[i].values(events[i].of) }); err != nil {
+		return nil, err
+	}
+	_, err = tx.Bulk(putContract, len(loans), func(i int) []any { return loans[i].sums(tx) })
+	return refused, err
 }
 
 // Written names the tables that Tell changes.

@@ -117,7 +117,7 @@ func (t Terms) check(today day.Day) error {
 		{"compensate", t.Compensate, 1, 1000},
 		{"extend", t.Extend, 1, 60},
 		{"difference", t.Difference, 1, 60},
-		{"file", t.File, 1, 60},
+		{"filing", t.File, 1, 60},
 		{"review", t.Review, 1, 60},
 		{"finance", t.Finance, 1, 60},
 	} {

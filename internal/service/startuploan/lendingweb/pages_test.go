@@ -2,10 +2,12 @@ package lendingweb_test
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/rulebook"
 	"zhidian/internal/domain/rulebook/rulebookweb"
@@ -13,11 +15,13 @@ import (
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/money"
 	"zhidian/internal/platform/page"
+	"zhidian/internal/platform/sheet"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/webtest"
+	"zhidian/internal/service/startuploan/bankfile"
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
 	"zhidian/internal/service/startuploan/lendingweb"
@@ -28,7 +32,7 @@ import (
 )
 
 var (
-	clerk  = authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: append(append([]authz.Verb{}, contract.Verbs...), claim.Verbs...)}
+	clerk  = authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: slices.Concat(contract.Verbs, claim.Verbs, bankfile.Verbs)}
 	reader = authz.Role{Key: "reader", Sees: authz.Open, Verbs: []authz.Verb{contract.Read, claim.Read}}
 )
 
@@ -52,6 +56,7 @@ func newWorld(t testing.TB) *world {
 		Loans:  &contract.Service{DB: db, Keys: w.Keys, Cursors: cursors, Zone: webtest.Zone},
 		Claims: &claim.Service{DB: db, Serials: w.Serials, Cursors: cursors, Zone: webtest.Zone},
 	}
+	w.s.Files = &bankfile.Service{DB: db, Loans: w.s.Loans, Matters: &casework.Service{DB: db, Serials: w.Serials, Cursors: cursors, Zone: webtest.Zone}, Cursors: cursors, Zone: webtest.Zone}
 	rules := &rulebook.Service{DB: db, Products: []rulebook.Product{{Key: policy.Product, Facts: policy.Facts}}}
 	book, quotes, err := policy.Shipped()
 	must(t, err)
@@ -63,7 +68,7 @@ func newWorld(t testing.TB) *world {
 	must(t, err)
 	names := func(*web.Request, []string) (map[string]string, error) { return map[string]string{}, nil }
 	w.site = webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route { return lendingweb.Routes(w.s, d, names) },
-		lendingweb.Messages, contract.Messages, claim.Messages, schedule.Messages, policy.Messages, rulebook.Messages, rulebookweb.Messages, productweb.Messages)
+		lendingweb.Messages, contract.Messages, claim.Messages, bankfile.Messages, sheet.Messages, schedule.Messages, policy.Messages, rulebook.Messages, rulebookweb.Messages, productweb.Messages)
 	return w
 }
 
@@ -194,4 +199,35 @@ func TestTermsPage(t *testing.T) {
 	city.Post("/office/loans/contracts/terms", p.Form(url.Values{"from": {"2020-01-01"}, "source": {""}, "loss": {"1"}})).Want(422, "[role=alert]")
 	went(t, city.Post("/office/loans/contracts/terms", p.Form(url.Values{"from": {"2099-01-01"}, "source": {"通知" + webtest.Hostile}, "compensate": {"90"}, "poor": {"421222 421223"}})))
 	county.Get("/office/loans/contracts/terms").Want(200).Holds("通知<script>", "421222 421223").Lacks(`name="from"`)
+}
+
+func TestABankFileFromPageToPage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, clerk := t.Context(), w.as(clerk, "咸安区", "clerk")
+	from := day.Must("2024-02-01")
+	made, err := w.s.Loans.Sign(ctx, w.System(), contract.New{Paper: contract.Paper{
+		Number: "J1", Bank: w.bank.ID, Org: w.Nodes["咸安区"].ID, Borrower: "借款人", Kind: policy.Individual, Principal: 200_000 * money.Yuan, Rate: 44_500,
+		Signed: from, From: from, To: from.AddMonths(36), Method: schedule.QuarterlyInterest, Count: schedule.Actual, Basis: 360, Settle: 20, Penalty: 150,
+	}})
+	must(t, err)
+	p, err := w.s.Loans.Look(ctx, w.System(), made)
+	must(t, err)
+	must(t, w.s.Loans.Enter(ctx, w.System(), made, p.EditedAt, contract.Event{Kind: contract.Draw, Day: from, Amount: 200_000 * money.Yuan}))
+	clerk.Get("/office/loans/files").Want(200, ".zd-empty", "input[type=file]", "select[name=bank]")
+	about := map[string]string{"bank": w.bank.ID.String(), "on": "2025-06-30"}
+	clerk.Upload("/office/loans/files", about, "file", "坏.csv", "借据号,贷款余额\n200000.00,J1\n").Want(422, "[role=alert]").Holds("列是否对错了")
+	clerk.Upload("/office/loans/files", about, "", "", "").Want(422, "[role=alert]")
+	at := went(t, clerk.Upload("/office/loans/files", about, "file", "好.csv", "借据号,贷款余额,逾期天数\nJ1,200000,15\nJ2"+webtest.Hostile+",5,0\n"))
+	one := clerk.Get(at).Want(200, "#findings tbody tr", "form[action$='/apply']", "form[action$='/drop']").Holds("新出现逾期", "15 天", "J2<script>", "台账中没有这笔借据")
+	went(t, clerk.Post(at+"/apply", url.Values{"_v": {one.Find("form[action$='/apply'] input[name=_v]").AttrOr("value", "")}}))
+	clerk.Get(at).Want(200, "#findings a[href^='/office/matters/']").Holds("已入账")
+	clerk.Get("/office/loans/contracts?overdue=1").Want(200, "#loans tbody tr").Holds("逾期 16 天")
+	clerk.Post(at+"/drop", url.Values{"_v": {"1"}}).Want(422, "[role=alert]")
+	clerk.Post(at+"/nothing", url.Values{"_v": {"1"}}).Want(404)
+	clerk.Get("/office/loans/files").Want(200, "#files tbody tr").Holds("好.csv")
+	titles := clerk.Get("/office/loans/files/titles/"+w.bank.ID.String()).Want(200, "input[name=title_number]")
+	went(t, clerk.Post("/office/loans/files/titles/"+w.bank.ID.String(), titles.Form(url.Values{"title_number": {"账号"}})))
+	clerk.In("en").Get(at).Want(200).Holds("Newly overdue")
+	w.as(reader, "咸安区", "reader").Get(at).Want(403)
 }

@@ -32,7 +32,7 @@ var counted = []struct {
 	{"compensate", func(t *contract.Terms) *int { return &t.Compensate }},
 	{"extend", func(t *contract.Terms) *int { return &t.Extend }},
 	{"difference", func(t *contract.Terms) *int { return &t.Difference }},
-	{"file", func(t *contract.Terms) *int { return &t.File }},
+	{"filing", func(t *contract.Terms) *int { return &t.File }},
 	{"review", func(t *contract.Terms) *int { return &t.Review }},
 	{"finance", func(t *contract.Terms) *int { return &t.Finance }},
 }

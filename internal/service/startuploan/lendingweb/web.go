@@ -12,6 +12,7 @@ import (
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/service/startuploan/bankfile"
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
 )
@@ -28,6 +29,7 @@ type Lookup func(r *web.Request, ids []string) (map[string]string, error)
 type Services struct {
 	Loans  *contract.Service
 	Claims *claim.Service
+	Files  *bankfile.Service
 }
 
 type pages struct {
@@ -41,6 +43,7 @@ const contracts = "/office/loans/contracts"
 // Menu is the lines of the office's menu.
 var Menu = []door.Entry{
 	{Group: "loan.menu", Label: "lending.list", Icon: "coin", Href: contracts, Verb: contract.Read},
+	{Group: "loan.menu", Label: "bankfile.list", Icon: "file-import", Href: files, Verb: bankfile.Read},
 	{Group: "loan.menu", Label: "claim.list", Icon: "file-spreadsheet", Href: claims, Verb: claim.Read},
 }
 
@@ -63,6 +66,12 @@ func Routes(s Services, doors *door.Doors, names Lookup) []web.Route {
 		office("GET "+contracts+"/{id}", contract.Read, p.one),
 		office("GET "+contracts+"/{id}/{step}", contract.Read, p.ask),
 		office("POST "+contracts+"/{id}/{step}", contract.Read, p.take),
+		office("GET "+files, bankfile.Read, p.files),
+		{Pattern: "POST " + files, Door: web.Office, Verb: bankfile.Check, Body: 64 << 20, Handle: p.bring},
+		office("GET "+files+"/titles/{bank}", bankfile.Title, p.titles),
+		office("POST "+files+"/titles/{bank}", bankfile.Title, p.setTitles),
+		office("GET "+files+"/{id}", bankfile.Read, p.file),
+		{Pattern: "POST " + files + "/{id}/{step}", Door: web.Office, Verb: bankfile.Read, Time: 10 * time.Minute, Handle: p.useFile},
 		{Pattern: "GET " + claims, Door: web.Office, Verb: claim.Read, Handle: p.batches, Filters: []string{"state"}},
 		office("GET "+claims+"/new", claim.Make, p.askClaim),
 		{Pattern: "POST " + claims + "/new", Door: web.Office, Verb: claim.Make, Time: 10 * time.Minute, Handle: p.takeClaim},
