@@ -8,7 +8,7 @@ const (
 	fitting    = 50    // children between two fittings
 	repairing  = 10    // times the penalties, where a child is repaired
 	perRound   = 160   // moves weighed that count as a round of the effort
-	worthwhile = 3_000 // rounds for each visit with which it finds more than annealing does
+	worthwhile = 2_000 // rounds for each visit with which it finds more than annealing does
 )
 
 // genetic is the hybrid genetic search of Vidal, Crainic, Gendreau and Prins (Computers & Operations Research 40, 2013): two
