@@ -53,6 +53,7 @@ files['app.js'] = await bundle('ts/zhidian.ts', { format: 'iife' });
 files['fill.js'] = await bundle('ts/fill.ts', { format: 'iife' });
 files['draw.js'] = await bundle('ts/draw.ts', { format: 'iife' });
 files['field.js'] = await bundle('ts/field.ts', { format: 'iife' });
+files['class.js'] = await bundle('ts/class.ts', { format: 'iife' });
 files['sw.js'] = await bundle('ts/sw.ts', { format: 'iife' });
 files['map.css'] = await bundle('css/map.css');
 files['map.js'] = await bundle('ts/map.ts', { format: 'esm', target: 'es2022' });

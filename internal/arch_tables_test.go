@@ -159,6 +159,10 @@ var owners = map[string][]string{
 	"care_season": {"internal/service/childcare"},
 	"care_class":  {"internal/service/childcare"},
 
+	"care_collector": {"internal/service/childcare"},
+	"care_topic":     {"internal/service/childcare/term"},
+	"care_absence":   {"internal/service/childcare/term"},
+
 	"act":         {"internal/platform/act", "internal/platform/sqldb"}, // sqldb: has this key been used before?
 	"act_content": {"internal/platform/act"},
 	"act_epoch":   {"internal/platform/act"},

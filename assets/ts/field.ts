@@ -105,7 +105,7 @@ class App {
     this.who = { account: got.account, name: got.name, device, taken, until: taken + got.hours * 3600_000, app: got.app, packKey, ownKey: await store.keyOf(got.own_key) };
     this.pack = { jobs: got.jobs, forms: got.forms };
     for (const one of await store.items()) { // what is not sent yet is known here already
-      if (one.account !== this.who.account || one.state !== 'ready') continue;
+      if (one.account !== this.who.account || one.state !== 'ready' || one.to) continue;
       await this.known(one);
     }
     try {
@@ -256,7 +256,7 @@ class App {
     const skew = one.state === 'sent' && Math.abs(one.skew ?? 0) > 300_000 ? this.t('skewed') : '';
     const says = one.state === 'sent' ? [this.t('receipt', { serial: one.serial ?? '' }), this.when(one.received ?? 0), skew] : [n?.place, this.when(one.at), files, one.why];
     return h('li', { 'data-zd-item': one.state }, h('span', { class: tone }, icon(sign)), h('span', {}, `${n?.title ?? this.t('locked')}${n?.say ? ' · ' + n.say : ''}`, h('small', {}, says.filter(Boolean).join(' · '))),
-      one.state === 'ready' || one.state === 'sent' ? h('span', { class: `zd-small ${tone}` }, this.t('is_' + one.state))
+      one.to && one.state === 'wrong' ? h('a', { class: 'btn', href: '/field/class' }, this.t('put_right')) : one.state === 'ready' || one.state === 'sent' ? h('span', { class: `zd-small ${tone}` }, this.t('is_' + one.state))
         : h('button', { class: 'btn', type: 'button', id: 'open-' + one.id, onclick: () => void this.reopen(one) }, this.t(one.state === 'draft' ? 'go_on' : 'put_right')));
   }
 
@@ -270,7 +270,7 @@ class App {
   }
 
   private async export(): Promise<void> {
-    const all = (await store.items()).filter((i) => i.data && (i.state === 'ready' || i.state === 'wrong') && (!this.who || i.account === this.who.account));
+    const all = (await store.items()).filter((i) => i.data && (i.state === 'ready' || i.state === 'wrong') && !i.to && (!this.who || i.account === this.who.account));
     const account = all[0]?.account;
     if (!account) { this.say(this.t('nothing_to_export')); return; }
     const of = all.filter((i) => i.account === account && i.device === all[0].device);

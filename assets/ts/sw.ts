@@ -2,7 +2,7 @@
 // before it which build this is and which files belong to it.
 import { sendAll } from './field/send';
 
-declare const zdField: { app: string; files: string[] };
+declare const zdField: { app: string; files: string[]; shells: string[] };
 interface Worker extends EventTarget {
   clients: { claim(): Promise<void>; matchAll(): Promise<{ postMessage(m: unknown): void }[]> };
   skipWaiting(): Promise<void>;
@@ -12,10 +12,10 @@ interface Waiting extends Event { waitUntil(p: Promise<unknown>): void }
 interface Fetching extends Waiting { request: Request; respondWith(p: Promise<Response>): void }
 
 const me = self as unknown as Worker;
-const shell = '/field';
+
 const name = 'zd-field-' + zdField.app;
 
-me.addEventListener('install', (e) => (e as Waiting).waitUntil(caches.open(name).then((c) => c.addAll([shell, ...zdField.files].map((u) => new Request(u, { cache: 'reload' }))))));
+me.addEventListener('install', (e) => (e as Waiting).waitUntil(caches.open(name).then((c) => c.addAll([...zdField.shells, ...zdField.files].map((u) => new Request(u, { cache: 'reload' }))))));
 me.addEventListener('message', (e) => { if ((e as MessageEvent).data === 'take over') void me.skipWaiting(); });
 me.addEventListener('activate', (e) => (e as Waiting).waitUntil((async () => {
   for (const old of await caches.keys()) if (old.startsWith('zd-field-') && old !== name) await caches.delete(old);
@@ -26,12 +26,12 @@ me.addEventListener('fetch', (e) => {
   const { request } = e as Fetching;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== me.location.origin) return;
-  if (request.mode === 'navigate' && url.pathname === shell) (e as Fetching).respondWith(page(request, url.searchParams.has('lang')));
+  if (request.mode === 'navigate' && zdField.shells.includes(url.pathname)) (e as Fetching).respondWith(page(request, url.pathname, url.searchParams.has('lang')));
   else if (zdField.files.includes(url.pathname)) (e as Fetching).respondWith(kept(request));
 });
 
 /** The page as it is kept; in another language it is fetched once. */
-async function page(request: Request, anew: boolean): Promise<Response> {
+async function page(request: Request, shell: string, anew: boolean): Promise<Response> {
   const cache = await caches.open(name);
   if (anew) {
     try {

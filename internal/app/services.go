@@ -53,6 +53,8 @@ import (
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/service/childcare"
 	"zhidian/internal/service/childcare/childcareweb"
+	"zhidian/internal/service/childcare/term"
+	"zhidian/internal/service/childcare/term/termweb"
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/density/intake"
@@ -99,6 +101,7 @@ type services struct {
 	lending lendingweb.Services
 	offers  *product.Service
 	clear   *clearance.Service
+	term    *term.Service
 	notices *notice.Service
 	retain  *retain.Service
 	texts   *notice.Texts // nil where no gateway is named
@@ -141,17 +144,26 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 		Rules: s.rules,
 	}
 	s.care = &childcare.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Zone: zone}
-	s.people.After = s.care.After
+	s.people.After = s.joined
 	s.loans = &startuploan.Service{
 		DB: in.db, Keys: in.keys, Serials: s.serials, Cursors: s.cursors, Files: s.files, Zone: zone, Ventures: s.library.Ventures, Forms: s.forms, Tell: s.tellOfLoan,
 	}
 	s.library.History = append(s.library.History, s.loans.OfVenture)
 	s.lend(zone)
 	s.offers = &product.Service{DB: in.db, Zone: zone}
+	s.term = &term.Service{DB: in.db, Care: s.care, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
 	s.clear = &clearance.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
 	s.jobs = &job.Service{DB: in.db, Handlers: slices.Concat(s.intake.Handlers(), s.forms.Handlers()), Actor: s.account.Actor, Log: log}
 	return s, nil
+}
+
+// joined does, in the act that joins rows of persons, what services have to do about it.
+func (s *services) joined(tx *sqldb.Tx, rows []person.ID) error {
+	if err := s.care.After(tx, rows); err != nil {
+		return err
+	}
+	return s.term.After(tx, rows)
 }
 
 // forget drops, in the act that undoes a delivery, the figures that were counted with it. Counting anew is a loop's work:
@@ -182,7 +194,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		formweb.Routes(s.forms, s.jobs, doors, s.names, fieldweb.HowItCame(s.fields, s.names), researchweb.BesideAnswer(s.needs)),
 		fillweb.Routes(s.forms, doors),
 		drawweb.Routes(s.forms, doors, s.names),
-		fieldweb.Routes(s.fields, doors, s.names, s.workers, fieldRoles),
+		fieldweb.Routes(s.fields, doors, s.names, s.workers, fieldRoles, termweb.Screen),
 		jobweb.Routes(s.db, doors),
 		retainweb.Routes(s.retain, doors, s.names),
 		densityweb.Routes(s.density, s.orgs, doors),
@@ -192,6 +204,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		lendingweb.Routes(s.lending, doors, s.names),
 		productweb.Routes(s.offers, doors),
 		clearanceweb.Routes(s.clear, doors),
+		termweb.Routes(s.term, doors),
 		api.Routes(api.Services{DB: s.db, Persons: s.people, Places: s.places, Density: s.density, Intake: s.intake, Jobs: s.jobs}),
 	)
 	s.account.Lists = lists(all)
@@ -288,6 +301,7 @@ func (s *services) loops(keeper string) loops {
 	return loops{
 		{"seal the log of acts", sealEvery, s.sealLog},
 		{"ask about disputed records", 2 * time.Second, s.askDisputes},
+		{"call absent children and find substitutes", 30 * time.Second, func(ctx context.Context) error { return s.term.CatchUp(ctx, s.in.city.Slug) }},
 		{"remind of clearances", time.Minute, s.remindClearances},
 		{"count figures", 2 * time.Second, s.countFigures},
 		{"lift voices that nobody answers", time.Minute, func(ctx context.Context) error { return s.needs.CatchUp(ctx, s.in.city.Slug) }},

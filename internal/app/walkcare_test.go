@@ -3,13 +3,16 @@ package app
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/term"
 	"zhidian/internal/testworld"
 )
 
@@ -19,6 +22,7 @@ func (w *walkWorld) careSubjects(t *testing.T) {
 	for name, query := range map[string]string{
 		"season": "SELECT id FROM edition WHERE city = ? AND org = ?",
 		"class":  "SELECT id FROM care_class WHERE city = ? AND org = ?",
+		"lesson": "SELECT s.id FROM timetable_session s JOIN care_class c ON c.city = s.city AND c.id = s.series WHERE s.city = ? AND c.org = ?",
 		"roll":   "SELECT roll FROM care_class WHERE city = ? AND org = ?",
 	} {
 		at := func(c *testworld.World, village string) string {
@@ -72,6 +76,13 @@ func (w *walkWorld) classes(t *testing.T, c *testworld.World) {
 			}
 			if err := errors.Join(w.svc.care.CheckSite(ctx, by, class, found), w.svc.care.OfferClass(ctx, by, class)); err != nil {
 				t.Fatalf("class: %v", err)
+			}
+			starts := day.Must("2027-07-06").Start(w.svc.term.Zone).Add(9 * time.Hour)
+			if err := w.svc.term.AddLesson(ctx, by, class, term.Given{
+				Title: "走查课", Starts: starts.UnixMicro(), Ends: starts.Add(time.Hour).UnixMicro(), Topics: term.Topics,
+				Leaders: []person.ID{c.People[testworld.Canary(c.City, county, clearedIn[village])]},
+			}, 0); err != nil {
+				t.Fatalf("lesson: %v", err)
 			}
 		}
 	}

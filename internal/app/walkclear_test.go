@@ -17,7 +17,7 @@ func (w *walkWorld) cleared(t *testing.T, c *testworld.World, county, village st
 	t.Helper()
 	_, err := w.svc.clear.Enter(t.Context(), authz.System(c.City), clearance.Paper{
 		Person: c.People[testworld.Canary(c.City, county, clearedIn[village])], Org: c.Nodes[county+village].ID, Kind: clearance.Check, Result: clearance.Passed,
-		On: day.Must("2026-01-01"), Until: day.Must("2026-12-31"), Issuer: "走查公安局",
+		On: day.Must("2026-01-01"), Until: day.Must("2027-12-31"), Issuer: "走查公安局",
 	})
 	if err != nil {
 		t.Fatalf("clearance: %v", err)
@@ -32,5 +32,13 @@ func (w *walkWorld) clearSubjects(t *testing.T) {
 			return w.tables.one(t, "SELECT "+column+" FROM clearance WHERE city = ? AND org = ?", c.City, c.Nodes[village].ID.String())
 		}
 		w.subjects[name] = subject{a: at(w.city, villageA), above: at(w.city, countyA+"乙镇一村"), b: at(w.city, villageB), twin: at(w.twin, villageA), none: noID()}
+	}
+}
+
+// clearRule lets a check be all that a city asks of adults.
+func (w *walkWorld) clearRule(t *testing.T, c *testworld.World) {
+	t.Helper()
+	if err := w.svc.clear.SetRule(t.Context(), authz.System(c.City), clearance.Rule{Kind: clearance.Check, From: day.Must("2020-01-01"), Needed: true, Source: "走查"}); err != nil {
+		t.Fatalf("clearance: %v", err)
 	}
 }

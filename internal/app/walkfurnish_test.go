@@ -53,6 +53,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 				w.cleared(t, c, county, village, i)
 			}
 		}
+		w.clearRule(t, c)
 		w.classes(t, c)
 		for i, at := range deskPlaces {
 			w.colleague(t, c, i, at)

@@ -49,7 +49,7 @@ func (v visit) all() []visit {
 }
 
 // expected lists every route of the program.
-var expected = union(ofOffice, ofLending)
+var expected = union(ofOffice, ofLending, ofCare)
 
 // union is several lists of routes as one.
 func union(all ...map[string]visit) map[string]visit {
@@ -364,40 +364,6 @@ var ofOffice = map[string]visit{
 	"GET /office/voices/{id}":           {who: "voice.read", of: "voice"},
 	"POST /office/voices/{id}/merge":    {who: "voice.merge", of: "voice", loose: true, form: with(one("into", "voice"), "reason", "走查理由")},
 	"POST /office/voices/{id}/separate": {who: "voice.merge", of: "voice", loose: true, form: words("reason", "走查理由")},
-	// clearances
-	"GET /office/clearances":                      {who: "clearance.read", ask: []string{"?ends=soon", "?kind=check&ends=over"}},
-	"GET /office/clearances/new":                  {who: "clearance.enter", ask: []string{"?find=" + url.QueryEscape("村")}},
-	"POST /office/clearances/new":                 {who: "clearance.enter", loose: true, form: with(one("org", "org"), "number", "42120220170301001X", "kind", "check", "result", "passed", "on", "2026-01-01", "until", "2026-11-30", "issuer", "走查")},
-	"GET /office/clearances/rules":                {who: "clearance.read"},
-	"POST /office/clearances/rules":               {who: "clearance.rule", top: true, loose: true, form: words("kind", "check", "from", "2030", "source", "走查")},
-	"POST /office/clearances/rules/take-in":       {who: "clearance.rule", top: true},
-	"GET /office/clearances/{id}":                 {who: "clearance.read", of: "cleared"},
-	"POST /office/clearances/{id}/renew":          {who: "clearance.enter", of: "cleared", form: words("kind", "agreement", "result", "passed", "on", "2026-01-01", "issuer", "走查")},
-	"POST /office/clearances/{id}/revoke/{paper}": {who: "clearance.revoke", of: "cleared paper", form: words("reason", "走查")},
-
-	// child care
-	"GET /care":                                    {who: public, open: true, ask: []string{"?at={county}"}},
-	"GET /care/{id}":                               {who: public, of: "class", open: true},
-	"GET /care/{id}/draw.json":                     {who: public, of: "class"},
-	"GET /care/{id}/join":                          {who: signed, of: "class"},
-	"POST /care/{id}/join":                         {who: signed, of: "class", loose: true, form: with(one("child", "person"), "agreed", "1")},
-	"GET /my/care":                                 {who: signed},
-	"GET /my/care/{roll}/{turn}":                   {who: signed, of: "roll =1", own: true},
-	"POST /my/care/{roll}/{turn}/{step}":           {who: signed, of: "roll =1 =withdraw"},
-	"GET /office/care":                             {who: "care.read"},
-	"GET /office/care/new":                         {who: "care.season", open: true},
-	"POST /office/care/new":                        {who: "care.season", form: with(one("org", "org"), "title", "走查", "kind", "summer", "mode", "lottery", "opens", "2027-06-01", "opens_at", "10:00", "closes", "2027-06-02", "closes_at", "10:00", "first", "2027-07-01", "last", "2027-08-01", "most", "1", "offer", "24", "largest", "40", "per_adult", "10")},
-	"GET /office/care/{id}":                        {who: "care.read", of: "season"},
-	"POST /office/care/{id}/{step}":                {who: "care.season", of: "season =publish", form: words("source", "走查"), also: []visit{{of: "season =move", form: words("opens", "2027-06-01", "opens_at", "10:00", "closes", "2027-06-02", "closes_at", "10:00")}, {of: "season =public", form: words("public", "1")}}},
-	"GET /office/care/{id}/class":                  {who: "care.propose", of: "season", narrow: true},
-	"POST /office/care/{id}/class":                 {who: "care.propose", of: "season", cross: true, form: with(one("place", "place"), "title", "走查", "hours", "8–17", "age_from", "6", "age_to", "12", "places", "10", "adults", "1", "lead", "走查")},
-	"GET /office/classes/{id}":                     {who: "care.read", of: "class"},
-	"GET /office/classes/{id}/check":               {who: "care.inspect", of: "class"},
-	"POST /office/classes/{id}/check":              {who: "care.inspect", of: "class", form: words("inspector", "走查", "on", "2027-01-01", "until", "2027-12-31", "note_equipment", "无", "note_programme", "无", "note_staff", "无", "note_fire", "无", "note_water", "无", "note_food", "无", "note_first_aid", "无", "note_insurance", "无", "note_emergency", "无")},
-	"GET /office/classes/{id}/enter":               {who: "care.enter", of: "class"},
-	"POST /office/classes/{id}/enter":              {who: "care.enter", of: "class", form: words("way", "paper", "children", "42120220170301001X", "signer", "42120220170301001X", "agreed", "1")},
-	"POST /office/classes/{id}/{step}":             {who: "care.offer", of: "class =cancel", form: words("reason", "走查"), also: []visit{{of: "class =resize", form: words("places", "12", "adults", "2")}, {of: "class =offer"}}},
-	"POST /office/classes/{id}/turn/{turn}/{step}": {who: "care.enter", of: "class =1 =withdraw"},
 	// studies, seminars and visits
 	"GET /office/studies":                {who: "study.read"},
 	"GET /office/studies/bank":           {who: "study.read", ask: []string{"?key=" + url.QueryEscape("走查")}},

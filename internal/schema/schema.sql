@@ -138,6 +138,12 @@ CREATE TABLE boundary (
   FOREIGN KEY (city, org) REFERENCES org (city, id)
 );
 
+CREATE TABLE care_absence (
+  city TEXT NOT NULL, class TEXT NOT NULL, on_day TEXT NOT NULL, matter TEXT NOT NULL, open BIGINT NOT NULL DEFAULT 1 CHECK (open IN (0, 1)),
+  PRIMARY KEY (city, class, on_day)
+) WITHOUT ROWID;
+CREATE INDEX care_absence_open ON care_absence (city, on_day) WHERE open = 1;
+
 CREATE TABLE care_class (
   city TEXT NOT NULL, id TEXT NOT NULL, serial TEXT NOT NULL, edition TEXT NOT NULL,
   place TEXT NOT NULL, org TEXT NOT NULL,
@@ -156,12 +162,27 @@ CREATE INDEX care_class_edition ON care_class (city, edition, state);
 CREATE INDEX care_class_org ON care_class (city, org);
 CREATE UNIQUE INDEX care_class_roll ON care_class (city, roll) WHERE roll <> '';
 
+CREATE TABLE care_collector (
+  city TEXT NOT NULL, id TEXT NOT NULL, child TEXT NOT NULL,
+  name TEXT NOT NULL, relation TEXT NOT NULL,
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL, ended_at BIGINT NOT NULL DEFAULT 0, ended_by TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (city, id)
+) WITHOUT ROWID;
+CREATE INDEX care_collector_child ON care_collector (city, child);
+
 CREATE TABLE care_season (
   city TEXT NOT NULL, edition TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('summer', 'winter', 'weekend', 'term', 'open')),
   largest BIGINT NOT NULL CHECK (largest BETWEEN 1 AND 45), per_adult BIGINT NOT NULL CHECK (per_adult BETWEEN 1 AND 20),
   PRIMARY KEY (city, edition)
 ) WITHOUT ROWID;
+
+CREATE TABLE care_topic (
+  city TEXT NOT NULL, session TEXT NOT NULL, topic TEXT NOT NULL CHECK (topic IN ('theory', 'homework', 'activity', 'company', 'mind', 'safety')),
+  class TEXT NOT NULL,
+  PRIMARY KEY (city, session, topic)
+) WITHOUT ROWID;
+CREATE INDEX care_topic_class ON care_topic (city, class);
 
 CREATE TABLE clearance (
   city TEXT NOT NULL, id TEXT NOT NULL, person TEXT NOT NULL, org TEXT NOT NULL,

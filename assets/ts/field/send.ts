@@ -58,7 +58,7 @@ async function sendOne(w: store.Who, one: store.Item): Promise<void> {
   for (let again = 0; ; again++) {
     try {
       for (const x of f.files) await sendFile(w, f, x);
-      const got = await ask('/field/send?device=' + w.device, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ...f, sent_at: Date.now() }) });
+      const got = await ask((one.to ?? '/field/send') + '?device=' + w.device, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ...f, sent_at: Date.now() }) });
       await store.received({ ...one, state: 'sent', data: undefined, files: [], bytes: 0, why: undefined, serial: got.serial as string, received: got.at as number, skew: got.skew as number });
       return;
     } catch (e) {

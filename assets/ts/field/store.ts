@@ -19,6 +19,7 @@ export interface Item {
   note: ArrayBuffer; // locked: what it is called here
   files: string[];
   bytes: number;
+  to?: string; // where it is sent, if it is not a form
   why?: string; // why it was not taken
   serial?: string; received?: number; skew?: number;
 }
@@ -92,7 +93,7 @@ export async function dropReceipt(id: string): Promise<void> {
 
 /** Forgets what was taken along and every key. What is not sent stays, and nobody can read it until its owner signs in again. */
 export async function wipe(): Promise<void> {
-  await run(['meta'], 'readwrite', (tx) => { tx.objectStore('meta').delete('who'); tx.objectStore('meta').delete('pack'); });
+  await run(['meta'], 'readwrite', (tx) => { tx.objectStore('meta').delete('who'); tx.objectStore('meta').delete('pack'); tx.objectStore('meta').delete('classes'); });
 }
 
 /** Who holds keys now; keys whose time is over, or a clock that was put back, end them. */

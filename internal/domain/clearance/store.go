@@ -1,6 +1,7 @@
 package clearance
 
 import (
+	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
@@ -71,6 +72,25 @@ func On(q sqldb.Q, who person.ID, on day.Day) ([]Gap, error) {
 	}
 	all, err := papers(q, rows)
 	return Gaps(rules, all, p.Born, on), err
+}
+
+// Around gives those who have papers at an organisation, below it or above it: whom a desk there can put before children.
+func Around(q sqldb.Q, at authz.Path) ([]person.ID, error) {
+	above, err := org.Ancestry(q, at)
+	if err != nil {
+		return nil, err
+	}
+	var below sqldb.Where
+	below.And("c.city = $1").And("c.ended_at = 0")
+	org.Inside(&below, authz.Scope{Paths: []authz.Path{at}}, "c.org")
+	cond := below.SQL()
+	for _, n := range above {
+		cond += ` OR c.city = $1 AND c.ended_at = 0 AND c.org = ` + below.Arg(n.ID)
+	}
+	return sqldb.All(q, func(s sqldb.Scan) (person.ID, error) {
+		var p person.ID
+		return p, s(&p)
+	}, `SELECT DISTINCT c.person FROM clearance c WHERE `+cond+` ORDER BY c.person LIMIT 500`, below.Args()...)
 }
 
 // Ending gives the papers that end by a day and nobody was asked to renew, the first to end first.

@@ -2,6 +2,7 @@ package person
 
 import (
 	"context"
+	"slices"
 
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
@@ -101,6 +102,35 @@ func guardians(q sqldb.Q, rows []ID, ofChild bool) ([]Guardianship, error) {
 	oneOf(&w, side, rows)
 	return sqldb.All(q, scanGuardianship, `SELECT `+guardianColumns+`, p.name FROM guardianship g JOIN person p ON p.city = g.city AND p.id = `+other+`
 		WHERE `+w.SQL()+` ORDER BY g.from_day, g.id`, w.Args()...)
+}
+
+// Guardians gives the adults who speak for a child on a day, each once, by the rows that stand for them.
+func Guardians(q sqldb.Q, child ID, on day.Day) (all []Person, err error) {
+	rows, err := Same(q, child)
+	if err != nil {
+		return nil, err
+	}
+	ties, err := guardians(q, rows, true)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range ties {
+		adult, err := Find(q, g.Adult)
+		if absent(err) || slices.ContainsFunc(all, func(p Person) bool { return p.ID == adult.ID }) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		may, err := MaySpeakFor(q, adult.ID, child, on)
+		if err != nil {
+			return nil, err
+		}
+		if may {
+			all = append(all, adult)
+		}
+	}
+	return all, nil
 }
 
 // Entrust enters that an adult speaks for a child, with the document that proves it.

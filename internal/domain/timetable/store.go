@@ -64,6 +64,14 @@ func Of(q sqldb.Q, series string, from, to day.Day) ([]Session, error) {
 		WHERE l.city = $1 AND s.series = $2 AND s.on_day >= $3 AND s.on_day <= $4 AND l.ended_at = 0 ORDER BY l.person`, series, from, to)
 }
 
+// Started gives the series of which a session of a day began before a moment.
+func Started(q sqldb.Q, on day.Day, before int64) ([]string, error) {
+	return sqldb.All(q, func(f sqldb.Scan) (string, error) {
+		var x string
+		return x, f(&x)
+	}, `SELECT DISTINCT s.series FROM timetable_session s WHERE s.city = $1 AND s.on_day = $2 AND s.state <> 'cancelled' AND s.starts_at < $3 ORDER BY s.series`, on, before)
+}
+
 // led fills in who leads sessions.
 func led(q sqldb.Q, all []Session, query string, args ...any) ([]Session, error) {
 	type pair struct {

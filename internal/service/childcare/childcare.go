@@ -39,6 +39,7 @@ var (
 	Lapsed   = authz.Verb{Key: "care.lapsed", Writes: inClass}
 	Listed   = authz.Verb{Key: "care.listed", Writes: inClass}
 	Drawn    = authz.Verb{Key: "care.drawn", Writes: inClass}
+	Collect  = authz.Verb{Key: "care.collect", Writes: "care_collector person"} // to say who may fetch a child
 	Merged   = authz.Verb{Key: "care.merged", Writes: inClass}
 )
 

@@ -1,15 +1,19 @@
 package childcare
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/sqldb"
@@ -79,6 +83,48 @@ func (s *Service) number(ctx context.Context, city string) (string, error) {
 	year := s.DB.Now().In(s.Zone).Year()
 	n, err := s.Serials.Next(ctx, city, fmt.Sprintf("care.%d", year), 1)
 	return fmt.Sprintf("托班-%d-%05d", year, n), err
+}
+
+// Find gives a class for which the actor holds a verb.
+func Find(q sqldb.Q, by authz.Actor, v authz.Verb, which ID) (Class, error) {
+	return class(q, by, v, which)
+}
+
+// Known gives a class to a rule, whoever acts.
+func Known(q sqldb.Q, which ID) (Class, error) { return findClass(q, which) }
+
+// Placed gives the children who have a place in a class, by the rows that stand for them, in the order of their names.
+func Placed(q sqldb.Q, c Class) (all []person.Person, err error) {
+	if c.Roll == "" {
+		return nil, nil
+	}
+	parties, err := enrolment.Parties(q, c.Roll)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parties {
+		if p.State != enrolment.Placed {
+			continue
+		}
+		for _, m := range p.Members {
+			if m.Gone {
+				continue
+			}
+			child, err := person.Find(q, m.Person)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, child)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b person.Person) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return all, nil
+}
+
+// LastDay is the last day of a class's season.
+func LastDay(q sqldb.Q, c Class) (day.Day, error) {
+	e, err := edition.Find(q, c.Edition)
+	return e.Last, err
 }
 
 // class finds a class for which the actor holds a verb.

@@ -5,6 +5,7 @@ import (
 	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/sqldb"
 )
 
@@ -33,6 +34,26 @@ func classesOf(q sqldb.Q, season edition.ID, state State, in authz.Scope) ([]Cla
 	}
 	org.Inside(&w, in, "c.org")
 	return sqldb.All(q, scanClass, `SELECT `+classColumns+` FROM care_class c WHERE `+w.SQL()+` ORDER BY c.serial`, w.Args()...)
+}
+
+// OnDay gives the offered classes within a scope that have lessons to give on a day by their season, in the order of their serials.
+func OnDay(q sqldb.Q, in authz.Scope, on day.Day, most int) ([]Class, error) {
+	seasons, err := edition.PublishedOf(q, service)
+	if err != nil {
+		return nil, err
+	}
+	var all []Class
+	for _, e := range seasons {
+		if on < e.First || on > e.Last {
+			continue
+		}
+		classes, err := classesOf(q, e.ID, Offered, in)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, classes...)
+	}
+	return all[:min(len(all), most)], nil
 }
 
 func insertClass(tx *sqldb.Tx, c Class) error {

@@ -94,6 +94,7 @@ func (v atDesk) document(r *web.Request) ui.Document {
 	}
 	if v.State == childcare.Offered {
 		d.Tone = ui.OK
+		d.Actions = append(d.Actions, ui.Action{Label: l.T("care.to_timetable"), Icon: "calendar", Href: atDeskURL(v.ID) + "/timetable"}, ui.Action{Label: l.T("care.to_book"), Icon: "list-check", Href: atDeskURL(v.ID) + "/book"})
 		d.Actions = append(d.Actions, ui.Action{Label: l.T("care.public_page"), Icon: "world", Href: classURL(v.ID)})
 		if v.can["enter"] {
 			d.Actions = append(d.Actions, ui.Action{Label: l.T("care.enter"), Icon: "user-plus", Href: atDeskURL(v.ID) + "/enter", Primary: true})

@@ -51,15 +51,19 @@ type pages struct {
 	names   Names
 	workers Workers
 	roles   []Role
+	beside  []Page
 	app     string // which build of the app's script this server has
 }
+
+// Page is a further page of the field that works without network: it keeps and sends as forms do, under the same keys.
+type Page struct{ Path, Script string }
 
 // sendBody is the longest filled-in form, without its files.
 const sendBody = 6 << 20
 
 // Routes are the pages of the field.
-func Routes(s *field.Service, doors *door.Doors, names Names, workers Workers, roles []Role) []web.Route {
-	p := &pages{s: s, doors: doors, names: names, workers: workers, roles: roles}
+func Routes(s *field.Service, doors *door.Doors, names Names, workers Workers, roles []Role, beside ...Page) []web.Route {
+	p := &pages{s: s, doors: doors, names: names, workers: workers, roles: roles, beside: beside}
 	p.app = strings.TrimSuffix(strings.TrimPrefix(path.Base(doors.Assets.URL("field.js")), "field-"), ".js")
 	return []web.Route{
 		{Pattern: "GET /field", Door: web.Public, Handle: p.shell},
@@ -121,9 +125,13 @@ func (p *pages) manifest(w http.ResponseWriter, r *web.Request) error {
 	})
 }
 
-// Installed names the files that a phone keeps of the app beside its page.
-func Installed(a *ui.Assets) (files []string) {
-	for _, name := range []string{"app.css", "app.js", "field.js", "icon.svg"} {
+// Installed names the files that a phone keeps of the app and of the pages beside it.
+func Installed(a *ui.Assets, beside ...Page) (files []string) {
+	names := []string{"app.css", "app.js", "field.js", "icon.svg"}
+	for _, b := range beside {
+		names = append(names, b.Script+".js")
+	}
+	for _, name := range names {
 		if u := a.URL(name); u != "" {
 			files = append(files, u)
 		}
@@ -141,7 +149,11 @@ func (p *pages) worker(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	head, err := json.Marshal(map[string]any{"app": p.app, "files": Installed(p.doors.Assets)})
+	shells := []string{"/field"}
+	for _, b := range p.beside {
+		shells = append(shells, b.Path)
+	}
+	head, err := json.Marshal(map[string]any{"app": p.app, "files": Installed(p.doors.Assets, p.beside...), "shells": shells})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,126 @@
+package termweb
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+
+	"zhidian/internal/domain/form/field/fieldweb"
+	"zhidian/internal/domain/person"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/web"
+	"zhidian/internal/platform/web/door"
+	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/term"
+)
+
+// Screen is the class screen among the pages that a phone keeps.
+var Screen = fieldweb.Page{Path: "/field/class", Script: "class"}
+
+// screen is the class screen's page. It holds nothing of anybody: a phone keeps it.
+func (p *pages) screen(w http.ResponseWriter, r *web.Request) error {
+	page := p.doors.Bare(r, r.L.T("careterm.app.title"), "")
+	page.Viewer, page.Scripts, page.Path = ui.Viewer{City: page.Viewer.City}, []string{Screen.Script}, Screen.Path
+	return r.Page(w, http.StatusOK, door.With(ui.Field(page), screenBody(r, spoken(r))))
+}
+
+// spoken are the sentences of the screen.
+func spoken(r *web.Request) string {
+	all := map[string]string{}
+	for _, key := range screenWords {
+		all[key] = r.L.T("careterm.app."+key, "n", "{n}", "of", "{of}", "at", "{at}", "name", "{name}", "title", "{title}")
+	}
+	b, err := json.Marshal(all)
+	if err != nil {
+		return "{}"
+	}
+	return string(b)
+}
+
+// screenWords are the keys of the screen's sentences, after "careterm.app.".
+var screenWords = []string{
+	"no_browser", "signed_out", "stopped_offline", "stopped_signin", "stopped_busy", "all_sent", "not_sent", "nothing_waits", "send", "sign_in_says",
+	"sign_in", "no_pack", "no_rooms", "find", "there", "lacks", "no_children", "came", "gone", "absent",
+	"none", "do_in", "do_out", "do_absent", "refused_n", "with_whom", "somebody_else", "do_refuse", "do_unlisted", "line_in",
+	"line_out", "line_absent", "line_refused", "kept", "full", "not_kept", "title",
+}
+
+// The day as a phone takes it along.
+type room struct {
+	Class    childcare.ID `json:"class"`
+	Title    string       `json:"title"`
+	Site     string       `json:"site"`
+	Day      string       `json:"day"`
+	DayText  string       `json:"day_text"`
+	Lessons  []lesson     `json:"lessons"`
+	Children []child      `json:"children"`
+}
+
+type lesson struct {
+	Title string `json:"title"`
+	Time  string `json:"time"`
+	Says  string `json:"says"`
+	Lacks bool   `json:"lacks"`
+}
+
+type child struct {
+	ID         person.ID   `json:"id"`
+	Name       string      `json:"name"`
+	In         int64       `json:"in"`  // milliseconds
+	Out        int64       `json:"out"` // milliseconds
+	Absent     bool        `json:"absent"`
+	Refused    int         `json:"refused"`
+	Collectors []collector `json:"collectors"`
+}
+
+type collector struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Says string `json:"says"`
+}
+
+// pack gives what a phone takes along for a day: the classes before which its owner stands.
+func (p *pages) pack(w http.ResponseWriter, r *web.Request) error {
+	all, err := p.s.Rooms(r.Context(), r.Actor)
+	if err != nil {
+		return err
+	}
+	rooms := []room{}
+	for _, x := range all {
+		one := room{Class: x.Class.ID, Title: x.Class.Title, Site: x.Site, Day: x.Day.String(), DayText: r.L.Date(x.Day), Lessons: []lesson{}, Children: []child{}}
+		for _, l := range x.Lessons {
+			one.Lessons = append(one.Lessons, lesson{Title: l.Title, Time: hours(r, l.Session), Says: topics(r, l.Topics), Lacks: x.Lacks[l.ID]})
+		}
+		for _, c := range x.Children {
+			kid := child{ID: c.ID, Name: c.Name, In: c.In / 1000, Out: c.Out / 1000, Absent: c.Absent, Refused: c.Refused, Collectors: []collector{}}
+			for _, k := range c.Collectors {
+				says := k.Relation
+				if k.Guardian {
+					says = r.L.T("careterm.guardian")
+				}
+				kid.Collectors = append(kid.Collectors, collector{k.ID, k.Name, says})
+			}
+			one.Children = append(one.Children, kid)
+		}
+		rooms = append(rooms, one)
+	}
+	return r.JSON(w, http.StatusOK, map[string]any{"rooms": rooms})
+}
+
+// send takes one line of attendance.
+func (p *pages) send(w http.ResponseWriter, r *web.Request) error {
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	var x term.Sent
+	if err := json.Unmarshal(b, &x); err != nil {
+		return errs.Wrap(err, errs.Invalid, "careterm.shape", nil)
+	}
+	got, err := p.s.Receive(r.Context(), r.Actor, r.URL.Query().Get("device"), x)
+	if err != nil {
+		return err
+	}
+	return r.JSON(w, http.StatusOK, got)
+}

@@ -1,0 +1,493 @@
+// Package termweb is the pages of a term of child care: the timetable and the book of attendance for desks, the class screen for whoever
+// stands before the class, and the day for parents.
+package termweb
+
+import (
+	"embed"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/person"
+	"zhidian/internal/domain/timetable"
+	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/web"
+	"zhidian/internal/platform/web/door"
+	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/term"
+)
+
+// Messages are the texts of these pages and of the errors of a term.
+//
+//go:embed messages
+var Messages embed.FS
+
+type pages struct {
+	s     *term.Service
+	doors *door.Doors
+}
+
+// Routes are the pages of a term.
+func Routes(s *term.Service, doors *door.Doors) []web.Route {
+	p := &pages{s: s, doors: doors}
+	return []web.Route{
+		{Pattern: "GET /office/classes/{id}/timetable", Door: web.Office, Verb: childcare.Read, Handle: p.timetable},
+		{Pattern: "POST /office/classes/{id}/timetable", Door: web.Office, Verb: term.Plan, Handle: p.add},
+		{Pattern: "GET /office/classes/{id}/timetable/{lesson}", Door: web.Office, Verb: term.Plan, Handle: p.askChange},
+		{Pattern: "POST /office/classes/{id}/timetable/{lesson}", Door: web.Office, Verb: term.Plan, Handle: p.change},
+		{Pattern: "POST /office/classes/{id}/timetable/{lesson}/drop", Door: web.Office, Verb: term.Plan, Handle: p.drop},
+		{Pattern: "POST /office/classes/{id}/timetable/{lesson}/begin", Door: web.Office, Verb: term.Attend, Handle: p.begin},
+		{Pattern: "GET /office/classes/{id}/book", Door: web.Office, Verb: childcare.Read, Handle: p.book},
+
+		{Pattern: "GET /field/class", Door: web.Public, Handle: p.screen},
+		{Pattern: "GET /field/class/pack", Door: web.Field, Handle: p.pack},
+		{Pattern: "POST /field/class/send", Door: web.Field, Handle: p.send},
+
+		{Pattern: "GET /my/care/{roll}/{turn}/day", Door: web.Field, Handle: p.today},
+		{Pattern: "POST /my/care/{roll}/{turn}/collectors", Door: web.Field, Handle: p.letCollect},
+		{Pattern: "POST /my/care/{roll}/{turn}/collectors/{collector}/end", Door: web.Field, Handle: p.endCollect},
+	}
+}
+
+func classURL(c childcare.ID) string { return "/office/classes/" + c.String() }
+
+func timetableURL(c childcare.ID) string { return classURL(c) + "/timetable" }
+
+func classID(r *web.Request) (childcare.ID, error) {
+	return id.Parse[childcare.Class](r.PathValue("id"))
+}
+
+// plan is the page of a class's timetable, and of one lesson that is changed.
+type plan struct {
+	term.Timetable
+	form   *web.Form
+	lesson term.Lesson // zero on the timetable
+	may    bool
+	leads  bool // may begin lessons
+	today  day.Day
+}
+
+func (p *pages) timetable(w http.ResponseWriter, r *web.Request) error {
+	return p.showPlan(w, r, web.ReadValues(nil))
+}
+
+func (p *pages) read(r *web.Request, f *web.Form) (v plan, err error) {
+	which, err := classID(r)
+	if err != nil {
+		return v, err
+	}
+	v.form = f
+	v.Timetable, err = p.s.Timetable(r.Context(), r.Actor, which)
+	v.today, v.leads = day.Of(r.Now, p.s.Zone), r.Actor.May(term.Attend)
+	v.may = r.Actor.May(term.Plan) && v.Class.State == childcare.Offered
+	return v, err
+}
+
+func (p *pages) showPlan(w http.ResponseWriter, r *web.Request, f *web.Form) error {
+	v, err := p.read(r, f)
+	if err != nil {
+		return err
+	}
+	pg := p.doors.Office(r, r.L.T("careterm.timetable"), r.L.T("careterm.timetable_says"))
+	pg.Crumbs = []ui.Crumb{{Label: v.Class.Title, Href: classURL(v.Class.ID)}, {Label: pg.Title}}
+	pg.Actions = []ui.Action{{Label: r.L.T("careterm.book"), Icon: "list-check", Href: classURL(v.Class.ID) + "/book"}}
+	if len(f.Problems()) > 0 {
+		return door.Again(w, r, ui.Office, pg, planBody(r, v))
+	}
+	return door.Show(w, r, ui.Office, pg, planBody(r, v))
+}
+
+func (v plan) table(r *web.Request) ui.Table {
+	l := r.L
+	t := ui.Table{ID: "lessons", Label: l.T("careterm.timetable"), Columns: []ui.Column{
+		{Head: l.T("careterm.title"), Kind: ui.Title}, {Head: l.T("careterm.time")}, {Head: l.T("careterm.topics")}, {Head: l.T("careterm.leader")}, {Head: l.T("careterm.room"), Kind: ui.Short}, {Head: l.T("careterm.state"), Kind: ui.Short}, {Kind: ui.NextAct},
+	}}
+	var last day.Day
+	for _, x := range v.Lessons {
+		if x.Day != last {
+			last = x.Day
+			t.Groups = append(t.Groups, ui.Group{Title: l.Date(x.Day)})
+		}
+		href := ""
+		if v.may && x.State == timetable.Planned {
+			href = timetableURL(v.Class.ID) + "/" + x.ID.String()
+		}
+		var who []string
+		for _, p := range x.Leaders {
+			who = append(who, v.Names[p])
+		}
+		g := &t.Groups[len(t.Groups)-1]
+		g.Rows = append(g.Rows, ui.Row{Cells: []ui.Cell{
+			{Text: x.Title, Href: href}, {Text: hours(r, x.Session)}, {Text: topics(r, x.Topics)}, {Text: strings.Join(who, l.T("careterm.and"))}, {Text: x.Room}, {Part: lessonState(r, x, v.Lacks[x.ID])}, {Part: beginPart(r, v, x)},
+		}})
+	}
+	return t
+}
+
+func clock(r *web.Request, micro int64) string {
+	return time.UnixMicro(micro).In(r.L.Zone()).Format("15:04")
+}
+
+func hours(r *web.Request, s timetable.Session) string {
+	return clock(r, s.Starts) + "–" + clock(r, s.Ends)
+}
+
+func topics(r *web.Request, all []term.Topic) string {
+	words := make([]string, len(all))
+	for i, t := range all {
+		words[i] = r.L.T("careterm.topic." + string(t))
+	}
+	return strings.Join(words, r.L.T("careterm.and"))
+}
+
+func (v plan) topicOptions(r *web.Request) []ui.Option {
+	all := make([]ui.Option, len(term.Topics))
+	for i, t := range term.Topics {
+		all[i] = ui.Option{Value: string(t), Label: r.L.T("careterm.topic." + string(t)), Selected: v.form.Ticked("topic", string(t))}
+	}
+	return all
+}
+
+func (v plan) leaderOptions(r *web.Request) []ui.Option {
+	all := make([]ui.Option, len(v.Adults))
+	for i, a := range v.Adults {
+		all[i] = ui.Option{Value: a.ID.String(), Label: a.Name, Selected: v.form.Ticked("leader", a.ID.String())}
+		if len(a.Gaps) > 0 {
+			all[i].Help = r.L.T("careterm.lacks_today")
+		}
+	}
+	return all
+}
+
+func (v plan) readGiven(r *web.Request, f *web.Form) (g term.Given, weeks int) {
+	on := f.Day("on", web.Required)
+	at := func(name string) int64 {
+		text := f.Text(name, web.Required, web.Halfwidth, web.Max(5))
+		t, err := time.Parse("15:04", text)
+		if err != nil {
+			if text != "" {
+				f.Fail(name, "careterm.clock", nil)
+			}
+			return 0
+		}
+		return on.Start(r.L.Zone()).Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute).UnixMicro()
+	}
+	g = term.Given{Title: f.Text("title", web.Required, web.Max(60)), Room: f.Text("room", web.Max(30)), Starts: at("starts"), Ends: at("ends")}
+	names := make([]string, len(term.Topics))
+	for i, t := range term.Topics {
+		names[i] = string(t)
+	}
+	for _, t := range f.Many("topic", names) {
+		g.Topics = append(g.Topics, term.Topic(t))
+	}
+	var adults []string
+	for _, a := range v.Adults {
+		adults = append(adults, a.ID.String())
+	}
+	for _, l := range f.Many("leader", adults) {
+		g.Leaders = append(g.Leaders, person.ID(l))
+	}
+	return g, int(f.Int("weeks", 0, 20))
+}
+
+func (p *pages) add(w http.ResponseWriter, r *web.Request) error {
+	f := web.Read(r)
+	v, err := p.read(r, f)
+	if err != nil {
+		return err
+	}
+	g, weeks := v.readGiven(r, f)
+	if f.Err() == nil {
+		err := p.s.AddLesson(r.Context(), r.Actor, v.Class.ID, g, weeks)
+		if err == nil {
+			return r.Redirect(w, timetableURL(v.Class.ID), "careterm.done.add")
+		}
+		if !f.Blame(err) {
+			return err
+		}
+	}
+	return p.showPlan(w, r, f)
+}
+
+func (p *pages) askChange(w http.ResponseWriter, r *web.Request) error {
+	return p.showChange(w, r, nil)
+}
+
+// showChange is the page of one lesson; without a form it is filled in as the lesson stands.
+func (p *pages) showChange(w http.ResponseWriter, r *web.Request, f *web.Form) error {
+	which, err := id.Parse[timetable.Session](r.PathValue("lesson"))
+	if err != nil {
+		return err
+	}
+	v, err := p.read(r, f)
+	if err != nil {
+		return err
+	}
+	for _, x := range v.Lessons {
+		if x.ID == which {
+			v.lesson = x
+		}
+	}
+	if v.lesson.ID == "" {
+		return errs.New(errs.Absent, "errs.absent", nil)
+	}
+	if f == nil {
+		values := map[string][]string{
+			"title": {v.lesson.Title}, "room": {v.lesson.Room}, "on": {v.lesson.Day.String()}, "starts": {clock(r, v.lesson.Starts)}, "ends": {clock(r, v.lesson.Ends)},
+			"_v": {strconv.FormatInt(v.lesson.EditedAt, 10)},
+		}
+		for _, t := range v.lesson.Topics {
+			values["topic"] = append(values["topic"], string(t))
+		}
+		for _, l := range v.lesson.Leaders {
+			values["leader"] = append(values["leader"], l.String())
+		}
+		v.form = web.ReadValues(values)
+	}
+	pg := p.doors.Office(r, v.lesson.Title, r.L.T("careterm.change_says"))
+	pg.Crumbs = []ui.Crumb{{Label: v.Class.Title, Href: classURL(v.Class.ID)}, {Label: r.L.T("careterm.timetable"), Href: timetableURL(v.Class.ID)}, {Label: v.lesson.Title}}
+	if len(v.form.Problems()) > 0 {
+		return door.Again(w, r, ui.Office, pg, changeBody(r, v))
+	}
+	return door.Show(w, r, ui.Office, pg, changeBody(r, v))
+}
+
+func (p *pages) change(w http.ResponseWriter, r *web.Request) error {
+	lesson, err := id.Parse[timetable.Session](r.PathValue("lesson"))
+	if err != nil {
+		return err
+	}
+	f := web.Read(r)
+	v, err := p.read(r, f)
+	if err != nil {
+		return err
+	}
+	g, _ := v.readGiven(r, f)
+	if f.Err() == nil {
+		err := p.s.ChangeLesson(r.Context(), r.Actor, v.Class.ID, lesson, f.Version(), g)
+		if err == nil {
+			return r.Redirect(w, timetableURL(v.Class.ID), "careterm.done.change")
+		}
+		if !f.Blame(err) {
+			return err
+		}
+	}
+	return p.showChange(w, r, f)
+}
+
+func (p *pages) begin(w http.ResponseWriter, r *web.Request) error {
+	which, err := classID(r)
+	if err != nil {
+		return err
+	}
+	lesson, err := id.Parse[timetable.Session](r.PathValue("lesson"))
+	if err != nil {
+		return err
+	}
+	f := web.Read(r)
+	if err := p.s.BeginLesson(r.Context(), r.Actor, which, lesson); err != nil {
+		if !f.Blame(err) {
+			return err
+		}
+		return p.showPlan(w, r, f)
+	}
+	return r.Redirect(w, timetableURL(which), "careterm.done.begin")
+}
+
+func (p *pages) drop(w http.ResponseWriter, r *web.Request) error {
+	which, err := classID(r)
+	if err != nil {
+		return err
+	}
+	lesson, err := id.Parse[timetable.Session](r.PathValue("lesson"))
+	if err != nil {
+		return err
+	}
+	if err := p.s.DropLesson(r.Context(), r.Actor, which, lesson); err != nil {
+		return err
+	}
+	return r.Redirect(w, timetableURL(which), "careterm.done.drop")
+}
+
+// attended is the page of a day's attendance.
+type attended struct {
+	term.Book
+	today day.Day
+}
+
+func (p *pages) book(w http.ResponseWriter, r *web.Request) error {
+	which, err := classID(r)
+	if err != nil {
+		return err
+	}
+	v := attended{today: day.Of(r.Now, p.s.Zone)}
+	f := web.Read(r)
+	on := f.Day("on")
+	if on.IsZero() {
+		on = v.today
+	}
+	if v.Book, err = p.s.Book(r.Context(), r.Actor, which, on); err != nil {
+		return err
+	}
+	pg := p.doors.Office(r, r.L.T("careterm.book"), r.L.T("careterm.book_says"))
+	pg.Crumbs = []ui.Crumb{{Label: v.Class.Title, Href: classURL(v.Class.ID)}, {Label: pg.Title}}
+	return door.Show(w, r, ui.Office, pg, bookBody(r, v))
+}
+
+func (v attended) table(r *web.Request) ui.Table {
+	l := r.L
+	rows := make([]ui.Row, len(v.Children))
+	for i, x := range v.Children {
+		in, out := "", ""
+		if x.In > 0 {
+			in = clock(r, x.In)
+		}
+		if x.Out > 0 {
+			out = clock(r, x.Out)
+		}
+		rows[i] = ui.Row{Cells: []ui.Cell{{Text: x.Name}, {Part: standing(r, x)}, {Text: in}, {Text: out}, {Text: v.Who[x.With]}}}
+	}
+	return ui.Table{ID: "book", Label: l.T("careterm.book"), Groups: ui.Rows(rows...), Columns: []ui.Column{
+		{Head: l.T("careterm.child"), Kind: ui.Title}, {Head: l.T("careterm.state"), Kind: ui.Short}, {Head: l.T("careterm.in")}, {Head: l.T("careterm.out")}, {Head: l.T("careterm.with")},
+	}}
+}
+
+// sum counts the children of a day by how they stand.
+func (v attended) sum(r *web.Request) string {
+	var there, gone, absent int
+	for _, x := range v.Children {
+		switch {
+		case x.There():
+			there++
+		case x.In > 0:
+			gone++
+		case x.Absent:
+			absent++
+		}
+	}
+	return r.L.T("careterm.sum", "all", len(v.Children), "there", there, "gone", gone, "absent", absent, "none", len(v.Children)-there-gone-absent)
+}
+
+// odd gives what of a day somebody should look at: refusals, and children let go with somebody who is not on their lists.
+func (v attended) odd() (all []timetable.Presence) {
+	for _, l := range v.Lines {
+		if l.What == timetable.Refused || l.Unlisted {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+// party reads which sign-up an address names.
+func party(r *web.Request) (k enrolment.Key, err error) {
+	if k.Roll, err = id.Parse[enrolment.Roll](r.PathValue("roll")); err != nil {
+		return k, err
+	}
+	if k.Turn, err = strconv.ParseInt(r.PathValue("turn"), 10, 64); err != nil || k.Turn < 1 {
+		return k, errs.New(errs.Absent, "errs.absent", nil)
+	}
+	return k, nil
+}
+
+// family is the day of one family's children.
+type family struct {
+	term.Today
+	form *web.Form
+}
+
+func (p *pages) today(w http.ResponseWriter, r *web.Request) error {
+	return p.showToday(w, r, web.ReadValues(nil))
+}
+
+func (p *pages) showToday(w http.ResponseWriter, r *web.Request, f *web.Form) error {
+	k, err := party(r)
+	if err != nil {
+		return err
+	}
+	v := family{form: f}
+	if v.Today, err = p.s.Today(r.Context(), r.Actor, k, web.Read(r).Day("on")); err != nil {
+		return err
+	}
+	pg := p.doors.Public(r, v.Class.Title, r.L.Date(v.Day))
+	if len(f.Problems()) > 0 {
+		return door.Again(w, r, ui.Public, pg, dayBody(r, v))
+	}
+	return door.Show(w, r, ui.Public, pg, dayBody(r, v))
+}
+
+func dayURL(k enrolment.Key) string { return childcare.MyURL(k) + "/day" }
+
+func (p *pages) letCollect(w http.ResponseWriter, r *web.Request) error {
+	k, err := party(r)
+	if err != nil {
+		return err
+	}
+	f := web.Read(r)
+	child := web.ID[person.Person](f, "child", web.Required)
+	name, relation := f.Text("name", web.Required, web.Max(30)), f.Text("relation", web.Required, web.Max(12))
+	if f.Err() == nil {
+		_, err := p.s.Care.LetCollect(r.Context(), r.Actor, k, child, name, relation)
+		if err == nil {
+			return r.Redirect(w, dayURL(k), "careterm.done.collector")
+		}
+		if !f.Blame(err) {
+			return err
+		}
+	}
+	return p.showToday(w, r, f)
+}
+
+func (p *pages) endCollect(w http.ResponseWriter, r *web.Request) error {
+	k, err := party(r)
+	if err != nil {
+		return err
+	}
+	f := web.Read(r)
+	child := web.ID[person.Person](f, "child", web.Required)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if err := p.s.Care.EndCollect(r.Context(), r.Actor, k, child, r.PathValue("collector")); err != nil {
+		return err
+	}
+	return r.Redirect(w, dayURL(k), "careterm.done.collector_end")
+}
+
+// faults are what is wrong with a form, each with its question.
+func faults(r *web.Request, f *web.Form) []ui.Fault {
+	var all []ui.Fault
+	for _, p := range f.Problems() {
+		text := r.L.Problem(p)
+		if key := "careterm.field." + p.Field; p.Field != "" && r.L.Has(key) {
+			text = r.L.T(key) + "：" + text
+		}
+		all = append(all, ui.Fault{Field: p.Field, Text: text})
+	}
+	return all
+}
+
+func (v plan) lacksTopic(t term.Topic) bool { return slices.Contains(v.Missing, t) }
+
+// lineOf tells parents one line of their child's day.
+func lineOf(r *web.Request, c term.Child, l timetable.Presence) string {
+	who := l.Words
+	for _, k := range c.Collectors {
+		if k.ID == l.Other {
+			who = k.Name
+		}
+	}
+	if who == "" {
+		who = r.L.T("careterm.somebody")
+	}
+	key := "careterm.line." + string(l.What)
+	if l.Unlisted {
+		key = "careterm.line.unlisted"
+	}
+	return r.L.T(key, "at", clock(r, l.At), "who", who)
+}
