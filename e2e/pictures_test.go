@@ -93,6 +93,7 @@ var pages = []pictured{
 	{"venture-industries", "clerk", "/office/industries"},
 	{"venture-shared", "bank", "/office/shared-ventures"},
 	{"venture-shared-one", "bank", "/office/shared-ventures > main table a[href*='/office/shared-ventures/0']"},
+	{"loans", "", "/loans"},
 	{"rules", "clerk", "/office/rules"},
 	{"rules-one", "clerk", "/office/rules > main table a[href*='/office/rules/0']"},
 	{"loan-products", "clerk", "/office/loans/products"},

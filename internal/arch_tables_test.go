@@ -94,6 +94,7 @@ var owners = map[string][]string{
 	"rule_version": {"internal/domain/rulebook"},
 	"rule_field":   {"internal/domain/rulebook"},
 	"rule_quote":   {"internal/domain/rulebook"},
+	"rule_setting": {"internal/domain/rulebook"},
 	"rule_line":    {"internal/domain/rulebook"},
 
 	"place":            {"internal/domain/place"},

@@ -34,9 +34,9 @@ func menu() []door.Entry {
 		researchweb.Menu,
 		projectlibraryweb.Menu,
 		childcareweb.Menu,
+		clearanceweb.Menu,
 		lendingweb.Menu,
 		productweb.Menu,
-		clearanceweb.Menu,
 		[]door.Entry{
 			{Group: "app.menu.data", Label: "app.menu.imports", Icon: "cloud-upload", Href: "/office/imports", Verb: source.Read, Top: true},
 			{Group: "app.menu.data", Label: "app.menu.forms", Icon: "clipboard-list", Href: "/office/forms", Verb: form.Read},

@@ -120,7 +120,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.orgs = &org.Service{DB: in.db, Serials: s.serials}
 	s.people = &person.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.places = &place.Service{DB: in.db, Cursors: s.cursors}
-	s.rules = &rulebook.Service{DB: in.db, Products: []rulebook.Product{{Key: policy.Product, Facts: policy.Facts}}}
+	s.rules = &rulebook.Service{DB: in.db, Zone: zone, Products: []rulebook.Product{{Key: policy.Product, Facts: policy.Facts}}}
 	s.forms = &form.Service{DB: in.db, Keys: in.keys, Files: s.files, Serials: s.serials, Cursors: s.cursors, Zone: zone}
 	s.fields = &field.Service{DB: in.db, Keys: in.keys, Forms: s.forms, Zone: zone}
 	s.sources = &source.Service{DB: in.db, Serials: s.serials}

@@ -91,6 +91,7 @@ var ofOffice = map[string]visit{
 	"POST /office/rules/take-in":       {who: "rules.take_in", top: true},
 	"POST /office/rules/rates":         {who: "rules.rate", top: true, loose: true, form: words("series", "LPR1Y", "from", "2026-12-20")},
 	"POST /office/rules/rates/confirm": {who: "rules.confirm", top: true, loose: true, form: words("which", "LPR1Y 2025-05-20")},
+	"POST /office/rules/eyes":          {who: "rules.four_eyes", top: true, loose: true, form: words("eyes", "yes")},
 	"GET /office/rules/new":            {who: "rules.edit", top: true},
 	"POST /office/rules/new":           {who: "rules.edit", top: true, loose: true, form: words("product", "startup_loan", "key", "N-2030", "from", "2030-01-01")},
 	"GET /office/rules/{id}":           {who: "rules.read", of: "rules", narrow: true},
@@ -99,6 +100,9 @@ var ofOffice = map[string]visit{
 	"POST /office/rules/{id}/confirm":  {who: "rules.confirm", of: "rules", top: true, loose: true, form: words("which", "person_limit", "seen_in", "走查来源", "_v", "1")},
 	"POST /office/rules/{id}/publish":  {who: "rules.publish", of: "rules", top: true, loose: true, form: words("_v", "1")},
 	"POST /office/rules/{id}/end":      {who: "rules.end", of: "rules", top: true, loose: true, form: words("until", "2029-12-31", "_v", "1")},
+
+	"GET /loans":  {who: public},
+	"POST /loans": {who: public, leads: true, own: true, form: words("kind", "individual", "age", "30", "amount", "20万")},
 
 	// what banks offer; whether a bank comes in is a matter of the whole city
 	"GET /office/loans/products":               {who: "loanproduct.read"},

@@ -1183,6 +1183,13 @@ CREATE TABLE rule_quote (
   PRIMARY KEY (city, series, from_day)
 ) WITHOUT ROWID;
 
+CREATE TABLE rule_setting (
+  city TEXT NOT NULL, from_day TEXT NOT NULL,
+  four_eyes BIGINT NOT NULL CHECK (four_eyes IN (0, 1)),
+  set_by TEXT NOT NULL, set_at BIGINT NOT NULL,
+  PRIMARY KEY (city, from_day)
+) WITHOUT ROWID;
+
 CREATE TABLE rule_version (
   city TEXT NOT NULL, id TEXT NOT NULL,
   product TEXT NOT NULL, key TEXT NOT NULL, area TEXT NOT NULL,  -- beginning of a division's code, nothing for the nation
@@ -1190,7 +1197,7 @@ CREATE TABLE rule_version (
   conditions TEXT NOT NULL DEFAULT '[]',                         -- as JSON: key, text, expr
   cases TEXT NOT NULL DEFAULT '[]',                              -- as JSON: by which the conditions are tried before publication
   state TEXT NOT NULL CHECK (state IN ('draft', 'awaited', 'published')),
-  edited_at BIGINT NOT NULL, made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  edited_at BIGINT NOT NULL, made_by TEXT NOT NULL, made_at BIGINT NOT NULL, edited_by TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (city, id),
   UNIQUE (city, product, key)
 );

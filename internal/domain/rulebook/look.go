@@ -2,11 +2,8 @@ package rulebook
 
 import (
 	"context"
-	"strconv"
 
-	"zhidian/internal/domain/rulebook/condition"
 	"zhidian/internal/platform/authz"
-	"zhidian/internal/platform/money"
 	"zhidian/internal/platform/sqldb"
 )
 
@@ -14,6 +11,7 @@ import (
 type Shelf struct {
 	Versions []Kept
 	Rates    Quotes
+	Settings []Setting // the earliest first
 }
 
 // Look gives the whole book to who may read rules anywhere: they are the same for all.
@@ -25,7 +23,10 @@ func (s *Service) Look(ctx context.Context, by authz.Actor) (shelf Shelf, err er
 		if shelf.Versions, err = all(q); err != nil {
 			return err
 		}
-		shelf.Rates, err = rates(q)
+		if shelf.Rates, err = rates(q); err != nil {
+			return err
+		}
+		shelf.Settings, err = settings(q)
 		return err
 	})
 	return shelf, err
@@ -37,40 +38,11 @@ func (s *Service) LookAt(ctx context.Context, by authz.Actor, which ID) (k Kept,
 		return k, nil, err
 	}
 	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) (err error) {
-		k, err = find(q, which)
+		if k, err = find(q, which); err != nil {
+			return err
+		}
+		tried, err = s.tried(q, k)
 		return err
 	})
-	if err == nil {
-		tried, err = s.tried(k)
-	}
 	return k, tried, err
-}
-
-// Numbers gives every field that is a number, by precedence, for conditions: amounts in fen, rates and shares in millionths.
-func (t *Terms) Numbers() map[string]condition.Number {
-	all := map[string]condition.Number{}
-	for _, v := range t.lines {
-		for _, f := range v.Fields {
-			if _, known := all[f.Name]; known {
-				continue
-			}
-			if u, ok := t.Find(f.Name); ok {
-				if n, ok := numeric(u.Value); ok {
-					all[f.Name] = condition.Number{Value: n, Version: u.Version}
-				}
-			}
-		}
-	}
-	return all
-}
-
-func numeric(s string) (int, bool) {
-	if n, err := strconv.Atoi(s); err == nil {
-		return n, true
-	}
-	if r, err := money.ParseRate(s); err == nil {
-		return int(r), true
-	}
-	a, err := money.Parse(s)
-	return int(a), err == nil
 }

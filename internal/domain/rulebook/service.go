@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"zhidian/internal/domain/rulebook/condition"
 	"zhidian/internal/platform/act"
@@ -23,10 +24,12 @@ var (
 	Publish = authz.Verb{Key: "rules.publish", Writes: "rule_version rule_line"}
 	End     = authz.Verb{Key: "rules.end", Writes: "rule_version"}
 	SetRate = authz.Verb{Key: "rules.rate", Writes: "rule_quote rule_line"}
+
+	FourEyes = authz.Verb{Key: "rules.four_eyes", Writes: "rule_setting"} // whether publication needs two
 )
 
 // Verbs lists the verbs of this package.
-var Verbs = []authz.Verb{Read, TakeIn, Edit, Confirm, Publish, End, SetRate}
+var Verbs = []authz.Verb{Read, TakeIn, Edit, Confirm, Publish, End, SetRate, FourEyes}
 
 // State is how far a version has come.
 type State string
@@ -52,24 +55,25 @@ type Case struct {
 type Kept struct {
 	ID ID
 	Version
-	Conditions []condition.Rule
-	Cases      []Case
-	State      State
-	EditedAt   int64 // microseconds UTC
-	MadeBy     string
-	MadeAt     int64
+	State    State
+	EditedAt int64  // microseconds UTC
+	EditedBy string // who wrote it last
+	MadeBy   string
+	MadeAt   int64
 }
 
-// Product is what rules may be written for: the service that asks says which facts it knows.
+// Product is what rules may be written for: the service that asks says which facts it knows, and which cases it has decided.
 type Product struct {
 	Key   string
 	Facts map[string]condition.Kind
+	Past  func(q sqldb.Q, most int) ([]Case, error) // the latest decided cases with what was decided; nil where there are none
 }
 
 // Service is the use cases of rules.
 type Service struct {
 	DB       *sqldb.DB
 	Products []Product
+	Zone     *time.Location // by whose days settings hold; UTC where none is named
 }
 
 // product gives a product by its key.
@@ -153,7 +157,7 @@ type Text struct {
 	Title, Source string
 	From, Until   day.Day
 	Fields        []Field
-	Conditions    []condition.Rule
+	Conditions    []Condition
 	Cases         []Case
 }
 
@@ -175,27 +179,45 @@ func (s *Service) Rewrite(ctx context.Context, by authz.Actor, which ID, seen in
 			}
 		}
 		v.Title, v.Source, v.Until, v.Fields = t.Title, t.Source, t.Until, t.Fields
-		v.Conditions, v.Cases = t.Conditions, t.Cases
+		old := v.Conditions
+		v.Conditions, v.Cases = slices.Clone(t.Conditions), t.Cases
 		if v.State == Draft { // an awaited version is in force from its day on
 			v.From = t.From
 		}
 		if err := (Book{v.Version}).Check(); err != nil {
 			return nil, err
 		}
-		if _, err := s.tried(v); err != nil {
+		for i, c := range t.Conditions {
+			kept := slices.ContainsFunc(old, func(o Condition) bool { return o.Rule == c.Rule && o.Source == c.Source && o.Status == Confirmed })
+			switch {
+			case kept:
+				v.Conditions[i].Status = Confirmed
+			case c.Status == Confirmed:
+				v.Conditions[i].Status = Stated
+			}
+		}
+		if _, err := s.tried(tx, v); err != nil {
 			return nil, err
 		}
 		return act.Change{"fields": len(v.Fields), "conditions": len(v.Conditions), "cases": len(v.Cases), "from": v.From, "until": v.Until}, update(tx, v)
 	})
 }
 
-// Publish puts a version in force: its conditions say of every case what they should, and no other of its line is in force on its days.
+// Publish puts a version in force: its conditions say of every case what they should, no other of its line is in force on its days, and
+// where the city asks for four eyes it is published by another than wrote it. The log keeps how it decides what was decided before.
 func (s *Service) Publish(ctx context.Context, by authz.Actor, which ID, seen int64) error {
 	return s.change(ctx, by, Publish, which, seen, func(tx *sqldb.Tx, v Kept) (act.Change, error) {
 		if v.State == Published {
 			return nil, errs.New(errs.Conflict, "rulebook.published", nil)
 		}
-		results, err := s.tried(v)
+		eyes, err := s.fourEyes(tx)
+		if err != nil {
+			return nil, err
+		}
+		if eyes && (v.EditedBy == by.User || v.EditedBy == "" && v.MadeBy == by.User) {
+			return nil, errs.New(errs.Conflict, "rulebook.four_eyes", nil)
+		}
+		results, err := s.tried(tx, v)
 		if err != nil {
 			return nil, err
 		}
@@ -215,8 +237,12 @@ func (s *Service) Publish(ctx context.Context, by authz.Actor, which ID, seen in
 		if err := free(tx, v); err != nil {
 			return nil, err
 		}
+		past, err := s.past(tx, v)
+		if err != nil {
+			return nil, err
+		}
 		_, err = tx.Exec(`UPDATE rule_version SET state = $3 WHERE city = $1 AND id = $2`, which, string(state))
-		return act.Change{"state": state}, err
+		return act.Change{"state": state, "past": past.Total, "past_same": past.Same}, err
 	})
 }
 
@@ -249,53 +275,6 @@ func (s *Service) ConfirmField(ctx context.Context, by authz.Actor, which ID, se
 	})
 }
 
-// Tried is a case and what the conditions say of it.
-type Tried struct {
-	Case   Case
-	Result condition.Result
-}
-
-// Right tells whether they say what they should.
-func (t Tried) Right() bool { return t.Case.Eligible == t.Result.Eligible }
-
-// numbers gives a version's numbers for its conditions.
-func (v *Version) numbers() map[string]condition.Number {
-	t := &Terms{Product: v.Product, On: v.From, lines: []*Version{v}}
-	return t.Numbers()
-}
-
-// tried asks the conditions about every case.
-func (s *Service) tried(v Kept) ([]Tried, error) {
-	product, known := s.product(v.Product)
-	if !known {
-		return nil, errs.New(errs.Invalid, "rulebook.product", nil)
-	}
-	set, err := condition.Compile(v.Conditions, product.Facts, v.numbers())
-	if err != nil {
-		return nil, err
-	}
-	all := make([]Tried, len(v.Cases))
-	for i, c := range v.Cases {
-		all[i] = Tried{c, set.Judge(c.Facts)}
-	}
-	return all, nil
-}
-
-// passed fails where the conditions have not been tried, or say other than they should.
-func passed(v Kept, all []Tried) error {
-	if len(v.Conditions) == 0 {
-		return nil
-	}
-	var p errs.Problems
-	yes, no := false, false
-	for _, t := range all {
-		p.Require(t.Right(), "cases", "rulebook.case_wrong", errs.Args{"case": t.Case.Name})
-		yes, no = yes || t.Case.Eligible, no || !t.Case.Eligible
-	}
-	p.Require(yes && no, "cases", "rulebook.cases_few", nil)
-	return p.Err()
-}
-
 // UnmarshalJSON reads a case: whole numbers, yes or no, words.
 func (c *Case) UnmarshalJSON(text []byte) error {
 	var raw struct {
@@ -321,4 +300,24 @@ func (c *Case) UnmarshalJSON(text []byte) error {
 		}
 	}
 	return nil
+}
+
+// ConfirmCondition says that an officer has seen a condition in its source. The condition itself does not change.
+func (s *Service) ConfirmCondition(ctx context.Context, by authz.Actor, which ID, seen int64, key, source string) error {
+	return s.change(ctx, by, Confirm, which, seen, func(tx *sqldb.Tx, v Kept) (act.Change, error) {
+		if source == "" {
+			return nil, errs.New(errs.Invalid, "rulebook.no_source", errs.Args{"key": v.Key, "field": key})
+		}
+		at := slices.IndexFunc(v.Conditions, func(c Condition) bool { return c.Key == key && c.Status != Confirmed })
+		if at < 0 {
+			return nil, errs.New(errs.Conflict, "errs.stale", nil)
+		}
+		v.Conditions[at].Status, v.Conditions[at].Source = Confirmed, source
+		conditions, _, err := v.texts()
+		if err != nil {
+			return nil, err
+		}
+		_, err = tx.Exec(`UPDATE rule_version SET conditions = $3 WHERE city = $1 AND id = $2`, which, conditions)
+		return act.Change{"condition": key, "source": source}, err
+	})
 }

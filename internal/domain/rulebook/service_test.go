@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"zhidian/internal/domain/rulebook"
 	"zhidian/internal/domain/rulebook/condition"
@@ -92,7 +93,7 @@ func text(from string) rulebook.Text {
 			{Name: "age_to", Value: "45", Source: "公报第三条", Status: rulebook.Stated},
 			{Name: "limit", Value: "30万元", Status: rulebook.Unverified},
 		},
-		Conditions: []condition.Rule{{Key: "age", Text: "不超过规定年龄", Expr: "age <= age_to"}},
+		Conditions: []rulebook.Condition{{Rule: condition.Rule{Key: "age", Text: "不超过规定年龄", Expr: "age <= age_to"}}},
 		Cases:      []rulebook.Case{{Name: "正好", Facts: condition.Facts{"age": 45}, Eligible: true}, {Name: "超龄", Facts: condition.Facts{"age": 46}}},
 	}
 }
@@ -302,6 +303,94 @@ func TestWhatComesWithTheProgramIsTakenInOnce(t *testing.T) {
 	})
 }
 
+// Conditions of a province and its numbers win key by key over the nation's, in trials as in force.
+func TestTrialsReadWhatStandsAbove(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx, by := t.Context(), c.Actor(t, officer, "咸宁市")
+		must(t, c.s.TakeIn(ctx, by, rulebook.Book{{
+			Key: "N-1", Product: "p", From: day.Must("2020-01-01"), Fields: []rulebook.Field{{Name: "age_to", Value: "60", Source: "公报", Status: rulebook.Stated}, {Name: "age_from", Value: "18", Status: rulebook.Unverified}},
+			Conditions: []rulebook.Condition{
+				{Rule: condition.Rule{Key: "young", Text: "够年龄", Expr: "age >= age_from"}, Source: "公报", Status: rulebook.Stated},
+				{Rule: condition.Rule{Key: "age", Text: "不超过六十", Expr: "age <= age_to"}, Source: "公报", Status: rulebook.Stated},
+			},
+		}}, nil))
+		which := c.draft(by, "H-1", "2024-01-01")
+		h := text("2024-01-01")
+		h.Conditions[0].Source, h.Conditions[0].Status = "省公报", rulebook.Confirmed
+		h.Cases = append(h.Cases, rulebook.Case{Name: "太小", Facts: condition.Facts{"age": 17}})
+		must(t, c.s.Rewrite(ctx, by, which, c.at(by, which).EditedAt, h))
+		k, tried, err := c.s.LookAt(ctx, by, which)
+		must(t, err)
+		if k.Conditions[0].Status != rulebook.Stated {
+			t.Errorf("a condition is confirmed by itself: %+v", k.Conditions)
+		}
+		if r := tried[2].Result; len(r.Rules) != 2 || r.Rules[0].Version != "H-1" || r.Rules[1].Version != "N-1" || r.Rules[1].Holds || !r.Rules[1].Doubtful || r.Rules[1].Numbers["age_from"] != "18" {
+			t.Errorf("%+v", r)
+		}
+		wantKey(t, c.s.ConfirmCondition(ctx, by, which, k.EditedAt, "age", ""), "rulebook.no_source")
+		wantKey(t, c.s.ConfirmCondition(ctx, by, which, k.EditedAt, "none", "x"), "errs.stale")
+		must(t, c.s.ConfirmCondition(ctx, by, which, k.EditedAt, "age", "原件"))
+		wantKey(t, c.s.ConfirmCondition(ctx, by, which, c.at(by, which).EditedAt, "age", "原件"), "errs.stale")
+		if k := c.at(by, which); k.Conditions[0].Status != rulebook.Confirmed || k.Conditions[0].Source != "原件" {
+			t.Errorf("%+v", k.Conditions)
+		}
+		must(t, c.s.Publish(ctx, by, which, c.at(by, which).EditedAt))
+		b, _ := c.inForce()
+		terms, err := b.At("p", "421202", day.Must("2025-01-01"))
+		must(t, err)
+		judging, err := terms.Judging(c.s.Products[0].Facts)
+		must(t, err)
+		j := judging.Judge(condition.Facts{"age": 50})
+		if j.Eligible || j.Answer() != rulebook.No || !terms.Conditioned() {
+			t.Errorf("%+v", j)
+		}
+	})
+}
+
+// A draft is held against what was decided already: it tells, and the log keeps it.
+func TestPastCasesAreTriedBeforePublication(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx, by := t.Context(), c.Actor(t, officer, "咸宁市")
+		which := c.draft(by, "H-1", "2024-01-01")
+		must(t, c.s.Rewrite(ctx, by, which, c.at(by, which).EditedAt, text("2024-01-01")))
+		if p, err := c.s.TryPast(ctx, by, which); err != nil || p.Total != 0 {
+			t.Errorf("%+v %v", p, err)
+		}
+		c.s.Products[0].Past = func(_ sqldb.Q, most int) (all []rulebook.Case, err error) {
+			for age := range min(most, 100) {
+				all = append(all, rulebook.Case{Name: "申请", Facts: condition.Facts{"age": age}, Eligible: age <= 50})
+			}
+			return all, nil
+		}
+		p, err := c.s.TryPast(ctx, by, which)
+		must(t, err)
+		if p.Total != 100 || p.Same != 95 || len(p.Differ) != 5 || p.Differ[0].Case.Facts["age"] != 46 {
+			t.Errorf("%+v", p)
+		}
+		must(t, c.s.Publish(ctx, by, which, c.at(by, which).EditedAt))
+	})
+}
+
+// Where the city asks for four eyes nobody publishes what she wrote last.
+func TestFourEyes(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx, by := t.Context(), c.Actor(t, officer, "咸宁市")
+		other := by
+		other.User = "other"
+		today := day.Of(c.DB.Now(), time.UTC)
+		which := c.draft(by, "H-1", "2024-01-01")
+		wantKey(t, c.s.SetFourEyes(ctx, by, rulebook.Setting{From: today.AddDays(-1), FourEyes: true}), "rulebook.eyes_from")
+		must(t, c.s.SetFourEyes(ctx, by, rulebook.Setting{From: today, FourEyes: true}))
+		wantKey(t, c.s.SetFourEyes(ctx, by, rulebook.Setting{From: today}), "rulebook.eyes_from")
+		must(t, c.s.SetFourEyes(ctx, by, rulebook.Setting{From: today.AddDays(1)}))
+		must(t, c.s.Rewrite(ctx, by, which, c.at(by, which).EditedAt, text("2024-01-01")))
+		wantKey(t, c.s.Publish(ctx, by, which, c.at(by, which).EditedAt), "rulebook.four_eyes")
+		must(t, c.s.Rewrite(ctx, other, which, c.at(by, which).EditedAt, text("2024-01-01")))
+		wantKey(t, c.s.Publish(ctx, other, which, c.at(by, which).EditedAt), "rulebook.four_eyes")
+		must(t, c.s.Publish(ctx, by, which, c.at(by, which).EditedAt))
+	})
+}
+
 func TestEachUseCaseAsksForItsRight(t *testing.T) {
 	each(t, func(t *testing.T, c *town) {
 		ctx, by := t.Context(), c.Actor(t, officer, "咸宁市")
@@ -325,9 +414,14 @@ func TestEachUseCaseAsksForItsRight(t *testing.T) {
 			"rate": {rulebook.SetRate, func(by authz.Actor) error {
 				return c.s.SetRate(ctx, by, rulebook.Quote{Series: "LPR", From: day.Must("2025-01-01"), Status: rulebook.Unverified})
 			}},
-			"take in": {rulebook.TakeIn, func(by authz.Actor) error { return c.s.TakeIn(ctx, by, nil, nil) }},
-			"look":    {rulebook.Read, func(by authz.Actor) error { _, err := c.s.Look(ctx, by); return err }},
-			"look at": {rulebook.Read, func(by authz.Actor) error { _, _, err := c.s.LookAt(ctx, by, which); return err }},
+			"confirm condition": {rulebook.Confirm, func(by authz.Actor) error { return c.s.ConfirmCondition(ctx, by, which, seen, "age", "x") }},
+			"four eyes": {rulebook.FourEyes, func(by authz.Actor) error {
+				return c.s.SetFourEyes(ctx, by, rulebook.Setting{From: day.Must("2099-01-01")})
+			}},
+			"try past": {rulebook.Read, func(by authz.Actor) error { _, err := c.s.TryPast(ctx, by, which); return err }},
+			"take in":  {rulebook.TakeIn, func(by authz.Actor) error { return c.s.TakeIn(ctx, by, nil, nil) }},
+			"look":     {rulebook.Read, func(by authz.Actor) error { _, err := c.s.Look(ctx, by); return err }},
+			"look at":  {rulebook.Read, func(by authz.Actor) error { _, _, err := c.s.LookAt(ctx, by, which); return err }},
 		} {
 			without := authz.Role{Key: "without", Verbs: slices.DeleteFunc(slices.Clone(rulebook.Verbs), func(v authz.Verb) bool { return v == u.verb })}
 			if err := u.do(c.Actor(t, without, "咸宁市")); errs.KindOf(err) != errs.Denied && errs.KindOf(err) != errs.Absent {
@@ -338,7 +432,7 @@ func TestEachUseCaseAsksForItsRight(t *testing.T) {
 				t.Errorf("%s by a county's officer", name)
 			}
 			twin := c.twin.Actor(t, officer, "咸宁市")
-			if err := u.do(twin); err == nil && slices.Contains([]string{"rewrite", "publish", "end", "confirm field", "confirm rate", "look at"}, name) {
+			if err := u.do(twin); err == nil && slices.Contains([]string{"rewrite", "publish", "end", "confirm field", "confirm rate", "confirm condition", "look at", "try past"}, name) {
 				t.Errorf("%s from the twin city", name)
 			}
 		}

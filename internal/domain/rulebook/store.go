@@ -7,11 +7,11 @@ import (
 	"zhidian/internal/platform/sqldb"
 )
 
-const versionColumns = `id, product, key, area, title, from_day, until_day, source, conditions, cases, state, edited_at, made_by, made_at`
+const versionColumns = `id, product, key, area, title, from_day, until_day, source, conditions, cases, state, edited_at, edited_by, made_by, made_at`
 
 func scanVersion(s sqldb.Scan) (k Kept, err error) {
 	var conditions, cases string
-	if err := s(&k.ID, &k.Product, &k.Key, &k.Area, &k.Title, &k.From, &k.Until, &k.Source, &conditions, &cases, &k.State, &k.EditedAt, &k.MadeBy, &k.MadeAt); err != nil {
+	if err := s(&k.ID, &k.Product, &k.Key, &k.Area, &k.Title, &k.From, &k.Until, &k.Source, &conditions, &cases, &k.State, &k.EditedAt, &k.EditedBy, &k.MadeBy, &k.MadeAt); err != nil {
 		return k, err
 	}
 	if err := json.Unmarshal([]byte(conditions), &k.Conditions); err != nil {
@@ -67,7 +67,7 @@ func InForce(q sqldb.Q) (Book, Quotes, error) {
 	var b Book
 	for _, v := range versions {
 		if v.State == Awaited {
-			v.Fields = nil
+			v.Fields, v.Conditions, v.Cases = nil, nil, nil
 		}
 		if v.State != Draft {
 			b = append(b, v.Version)
@@ -89,8 +89,8 @@ func insert(tx *sqldb.Tx, k Kept) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	n, err := tx.Exec(`INSERT INTO rule_version (city, id, product, key, area, title, from_day, until_day, source, conditions, cases, state, edited_at, made_by, made_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13) ON CONFLICT (city, product, key) DO NOTHING`,
+	n, err := tx.Exec(`INSERT INTO rule_version (city, id, product, key, area, title, from_day, until_day, source, conditions, cases, state, edited_at, edited_by, made_by, made_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $13) ON CONFLICT (city, product, key) DO NOTHING`,
 		k.ID, k.Product, k.Key, k.Area, k.Title, k.From, k.Until, k.Source, conditions, cases, string(k.State), tx.Now().UnixMicro(), tx.By().User)
 	if err != nil || n == 0 {
 		return false, err
@@ -127,8 +127,8 @@ func update(tx *sqldb.Tx, k Kept) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(`UPDATE rule_version SET title = $3, from_day = $4, until_day = $5, source = $6, conditions = $7, cases = $8 WHERE city = $1 AND id = $2`,
-		k.ID, k.Title, k.From, k.Until, k.Source, conditions, cases); err != nil {
+	if _, err := tx.Exec(`UPDATE rule_version SET title = $3, from_day = $4, until_day = $5, source = $6, conditions = $7, cases = $8, edited_by = $9 WHERE city = $1 AND id = $2`,
+		k.ID, k.Title, k.From, k.Until, k.Source, conditions, cases, tx.By().User); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(`DELETE FROM rule_field WHERE city = $1 AND version = $2`, k.ID); err != nil {

@@ -1,6 +1,7 @@
 package rulebook
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -17,6 +18,9 @@ type Lines struct{ Fields, Conditions, Cases string }
 // statusWords are how people write how far a number may be trusted.
 var statusWords = map[Status]string{Unverified: "未核实", Stated: "有来源", Confirmed: "已核实"}
 
+// prefers are how people write whether a condition keeps anybody out or only puts some first.
+var prefers = map[bool]string{false: "必须", true: "优先"}
+
 // Lines gives a version as text that Read reads again.
 func (k *Kept) Lines() (l Lines) {
 	var fields, conditions, cases []string
@@ -28,7 +32,14 @@ func (k *Kept) Lines() (l Lines) {
 		fields = append(fields, line)
 	}
 	for _, c := range k.Conditions {
-		conditions = append(conditions, c.Key+" | "+c.Text+" | "+c.Expr)
+		line := []string{c.Key, c.Text, c.Expr, c.Source, statusWords[cmp.Or(c.Status, Unverified)]}
+		if c.Prefers || c.En != "" {
+			line = append(line, prefers[c.Prefers])
+		}
+		if c.En != "" {
+			line = append(line, c.En)
+		}
+		conditions = append(conditions, strings.Join(line, " | "))
 	}
 	for _, c := range k.Cases {
 		right := "不符合"
@@ -69,8 +80,9 @@ func (l Lines) Read(t *Text) error {
 		}
 	})
 	each(l.Conditions, func(n int, parts []string) {
-		if p.Require(len(parts) >= 3, "conditions", "rulebook.line", errs.Args{"line": n}) {
-			t.Conditions = append(t.Conditions, condition.Rule{Key: parts[0], Text: parts[1], Expr: strings.Join(parts[2:], " | ")})
+		c, ok := readCondition(parts)
+		if p.Require(ok, "conditions", "rulebook.line", errs.Args{"line": n}) {
+			t.Conditions = append(t.Conditions, c)
 		}
 	})
 	each(l.Cases, func(n int, parts []string) {
@@ -119,16 +131,46 @@ func each(text string, see func(n int, parts []string)) {
 	}
 }
 
+// readCondition reads key, sentence and expression, and after them what may be left out: source, status, whether it only prefers, English.
+func readCondition(parts []string) (c Condition, ok bool) {
+	if len(parts) < 3 || len(parts) > 7 {
+		return c, false
+	}
+	c = Condition{Rule: condition.Rule{Key: parts[0], Text: parts[1], Expr: parts[2]}, Status: Unverified}
+	if len(parts) > 3 {
+		c.Source = parts[3]
+	}
+	if len(parts) > 4 {
+		if c.Status, ok = statusOf(parts[4]); !ok {
+			return c, false
+		}
+	}
+	if len(parts) > 5 {
+		if c.Prefers = parts[5] == prefers[true]; !c.Prefers && parts[5] != prefers[false] {
+			return c, false
+		}
+	}
+	if len(parts) > 6 {
+		c.En = parts[6]
+	}
+	return c, true
+}
+
+func statusOf(word string) (Status, bool) {
+	for s, w := range statusWords {
+		if w == word {
+			return s, true
+		}
+	}
+	return "", false
+}
+
 func readField(parts []string) (f Field, ok bool) {
 	if len(parts) < 4 || len(parts) > 5 || parts[0] == "" || parts[1] == "" {
 		return f, false
 	}
 	f = Field{Name: parts[0], Value: parts[1], Source: parts[2]}
-	for status, word := range statusWords {
-		if parts[3] == word {
-			f.Status = status
-		}
-	}
+	f.Status, ok = statusOf(parts[3])
 	if len(parts) == 5 && parts[4] != "" {
 		d, err := day.Parse(parts[4])
 		if err != nil {
@@ -136,5 +178,5 @@ func readField(parts []string) (f Field, ok bool) {
 		}
 		f.From = d
 	}
-	return f, f.Status.Known()
+	return f, ok
 }

@@ -10,9 +10,14 @@ import (
 
 func TestLinesAreReadAsTheyAreWritten(t *testing.T) {
 	t.Parallel()
-	k := Kept{Version: library()[2], Conditions: []condition.Rule{{Key: "a", Text: "年龄", Expr: "age <= 45 or kind in [\"x\"]"}}, Cases: []Case{
+	k := Kept{Version: library()[2]}
+	k.Conditions = []Condition{
+		{Rule: condition.Rule{Key: "a", Text: "年龄", Expr: "age <= 45 or kind in [\"x\"]"}, Status: Unverified},
+		{Rule: condition.Rule{Key: "b", Text: "孵化", Expr: "local"}, Source: "指南", Status: Stated, Prefers: true, En: "Incubated"},
+	}
+	k.Cases = []Case{
 		{Name: "甲", Facts: condition.Facts{"age": 30, "local": true, "kind": "firm"}, Eligible: true}, {Name: "乙", Facts: condition.Facts{"age": 60}},
-	}}
+	}
 	var got Text
 	if err := k.Lines().Read(&got); err != nil {
 		t.Fatal(errs.ProblemsOf(err))
@@ -45,9 +50,9 @@ func FuzzLines(f *testing.F) {
 		if (Lines{fields, conditions, cases}).Read(&got) != nil {
 			return
 		}
-		k := Kept{Version: Version{Fields: got.Fields}, Conditions: got.Conditions, Cases: got.Cases}
+		k := Kept{Version: Version{Fields: got.Fields, Conditions: got.Conditions, Cases: got.Cases}}
 		var again Text
-		if err := k.Lines().Read(&again); err != nil || len(again.Fields) != len(got.Fields) || len(again.Cases) != len(got.Cases) {
+		if err := k.Lines().Read(&again); err != nil || len(again.Fields) != len(got.Fields) || len(again.Cases) != len(got.Cases) || !reflect.DeepEqual(again.Conditions, got.Conditions) {
 			t.Fatalf("%+v %+v %v", got, again, err)
 		}
 	})

@@ -50,6 +50,9 @@ type Version struct {
 	Until   day.Day `json:"until,omitzero"` // the last day, none while it is open
 	Source  string  `json:"source"`
 	Fields  []Field `json:"fields"` // none: the text is not known yet, and nobody guesses
+
+	Conditions []Condition `json:"conditions,omitempty"`
+	Cases      []Case      `json:"cases,omitempty"` // by which the conditions are tried before publication
 }
 
 // On tells whether the version is in force for what begins on a day.
@@ -101,6 +104,11 @@ func (v *Version) check(p *errs.Problems) {
 		p.Require(f.Name != "" && f.Value != "" && f.Status.Known(), v.Key, "rulebook.field", args)
 		p.Require(f.Source != "" || f.Status == Unverified, v.Key, "rulebook.no_source", args)
 		seen[at] = true
+	}
+	for _, c := range v.Conditions {
+		args := errs.Args{"key": v.Key, "field": c.Key}
+		p.Require(c.Status == "" || c.Status.Known(), v.Key, "rulebook.field", args)
+		p.Require(c.Source != "" || !c.Sure(), v.Key, "rulebook.no_source", args)
 	}
 }
 
@@ -159,15 +167,20 @@ func (b Book) Named(product, key string, on day.Day) (*Terms, error) {
 	if len(v.Fields) == 0 {
 		return nil, notFilled(v, "")
 	}
-	t := &Terms{Product: product, On: on, lines: []*Version{v}}
+	return b.under(v, on), nil
+}
+
+// under gives the terms of a version, with the jurisdictions above it on a day where it is silent.
+func (b Book) under(v *Version, on day.Day) *Terms {
+	t := &Terms{Product: v.Product, On: on, lines: []*Version{v}}
 	for i := range b {
 		o := &b[i]
-		if o.Product == product && o.On(on) && len(o.Area) < len(v.Area) && strings.HasPrefix(v.Area, o.Area) {
+		if o.Product == v.Product && o.On(on) && len(o.Area) < len(v.Area) && strings.HasPrefix(v.Area, o.Area) {
 			t.lines = append(t.lines, o)
 		}
 	}
 	slices.SortStableFunc(t.lines[1:], func(x, y *Version) int { return cmp.Compare(len(y.Area), len(x.Area)) })
-	return t, nil
+	return t
 }
 
 func notFilled(v *Version, field string) error {

@@ -18,10 +18,10 @@ import (
 // Matched is what the rules of a product say of a venture today.
 type Matched struct {
 	Product string
-	Version string // whose conditions were asked, empty where none are written yet
+	Version string // the nearest that speaks, empty where no conditions are written yet
 	Title   string
-	Result  condition.Result
-	Untold  bool  // some rule asks for what a dossier does not hold, so that nobody can say yet
+	Facts   map[string]condition.Kind // that the product's conditions may ask for
+	Result  rulebook.Judgement
 	None    error // why no rule could be asked: none in force, or its text is awaited
 }
 
@@ -29,10 +29,6 @@ type Matched struct {
 // as the viewer may know the facts. Rules are the same for everybody, so that no right to the rulebook is asked for.
 func (s *Service) Match(ctx context.Context, by authz.Actor, which venture.ID) (d venture.Dossier, all []Matched, err error) {
 	if d, err = s.Ventures.View(ctx, by, which); err != nil {
-		return d, nil, err
-	}
-	shelf, err := s.Rules.Look(ctx, authz.System(by.City))
-	if err != nil {
 		return d, nil, err
 	}
 	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
@@ -44,8 +40,12 @@ func (s *Service) Match(ctx context.Context, by authz.Actor, which venture.ID) (
 		if err != nil {
 			return err
 		}
+		book, _, err := rulebook.InForce(q)
+		if err != nil {
+			return err
+		}
 		for _, p := range s.Rules.Products {
-			m, err := match(shelf.Versions, p, area, s.today(q), facts)
+			m, err := match(book, p, area, s.today(q), facts)
 			if err != nil {
 				return err
 			}
@@ -56,41 +56,27 @@ func (s *Service) Match(ctx context.Context, by authz.Actor, which venture.ID) (
 	return d, all, err
 }
 
-// match asks the conditions of the nearest jurisdiction that has written some, with the numbers of all that speak to the case.
-func match(kept []rulebook.Kept, p rulebook.Product, area string, on day.Day, facts condition.Facts) (m Matched, err error) {
-	m.Product = p.Key
-	var book rulebook.Book
-	for _, k := range kept {
-		if k.State == rulebook.Draft {
-			continue
-		}
-		if k.State == rulebook.Awaited {
-			k.Fields = nil
-		}
-		book = append(book, k.Version)
-	}
+// match asks the conditions that hold where the venture is.
+func match(book rulebook.Book, p rulebook.Product, area string, on day.Day, facts condition.Facts) (m Matched, err error) {
+	m.Product, m.Facts = p.Key, p.Facts
 	terms, err := book.At(p.Key, area, on)
 	if errs.KindOf(err) == errs.Absent || errs.KindOf(err) == errs.Invalid {
 		m.None = err
 		return m, nil
 	}
+	if err != nil || !terms.Conditioned() {
+		return m, err
+	}
+	judging, err := terms.Judging(p.Facts)
+	if err != nil {
+		m.None = err
+		return m, nil
+	}
+	first, err := book.Find(p.Key, terms.Key())
 	if err != nil {
 		return m, err
 	}
-	for _, key := range terms.Versions() {
-		at := slices.IndexFunc(kept, func(k rulebook.Kept) bool { return k.Product == p.Key && k.Key == key && len(k.Conditions) > 0 })
-		if at < 0 {
-			continue
-		}
-		set, err := condition.Compile(kept[at].Conditions, p.Facts, terms.Numbers())
-		if err != nil {
-			m.None = err
-			return m, nil
-		}
-		m.Version, m.Title, m.Result = key, kept[at].Title, set.Judge(facts)
-		m.Untold = slices.ContainsFunc(m.Result.Rules, func(v condition.Verdict) bool { return len(v.Missing) > 0 })
-		return m, nil
-	}
+	m.Version, m.Title, m.Result = first.Key, first.Title, judging.Judge(facts)
 	return m, nil
 }
 

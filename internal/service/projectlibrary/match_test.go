@@ -29,7 +29,10 @@ func (c *town) rules() {
 	}
 	must(c.t, c.s.Rules.Rewrite(ctx, by, which, seen(), rulebook.Text{
 		Title: "办法", Source: "公报", From: day.Must("2026-01-01"), Fields: []rulebook.Field{{Name: "limit", Value: "300000.00", Source: "第三条", Status: rulebook.Stated}},
-		Conditions: []condition.Rule{{Key: "kind", Text: "个体工商户", Expr: `kind == "individual"`}, {Key: "limit", Text: "不超过限额", Expr: "amount <= limit"}},
+		Conditions: []rulebook.Condition{
+			{Rule: condition.Rule{Key: "kind", Text: "个体工商户", Expr: `kind == "individual"`}, Source: "第二条", Status: rulebook.Stated},
+			{Rule: condition.Rule{Key: "limit", Text: "不超过限额", Expr: "amount <= limit"}, Source: "第三条", Status: rulebook.Stated},
+		},
 		Cases: []rulebook.Case{
 			{Name: "合格", Facts: condition.Facts{"kind": "individual", "amount": 1}, Eligible: true},
 			{Name: "太多", Facts: condition.Facts{"kind": "firm", "amount": 30_000_001}},
@@ -56,7 +59,7 @@ func TestWhatStandsInTheWayIsAllThatStandsInTheWay(t *testing.T) {
 			t.Fatalf("%+v", m)
 		}
 		must(t, c.s.Ventures.DropNeed(ctx, c.founder(), need))
-		if m := match(); m.Result.Eligible || !m.Untold || m.Result.Rules[1].Missing[0] != "amount" {
+		if m := match(); m.Result.Eligible || m.Result.Answer() != rulebook.Untold || m.Result.Rules[1].Missing[0] != "amount" {
 			t.Errorf("an amount that nobody told: %+v", m)
 		}
 		v := c.look(which)
@@ -65,7 +68,7 @@ func TestWhatStandsInTheWayIsAllThatStandsInTheWay(t *testing.T) {
 		must(t, c.s.Ventures.Edit(ctx, c.System(), which, v.EditedAt, g))
 		must(t, c.s.Ventures.AddNeed(ctx, c.System(), venture.Need{Venture: which, Kind: "money", Text: "扩产", Amount: 500_000_00}))
 		m := match()
-		if m.Result.Eligible || m.Untold || len(m.Result.Rules[0].Changes) != 1 || len(m.Result.Rules[1].Changes) != 1 {
+		if m.Result.Eligible || m.Result.Answer() != rulebook.No || len(m.Result.Rules[0].Changes) != 1 || len(m.Result.Rules[1].Changes) != 1 {
 			t.Fatalf("%+v", m)
 		}
 		g.Entity, _ = m.Result.Rules[0].Changes[0].To.(string)

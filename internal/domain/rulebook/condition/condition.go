@@ -9,7 +9,6 @@ import (
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/parser"
-	"github.com/expr-lang/expr/vm"
 
 	"zhidian/internal/platform/errs"
 )
@@ -29,14 +28,15 @@ type Kind string
 
 // The kinds of facts.
 const (
-	Int  Kind = "int"
-	Bool Kind = "bool"
-	Text Kind = "text"
+	Int   Kind = "int"
+	Money Kind = "money" // a whole number too, of fen
+	Bool  Kind = "bool"
+	Text  Kind = "text"
 )
 
 func (k Kind) zero() any {
 	switch k {
-	case Int:
+	case Int, Money:
 		return 0
 	case Bool:
 		return false
@@ -48,7 +48,7 @@ func (k Kind) zero() any {
 func (k Kind) fits(v any) bool {
 	switch v.(type) {
 	case int:
-		return k == Int
+		return k == Int || k == Money
 	case bool:
 		return k == Bool
 	case string:
@@ -57,9 +57,9 @@ func (k Kind) fits(v any) bool {
 	return false
 }
 
-// Number is a number of the version in force, with the version that states it.
+// Number is what the version in force states, a whole number or a list of words, with the version that states it.
 type Number struct {
-	Value   int
+	Value   any // int or []string
 	Version string
 }
 
@@ -73,9 +73,9 @@ type Set struct {
 
 type compiled struct {
 	Rule
-	tree    ast.Node
-	program *vm.Program
-	uses    []string // names, in the order of writing
+	tree  ast.Node
+	whole *part
+	uses  []string // names, in the order of writing
 }
 
 // mostNodes of an expression: a rule is a sentence.
@@ -87,9 +87,14 @@ const million = 1_000_000
 // shareUp is a share, in millionths, of a count, rounded up: 10% of 18 is 2.
 func shareUp(of, millionths int) int { return (of*millionths + million - 1) / million }
 
+// within tells whether a code lies in one of the classes of a list: C1530 in C15.
+func within(code string, list []string) bool {
+	return slices.ContainsFunc(list, func(c string) bool { return strings.HasPrefix(code, c) })
+}
+
 // Compile reads rules over the facts that a service tells and the numbers of the version; all that cannot be read is told at once.
 func Compile(rules []Rule, facts map[string]Kind, numbers map[string]Number) (*Set, error) {
-	env := map[string]any{"share_up": shareUp}
+	env := map[string]any{"share_up": shareUp, "within": within}
 	for name, n := range numbers {
 		env[name] = n.Value
 	}
@@ -105,20 +110,27 @@ func Compile(rules []Rule, facts map[string]Kind, numbers map[string]Number) (*S
 		}
 		seen[r.Key] = true
 		tree, err := parser.Parse(r.Expr)
-		var program *vm.Program
 		if err == nil {
-			program, err = expr.Compile(r.Expr, append(slices.Clone(s.options), expr.AsBool())...)
+			_, err = expr.Compile(r.Expr, append(slices.Clone(s.options), expr.AsBool())...)
+		}
+		var whole *part
+		if err == nil {
+			whole, err = s.part(tree.Node)
 		}
 		if err != nil {
 			first, _, _ := strings.Cut(err.Error(), "\n")
 			p.Add("rules", "condition.unreadable", errs.Args{"key": r.Key, "why": first})
 			continue
 		}
-		c := compiled{Rule: r, tree: tree.Node, program: program}
-		ast.Walk(&tree.Node, (*names)(&c.uses))
-		s.rules = append(s.rules, c)
+		s.rules = append(s.rules, compiled{r, tree.Node, whole, namesIn(tree.Node)})
 	}
 	return s, p.Err()
+}
+
+// namesIn gives the identifiers of an expression, in the order of writing.
+func namesIn(n ast.Node) (all []string) {
+	ast.Walk(&n, (*names)(&all))
+	return all
 }
 
 // names gathers identifiers.
@@ -162,7 +174,8 @@ type Result struct {
 	Rules    []Verdict `json:"rules"`
 }
 
-// Judge asks every rule. A fact that is not told, or of another kind than it was said to be, lets its rules fail.
+// Judge asks every rule. A fact that is not told, or of another kind than it was said to be, lets the rules fail that depend on it: one
+// that asks something of firms alone holds for persons whatever else is not told.
 func (s *Set) Judge(facts Facts) Result {
 	out := Result{Eligible: true}
 	for i := range s.rules {
@@ -175,22 +188,24 @@ func (s *Set) Judge(facts Facts) Result {
 
 func (c *compiled) judge(s *Set, facts Facts) Verdict {
 	v := Verdict{Key: c.Key, Text: c.Text}
+	a := asking{set: s, env: s.env(facts)}
+	a.untold = func(name string) bool { _, fact := s.facts[name]; _, told := a.env[name]; return fact && !told }
+	got, known := a.ask(c.whole)
+	v.Holds = known && got
 	for _, name := range c.uses {
-		if n, ok := s.numbers[name]; ok {
+		switch n, stated := s.numbers[name]; {
+		case !slices.Contains(a.seen, name):
+		case stated:
 			v.Used = append(v.Used, Used{name, n.Value, n.Version})
-		} else if kind, ok := s.facts[name]; ok {
-			if value, told := facts[name]; told && kind.fits(value) {
-				v.Used = append(v.Used, Used{Name: name, Value: value})
-			} else {
+		case a.untold(name):
+			if !known {
 				v.Missing = append(v.Missing, name)
 			}
+		case s.facts[name] != "":
+			v.Used = append(v.Used, Used{Name: name, Value: a.env[name]})
 		}
 	}
-	if v.Missing != nil {
-		return v
-	}
-	env := s.env(facts)
-	if v.Holds = c.holds(env); !v.Holds {
+	if known && !got {
 		v.Changes = s.remedy(c, facts)
 	}
 	return v
@@ -198,7 +213,7 @@ func (c *compiled) judge(s *Set, facts Facts) Verdict {
 
 // env is what an expression sees.
 func (s *Set) env(facts Facts) map[string]any {
-	env := map[string]any{"share_up": shareUp}
+	env := map[string]any{"share_up": shareUp, "within": within}
 	for name, n := range s.numbers {
 		env[name] = n.Value
 	}
@@ -208,10 +223,4 @@ func (s *Set) env(facts Facts) map[string]any {
 		}
 	}
 	return env
-}
-
-func (c *compiled) holds(env map[string]any) bool {
-	got, err := expr.Run(c.program, env)
-	yes, ok := got.(bool)
-	return err == nil && ok && yes
 }

@@ -161,3 +161,64 @@ func FuzzRule(f *testing.F) {
 		}
 	})
 }
+
+// What is asked of firms alone holds for persons, whatever else is not told; and only what the answer rests on is named.
+func TestWhatDoesNotMatterNeedNotBeTold(t *testing.T) {
+	t.Parallel()
+	s := compile(t, []Rule{
+		{"hires", "招用", `kind != "firm" or new_hires >= share_up(staff, hire_share)`},
+		{"limit", "额度", `kind == "firm" ? amount <= limit : amount <= age_to`},
+		{"both", "都要", "age <= age_to and local"},
+		{"either", "一样就行", "age > age_to or local"},
+	})
+	for _, c := range []struct {
+		facts   Facts
+		holds   [4]bool
+		missing [4][]string
+	}{
+		{Facts{"kind": "individual", "amount": 45}, [4]bool{true, true}, [4][]string{nil, nil, {"age", "local"}, {"age", "local"}}},
+		{Facts{"kind": "firm", "amount": 46}, [4]bool{false, true}, [4][]string{{"new_hires", "staff"}, nil, {"age", "local"}, {"age", "local"}}},
+		{Facts{"age": 46, "new_hires": 3}, [4]bool{false, false, false, true}, [4][]string{{"kind"}, {"kind"}, nil, nil}},
+		{Facts{"age": 40}, [4]bool{}, [4][]string{{"kind"}, {"kind"}, {"local"}, {"local"}}},
+		{Facts{"local": true}, [4]bool{false, false, false, true}, [4][]string{{"kind"}, {"kind"}, {"age"}, nil}},
+	} {
+		r := s.Judge(c.facts)
+		for i, v := range r.Rules {
+			missing := slices.Sorted(slices.Values(v.Missing))
+			if v.Holds != c.holds[i] || !slices.Equal(missing, c.missing[i]) && !(v.Key == "hires" && c.missing[i] != nil && slices.Contains(missing, c.missing[i][0])) {
+				t.Errorf("%v %s: %+v", c.facts, v.Key, v)
+			}
+		}
+	}
+	if used := s.Judge(Facts{"kind": "firm", "amount": 46}).Rules[1].Used; len(used) != 3 || used[1].Name != "amount" || used[2].Name != "limit" {
+		t.Errorf("%+v", used)
+	}
+}
+
+func TestClassesOfCodes(t *testing.T) {
+	t.Parallel()
+	s, err := Compile([]Rule{{"out", "不在限制行业", "not within(industry, closed)"}, {"in", "在重点行业", "within(industry, open)"}, {"who", "重点群体", "kind in groups"}}, kinds,
+		map[string]Number{"closed": {[]string{"E", "K70"}, "H-1"}, "open": {[]string{"C15"}, "H-1"}, "groups": {[]string{"01", "02"}, "N-1"}})
+	if err != nil {
+		t.Fatal(errs.ProblemsOf(err))
+	}
+	facts := Facts{"industry": "K7010", "kind": "x"}
+	r := s.Judge(facts)
+	if r.Rules[0].Changes[0].Op != "not within" || r.Rules[1].Changes[0].To != "C15" || r.Rules[2].Changes[0].To != "01" {
+		t.Fatalf("%+v", r)
+	}
+	for _, v := range r.Rules {
+		changed := maps.Clone(facts)
+		for _, c := range v.Changes {
+			changed[c.Fact] = c.To
+		}
+		for _, now := range s.Judge(changed).Rules {
+			if now.Key == v.Key && !now.Holds {
+				t.Errorf("%+v", now)
+			}
+		}
+	}
+	if r := s.Judge(Facts{"industry": "C1530", "kind": "02"}); !r.Eligible {
+		t.Errorf("%+v", r)
+	}
+}

@@ -18,7 +18,8 @@ func (s *Set) remedy(c *compiled, facts Facts) []Change {
 	for _, x := range changes {
 		tried[x.Fact] = x.To
 	}
-	if !c.holds(s.env(tried)) {
+	a := asking{set: s, env: s.env(tried), untold: func(string) bool { return false }}
+	if holds, _ := a.ask(c.whole); !holds {
 		return nil
 	}
 	return changes
@@ -47,8 +48,40 @@ func (s *Set) turn(n ast.Node, want bool, env map[string]any) ([]Change, bool) {
 			return s.join(x, want, !want, env)
 		}
 		return s.compare(x, want, env)
+	case *ast.CallNode:
+		return s.classed(x, want, env)
 	}
 	return nil, false
+}
+
+// classed brings a code into a list of classes, or out of all of them: then it is told which it must not be in, and no code is tried.
+func (s *Set) classed(x *ast.CallNode, want bool, env map[string]any) ([]Change, bool) {
+	if len(x.Arguments) != 2 || x.Callee.String() != "within" {
+		return nil, false
+	}
+	fact, list := s.fact(x.Arguments[0]), listOf(s.value(x.Arguments[1], env))
+	switch {
+	case fact == "" || len(list) == 0:
+		return nil, false
+	case want:
+		return []Change{{fact, "within", list, list[0]}}, true
+	}
+	return []Change{{fact, "not within", list, ""}}, true
+}
+
+// listOf gives the values of a list, whether it was written or is the version's.
+func listOf(v any) []any {
+	switch v := v.(type) {
+	case []any:
+		return v
+	case []string:
+		all := make([]any, len(v))
+		for i, w := range v {
+			all[i] = w
+		}
+		return all
+	}
+	return nil
 }
 
 // join turns both sides, or the one that takes fewer changes.
@@ -81,7 +114,7 @@ func (s *Set) compare(x *ast.BinaryNode, want bool, env map[string]any) ([]Chang
 	}
 	value := s.value(other, env)
 	if op == "in" && want {
-		if list, ok := value.([]any); ok && len(list) > 0 {
+		if list := listOf(value); len(list) > 0 {
 			return []Change{{fact, op, value, list[0]}}, true
 		}
 		return nil, false

@@ -2,7 +2,6 @@ package rulebookweb
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 
 	"zhidian/internal/domain/rulebook"
@@ -17,8 +16,13 @@ import (
 type looked struct {
 	rulebook.Kept
 	tried []rulebook.Tried
+	past  rulebook.Past // of what is not published yet
+	words Words
 	form  *web.Form
 }
+
+// ofCondition marks a condition among what may be confirmed; numbers go by their names.
+const ofCondition = "condition:"
 
 func (p *pages) one(w http.ResponseWriter, r *web.Request) error {
 	return p.showOne(w, r, web.ReadValues(nil))
@@ -30,7 +34,18 @@ func (p *pages) find(r *web.Request, f *web.Form) (v looked, err error) {
 		return v, err
 	}
 	v.form = f
-	v.Kept, v.tried, err = p.s.LookAt(r.Context(), r.Actor, x)
+	if v.Kept, v.tried, err = p.s.LookAt(r.Context(), r.Actor, x); err != nil {
+		return v, err
+	}
+	v.words = Words{R: r}
+	for _, x := range p.s.Products {
+		if x.Key == v.Product {
+			v.words.Facts = x.Facts
+		}
+	}
+	if v.State != rulebook.Published {
+		v.past, err = p.s.TryPast(r.Context(), r.Actor, x)
+	}
 	return v, err
 }
 
@@ -68,9 +83,13 @@ func (p *pages) step(w http.ResponseWriter, r *web.Request, f *web.Form, done st
 
 func (p *pages) confirm(w http.ResponseWriter, r *web.Request) error {
 	f := web.Read(r)
-	name, from, _ := cut(f.Text("which", web.Required, web.Max(80)))
+	which := f.Text("which", web.Required, web.Max(80))
+	name, from, _ := cut(which)
 	source := f.Text("seen_in", web.Required, web.Max(500))
 	return p.step(w, r, f, "rulebook.confirmed", func(x rulebook.ID, seen int64) error {
+		if key, ok := strings.CutPrefix(which, ofCondition); ok {
+			return p.s.ConfirmCondition(r.Context(), r.Actor, x, seen, key, source)
+		}
 		return p.s.ConfirmField(r.Context(), r.Actor, x, seen, name, from, source)
 	})
 }
@@ -192,48 +211,4 @@ func factNames(r *web.Request, facts map[string]condition.Kind) string {
 		all = append(all, name)
 	}
 	return strings.Join(sorted(all), r.L.T("rulebook.comma"))
-}
-
-// explained says what would have to be otherwise for a rule to hold.
-func explained(r *web.Request, v condition.Verdict) string {
-	if v.Holds {
-		return ""
-	}
-	if v.Missing != nil {
-		return r.L.T("rulebook.missing", "facts", strings.Join(v.Missing, r.L.T("rulebook.comma")))
-	}
-	var used, all []string
-	for _, u := range v.Used {
-		text := u.Name + " = " + said(u.Value)
-		if u.Version != "" {
-			text = r.L.T("rulebook.by_version", "number", text, "version", u.Version)
-		}
-		used = append(used, text)
-	}
-	for _, c := range v.Changes {
-		all = append(all, c.Fact+" "+c.Op+" "+said(c.Value))
-	}
-	comma := r.L.T("rulebook.comma")
-	if all == nil {
-		return r.L.T("rulebook.no_remedy", "used", strings.Join(used, comma))
-	}
-	return r.L.T("rulebook.remedy", "used", strings.Join(used, comma), "changes", strings.Join(all, comma))
-}
-
-func said(v any) string {
-	switch v := v.(type) {
-	case int:
-		return strconv.Itoa(v)
-	case bool:
-		return map[bool]string{true: "是", false: "否"}[v]
-	case string:
-		return v
-	case []any:
-		var all []string
-		for _, x := range v {
-			all = append(all, said(x))
-		}
-		return strings.Join(all, "/")
-	}
-	return ""
 }

@@ -33,10 +33,17 @@ func shipped() (rulebook.Book, rulebook.Quotes, error) {
 	}, rulebook.Quotes{{Series: "LPR1Y", From: day.Must("2025-05-20"), Rate: 30_000, Status: rulebook.Unverified}}, nil
 }
 
+// past is two applications that were decided, one of them as the rules of these tests would not.
+func past(sqldb.Q, int) ([]rulebook.Case, error) {
+	return []rulebook.Case{
+		{Name: "申请-1", Facts: condition.Facts{"age": 30, "local": true}, Eligible: true}, {Name: "申请-" + webtest.Hostile, Facts: condition.Facts{"age": 50, "local": true}, Eligible: true},
+	}, nil
+}
+
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	db := sqldbtest.SQLite(t, sqldb.Options{})
-	w := &world{t: t, s: &rulebook.Service{DB: db, Products: []rulebook.Product{{Key: "p", Facts: map[string]condition.Kind{"age": condition.Int, "local": condition.Bool}}}}}
+	w := &world{t: t, s: &rulebook.Service{DB: db, Zone: webtest.Zone, Products: []rulebook.Product{{Key: "p", Facts: map[string]condition.Kind{"age": condition.Int, "local": condition.Bool}, Past: past}}}}
 	w.World, _ = testworld.Build(t, db)
 	w.site = webtest.Open(t, w.City, func(d *door.Doors) []web.Route { return rulebookweb.Routes(w.s, d, shipped) }, rulebookweb.Messages, rulebook.Messages, money.Messages)
 	return w
@@ -76,6 +83,23 @@ func TestTheBook(t *testing.T) {
 	officer.Get("/office/rules").Want(200).Holds("已核实", webtest.Hostile)
 }
 
+// Where the city asks for four eyes the page says so, and whoever wrote a version is told that another must publish it.
+func TestFourEyesByThePages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	officer := w.as("咸宁市")
+	today := day.Of(w.DB.Now(), webtest.Zone)
+	officer.Get("/office/rules").Want(200, "form[action='/office/rules/eyes']").Holds("可以由同一人办理")
+	officer.Post("/office/rules/eyes", form("eyes", "no", "eyes_from", today.String())).Want(422, "#f-eyes_from").Holds("最早从")
+	officer.Post("/office/rules/eyes", form("eyes", "yes", "eyes_from", today.String())).Want(303)
+	officer.Post("/office/rules/eyes", form("eyes", "no", "eyes_from", today.AddDays(3).String())).Want(303)
+	officer.Get("/office/rules").Want(200).Holds("须由另一人办理", "自")
+	w.as("咸安区").Get("/office/rules").Want(200).Lacks("/rules/eyes")
+	made := officer.Post("/office/rules/new", form("product", "p", "key", "H-3", "area", "42", "title", "办法", "from", "2024-01-01")).Want(303)
+	one := strings.TrimSuffix(made.Header.Get("Location"), "/edit")
+	officer.Post(one+"/publish", form("_v", officer.Get(one).Find("input[name=_v]").AttrOr("value", ""))).Want(422).Holds("须由另一人发布")
+}
+
 // A version is drafted, refused, written, tried, confirmed, published and ended, by its pages alone.
 func TestAVersionByItsPages(t *testing.T) {
 	t.Parallel()
@@ -101,9 +125,12 @@ func TestAVersionByItsPages(t *testing.T) {
 	bad.Set("conditions", "age | 年龄 | weight < 3")
 	officer.Post(edit, bad).Want(422).Holds("看不懂", "weight")
 	officer.Post(edit, text).Want(303)
-	officer.Get(one).Want(200, "#fields", "#conditions", "#trials", "form[action$='/publish']", "form[action$='/confirm']").Holds("用到 age = 46、age_to = 45（H-2）；应改为 age <= 45", "一致", "未核实").Keep("rules-draft")
+	officer.Get(one).Want(200, "#fields", "#conditions", "#trials", "form[action$='/publish']", "form[action$='/confirm']").Holds("age 46、age_to 45（H-2）；应改为：age不超过 45", "一致", "未核实").Keep("rules-draft")
 	officer.Get(edit).Want(200, "textarea[name=fields]").Holds("超龄 | 不符合 | age=46 local=是", "age、local").Keep("rules-edit")
 
+	officer.Get(one).Want(200, "#past td").Holds("对照以往申请", "最近 2 件", "1 件与当时的结论相同", "申请-"+webtest.Hostile)
+	officer.Post(one+"/confirm", form("_v", seen(one), "which", "condition:age", "seen_in", "公报第六条")).Want(303)
+	officer.Get(one).Want(200).Holds("公报第六条")
 	officer.Post(one+"/confirm", form("_v", seen(one), "which", "limit", "seen_in", "公报第五条")).Want(303)
 	officer.Post(one+"/publish", form("_v", "1")).Want(422)
 	officer.Post(one+"/publish", form("_v", seen(one))).Want(303)

@@ -1,7 +1,9 @@
 package rulebookweb
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"zhidian/internal/domain/rulebook"
 	"zhidian/internal/platform/day"
@@ -138,41 +140,43 @@ func (v looked) fields(r *web.Request) ui.Table {
 		if !f.From.IsZero() {
 			from.Text = window(r, f.From, 0)
 		}
-		rows[i] = ui.Row{Cells: []ui.Cell{{Text: f.Name}, {Text: f.Value}, from, status(r, f.Status), {Text: orDash(f.Source)}}}
+		label := ui.Cell{Text: v.words.Number(f.Name)}
+		if label.Text != f.Name {
+			label.After = f.Name
+		}
+		rows[i] = ui.Row{Cells: []ui.Cell{label, {Text: f.Value}, from, status(r, f.Status), {Text: orDash(f.Source)}}}
 	}
 	return ui.Table{ID: "fields", Label: l.T("rulebook.numbers"), Groups: ui.Rows(rows...), Columns: []ui.Column{
-		{Head: l.T("rulebook.field.name"), Kind: ui.Title}, {Head: l.T("rulebook.field.value")}, {Head: l.T("rulebook.field.within")}, {Head: l.T("rulebook.field.status")}, {Head: l.T("rulebook.field.source")},
+		{Head: l.T("rulebook.field.name"), Kind: ui.Title}, {Head: l.T("rulebook.field.value")}, {Head: l.T("rulebook.field.within"), Kind: ui.Short}, {Head: l.T("rulebook.field.status"), Kind: ui.Short}, {Head: l.T("rulebook.field.source")},
 	}}
 }
 
 func (v looked) conditions(r *web.Request) ui.Table {
 	rows := make([]ui.Row, len(v.Conditions))
 	for i, c := range v.Conditions {
-		rows[i] = ui.Row{Cells: []ui.Cell{{Text: c.Key}, {Text: c.Text}, {Part: ui.Code(c.Expr)}}}
+		weight := r.L.T("rulebook.must")
+		if c.Prefers {
+			weight = r.L.T("rulebook.prefers")
+		}
+		rows[i] = ui.Row{Cells: []ui.Cell{{Text: v.words.Says(c), After: c.Key}, {Part: ui.Code(c.Expr)}, {Text: weight}, status(r, cmp.Or(c.Status, rulebook.Unverified)), {Text: orDash(c.Source)}}}
 	}
 	return ui.Table{ID: "conditions", Label: r.L.T("rulebook.conditions"), Groups: ui.Rows(rows...), Columns: []ui.Column{
-		{Head: r.L.T("rulebook.field.key"), Kind: ui.Title}, {Head: r.L.T("rulebook.field.says")}, {Head: r.L.T("rulebook.field.expr")},
+		{Head: r.L.T("rulebook.field.says"), Kind: ui.Title}, {Head: r.L.T("rulebook.field.expr")}, {Head: r.L.T("rulebook.field.weight"), Kind: ui.Short}, {Head: r.L.T("rulebook.field.status"), Kind: ui.Short}, {Head: r.L.T("rulebook.field.source")},
 	}}
 }
 
 // trials are the cases with what each rule that does not hold would need.
 func (v looked) trials(r *web.Request) ui.Table {
 	var rows []ui.Row
-	eligible := func(yes bool) string {
-		if yes {
-			return r.L.T("rulebook.eligible")
-		}
-		return r.L.T("rulebook.not_eligible")
-	}
 	for _, t := range v.tried {
 		mark := ui.Tag(ui.OK, "check", r.L.T("rulebook.case_right"))
 		if !t.Right() {
 			mark = ui.Tag(ui.Bad, "alert-triangle", r.L.T("rulebook.case_not_right"))
 		}
-		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: t.Case.Name}, {Text: rulebook.FactsText(t.Case.Facts)}, {Text: eligible(t.Case.Eligible)}, {Text: eligible(t.Result.Eligible)}, {Part: mark}}})
+		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: t.Case.Name}, {Text: rulebook.FactsText(t.Case.Facts)}, {Text: eligible(r, t.Case.Eligible)}, {Text: eligible(r, t.Result.Eligible)}, {Part: mark}}})
 		for _, rule := range t.Result.Rules {
-			if !rule.Holds {
-				rows = append(rows, ui.Row{Sub: true, Cells: []ui.Cell{{Text: rule.Text}, {Text: explained(r, rule)}, {}, {}, {}}})
+			if !rule.Holds && !rule.Condition.Prefers {
+				rows = append(rows, ui.Row{Sub: true, Cells: []ui.Cell{{Text: v.words.Says(rule.Condition)}, {Text: v.words.Why(rule)}, {}, {}, {}}})
 			}
 		}
 	}
@@ -181,8 +185,38 @@ func (v looked) trials(r *web.Request) ui.Table {
 	}}
 }
 
-// unconfirmed are the numbers that an officer may confirm.
-func (v looked) unconfirmed() (all []ui.Option) {
+func eligible(r *web.Request, yes bool) string {
+	if yes {
+		return r.L.T("rulebook.eligible")
+	}
+	return r.L.T("rulebook.not_eligible")
+}
+
+// differ are past cases that would have been decided otherwise, with what stands in the way.
+func (v looked) differ(r *web.Request) ui.Table {
+	rows := make([]ui.Row, len(v.past.Differ))
+	for i, t := range v.past.Differ {
+		var why []string
+		for _, rule := range t.Result.Rules {
+			if !rule.Holds && !rule.Condition.Prefers {
+				why = append(why, v.words.Says(rule.Condition))
+			}
+		}
+		rows[i] = ui.Row{Cells: []ui.Cell{{Text: t.Case.Name}, {Text: eligible(r, t.Case.Eligible)}, {Text: eligible(r, t.Result.Eligible)}, {Text: orDash(strings.Join(why, r.L.T("rulebook.comma")))}}}
+	}
+	return ui.Table{ID: "past", Label: r.L.T("rulebook.past"), Groups: ui.Rows(rows...), Columns: []ui.Column{
+		{Head: r.L.T("rulebook.field.case"), Kind: ui.Title}, {Head: r.L.T("rulebook.field.was"), Kind: ui.Short}, {Head: r.L.T("rulebook.field.now"), Kind: ui.Short}, {Head: r.L.T("rulebook.conditions")},
+	}}
+}
+
+// unconfirmed are the numbers and conditions that an officer may confirm.
+func (v looked) unconfirmed(r *web.Request) (all []ui.Option) {
+	for _, c := range v.Conditions {
+		if c.Status != rulebook.Confirmed {
+			k := ofCondition + c.Key
+			all = append(all, ui.Option{Value: k, Label: r.L.T("rulebook.confirm_condition", "key", c.Key, "text", v.words.Says(c)), Selected: v.form.Raw("which") == k})
+		}
+	}
 	for _, f := range v.Fields {
 		if f.Status != rulebook.Confirmed {
 			k := key(f.Name, f.From)
@@ -196,7 +230,7 @@ func (v looked) unconfirmed() (all []ui.Option) {
 var labels = map[string]string{
 	"series": "rulebook.field.series", "from": "rulebook.field.from", "until": "rulebook.field.until", "rate": "rulebook.field.rate", "source": "rulebook.field.source",
 	"which": "rulebook.field.which", "seen_in": "rulebook.field.seen_in", "product": "rulebook.field.product", "key": "rulebook.field.key", "area": "rulebook.field.area",
-	"title": "rulebook.field.title", "fields": "rulebook.numbers", "conditions": "rulebook.conditions", "cases": "rulebook.cases", "rules": "rulebook.conditions",
+	"title": "rulebook.field.title", "fields": "rulebook.numbers", "conditions": "rulebook.conditions", "cases": "rulebook.cases", "rules": "rulebook.conditions", "eyes": "rulebook.field.eyes", "eyes_from": "rulebook.field.eyes_from",
 }
 
 func faults(r *web.Request, f *web.Form) (all []ui.Fault) {

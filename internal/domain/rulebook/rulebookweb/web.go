@@ -47,6 +47,7 @@ func Routes(s *rulebook.Service, doors *door.Doors, shipped Shipped) []web.Route
 		office("POST /office/rules/take-in", rulebook.TakeIn, p.takeIn),
 		office("POST /office/rules/rates", rulebook.SetRate, p.setRate),
 		office("POST /office/rules/rates/confirm", rulebook.Confirm, p.confirmRate),
+		office("POST /office/rules/eyes", rulebook.FourEyes, p.setEyes),
 		office("GET /office/rules/new", rulebook.Edit, p.askNew),
 		office("POST /office/rules/new", rulebook.Edit, p.takeNew),
 		office("GET /office/rules/{id}", rulebook.Read, p.one),
@@ -140,6 +141,44 @@ func (p *pages) confirmRate(w http.ResponseWriter, r *web.Request) error {
 		err := p.s.ConfirmRate(r.Context(), r.Actor, series, from, source)
 		if err == nil {
 			return r.Redirect(w, home, "rulebook.confirmed")
+		}
+		if !f.Blame(err) {
+			return err
+		}
+	}
+	return p.showList(w, r, f)
+}
+
+func eyesOptions(r *web.Request, f *web.Form) []ui.Option {
+	return []ui.Option{{Value: "yes", Label: r.L.T("rulebook.eyes_need"), Selected: f.Raw("eyes") == "yes"}, {Value: "no", Label: r.L.T("rulebook.eyes_free"), Selected: f.Raw("eyes") == "no"}}
+}
+
+// eyes says whether publication needs two today, and what is set for later.
+func (v shelf) eyes(r *web.Request) string {
+	word := func(needed bool) string {
+		if needed {
+			return r.L.T("rulebook.eyes_on")
+		}
+		return r.L.T("rulebook.eyes_off")
+	}
+	today, now, later := day.Of(r.Now, r.L.Zone()), false, ""
+	for _, x := range v.Settings {
+		if x.From <= today {
+			now = x.FourEyes
+		} else {
+			later += r.L.T("rulebook.eyes_later", "from", x.From, "state", word(x.FourEyes))
+		}
+	}
+	return word(now) + later
+}
+
+func (p *pages) setEyes(w http.ResponseWriter, r *web.Request) error {
+	f := web.Read(r)
+	x := rulebook.Setting{FourEyes: f.Choice("eyes", []string{"yes", "no"}, web.Required) == "yes", From: f.Day("eyes_from", web.Required)}
+	if f.Err() == nil {
+		err := p.s.SetFourEyes(r.Context(), r.Actor, x)
+		if err == nil {
+			return r.Redirect(w, home, "rulebook.eyes_set")
 		}
 		if !f.Blame(err) {
 			return err

@@ -113,7 +113,7 @@ func matchBody(r *web.Request, v matching) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Panel(ui.Box{Title: named(r, "venture.product.", m.Product), Hint: m.Title, Flush: m.Version != ""}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Panel(ui.Box{Title: named(r, "rulebook.product.", m.Product), Hint: m.Title, Flush: m.Version != ""}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -13,6 +13,7 @@ import (
 	"zhidian/internal/domain/place"
 	"zhidian/internal/domain/rulebook"
 	"zhidian/internal/domain/rulebook/condition"
+	"zhidian/internal/domain/rulebook/rulebookweb"
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/blob"
@@ -68,7 +69,7 @@ func newWorld(t testing.TB) *world {
 	w.site = webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route {
 		all := projectlibraryweb.Routes(w.s, d, bank, bank)
 		return append(all, caseworkweb.Routes(w.cases, d, nil, projectlibraryweb.BesideMatter(w.s))...)
-	}, projectlibraryweb.Messages, caseworkweb.Messages, cn.Messages, rulebook.Messages, blob.Messages, sheet.Messages)
+	}, projectlibraryweb.Messages, caseworkweb.Messages, cn.Messages, rulebook.Messages, rulebookweb.Messages, blob.Messages, sheet.Messages)
 	return w
 }
 
@@ -162,13 +163,15 @@ func TestAVentureHeldAgainstProducts(t *testing.T) {
 	}
 	must(t, w.s.Rules.Rewrite(ctx, by, rule, seen(), rulebook.Text{
 		Title: "办法" + webtest.Hostile, Source: "公报", From: day.Must("2020-01-01"), Fields: []rulebook.Field{{Name: "limit", Value: "300000.00", Source: "第三条", Status: rulebook.Stated}},
-		Conditions: []condition.Rule{
-			{Key: "kind", Text: "个体工商户" + webtest.Hostile, Expr: `kind == "individual"`}, {Key: "limit", Text: "不超过限额", Expr: "amount <= limit"}, {Key: "staff", Text: "有员工", Expr: "staff > 0"},
+		Conditions: []rulebook.Condition{
+			{Rule: condition.Rule{Key: "kind", Text: "个体工商户" + webtest.Hostile, Expr: `kind == "individual"`}, Source: "第一条", Status: rulebook.Stated},
+			{Rule: condition.Rule{Key: "limit", Text: "不超过限额", Expr: "amount <= limit"}, En: "Within the limit"},
+			{Rule: condition.Rule{Key: "staff", Text: "有员工", Expr: "staff > 0"}},
 		},
 		Cases: []rulebook.Case{{Name: "合格", Facts: condition.Facts{"kind": "individual", "amount": 1, "staff": 1}, Eligible: true}, {Name: "不合格", Facts: condition.Facts{"kind": "firm", "amount": 1, "staff": 1}}},
 	}))
 	must(t, w.s.Rules.Publish(ctx, by, rule, seen()))
-	clerk.Get(at).Want(200, "#rules-p tbody tr").Holds("个体工商户<script>", "不符合", "主体类型 = 个体工商户", "缺：需要金额", "符合", "P-1", "档案里的事实不够")
+	clerk.Get(at).Want(200, "#rules-p tbody tr").Holds("个体工商户<script>", "不符合", "kind为“individual”", "缺：amount", "符合", "P-1", "有条件不符合")
 	clerk.In("en").Get(at).Want(200).Holds("Does not hold", "Not told")
 	w.as(reader, "嘉鱼县").Get(at).Want(404)
 }

@@ -33,11 +33,21 @@ const LPR = "LPR1Y"
 // Province is where the program is at home when nobody says otherwise: Hubei.
 const Province = "42"
 
-// Facts are what a service can tell of an application, for the conditions that an officer writes: amounts in fen.
+// Facts are what a service can tell of an application, for the conditions that an officer writes: amounts in fen. Of several borrowers
+// each fact is the one that stands in the way most: the oldest's age, the loans of all and of their spouses.
 var Facts = map[string]condition.Kind{
-	"age": condition.Int, "kind": condition.Text, "amount": condition.Int, "months": condition.Int, "partners": condition.Int,
-	"staff": condition.Int, "new_hires": condition.Int, "open_loans": condition.Int, "earlier_loans": condition.Int,
-	"overdue_before": condition.Bool, "arrears": condition.Bool, "local": condition.Bool, "industry": condition.Text, "group": condition.Text,
+	"kind": condition.Text, "amount": condition.Money, "months": condition.Int, "partners": condition.Int,
+	"age": condition.Int, "group": condition.Text, "local": condition.Bool, "industry": condition.Text,
+	"staff": condition.Int, "new_hires": condition.Int, "revenue": condition.Money, "arrears": condition.Bool, "dishonest": condition.Bool,
+	"open_loans": condition.Int, "earlier_loans": condition.Int, "overdue_before": condition.Bool, "good_credit": condition.Bool,
+	// what puts an application first and is no condition
+	"incubated": condition.Bool, "supported": condition.Bool, "prize": condition.Bool, "association": condition.Bool, "pool": condition.Bool,
+}
+
+// FactOrder is the facts in the order in which pages ask for them and tell them.
+var FactOrder = []string{
+	"kind", "partners", "age", "group", "local", "industry", "amount", "months", "staff", "new_hires", "revenue", "arrears", "open_loans", "earlier_loans", "overdue_before", "good_credit", "dishonest",
+	"incubated", "supported", "prize", "association", "pool",
 }
 
 // Shipped gives the versions and rates that come with the program, as a city's rulebook begins.

@@ -1,10 +1,12 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
 	"zhidian/internal/domain/rulebook"
+	"zhidian/internal/domain/rulebook/condition"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/money"
@@ -144,5 +146,93 @@ func TestWhatCannotBeRead(t *testing.T) {
 		if r, err := Rule(terms, Borrower{Kind: Individual}, 0); errs.KeyOf(err) != "rulebook.value" {
 			t.Errorf("%s: %+v %v", words, r, err)
 		}
+	}
+}
+
+// TestShippedConditions asks the conditions that come with each version about the cases that come with it, the nation's where a
+// province is silent.
+func TestShippedConditions(t *testing.T) {
+	t.Parallel()
+	b, _ := book(t)
+	for _, v := range b {
+		if len(v.Conditions) == 0 {
+			continue
+		}
+		judging, err := named(t, v.Key, v.From.String()).Judging(Facts)
+		if err != nil {
+			t.Fatal(v.Key, errs.ProblemsOf(err))
+		}
+		yes := 0
+		for _, c := range v.Cases {
+			j := judging.Judge(c.Facts)
+			if j.Eligible != c.Eligible {
+				t.Errorf("%s %s: %+v", v.Key, c.Name, j)
+			}
+			if c.Eligible {
+				yes++
+				continue
+			}
+			flip(t, v.Key+" "+c.Name, judging, c.Facts)
+		}
+		if yes == 0 || yes == len(v.Cases) {
+			t.Errorf("%s: %d of %d cases are eligible", v.Key, yes, len(v.Cases))
+		}
+	}
+}
+
+// flip changes exactly what is said to stand in the way, and expects that nothing does any more.
+func flip(t *testing.T, name string, judging *rulebook.Judging, facts condition.Facts) {
+	t.Helper()
+	changed := maps.Clone(facts)
+	for _, r := range judging.Judge(facts).Rules {
+		if r.Holds || r.Condition.Prefers {
+			continue
+		}
+		if len(r.Changes) == 0 {
+			t.Errorf("%s: %s does not say what would have to change", name, r.Key)
+		}
+		for _, c := range r.Changes {
+			changed[c.Fact] = c.To
+		}
+	}
+	if j := judging.Judge(changed); !j.Eligible {
+		t.Errorf("%s, changed to %v: %+v", name, changed, j)
+	}
+}
+
+// What surely fails says no, what rests on hearsay asks for a look into the papers, and what nobody told is asked for.
+func TestAnswersByHowFarARuleIsTrusted(t *testing.T) {
+	t.Parallel()
+	judging, err := named(t, "HB-QCD-2023/24", "2024-01-01").Judging(Facts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := book(t)
+	v, err := b.Find(Product, "HB-QCD-2023/24")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		fact  string
+		value any
+		want  rulebook.Answer
+	}{
+		{"age", 45, rulebook.Yes}, {"age", 46, rulebook.No}, {"earlier_loans", 3, rulebook.Doubt}, {"industry", "K7010", rulebook.Doubt}, {"good_credit", nil, rulebook.Untold}, {"prize", true, rulebook.Yes},
+	} {
+		facts := maps.Clone(v.Cases[0].Facts)
+		if facts[c.fact] = c.value; c.value == nil {
+			delete(facts, c.fact)
+		}
+		j := judging.Judge(facts)
+		if got := j.Answer(); got != c.want {
+			t.Errorf("%s %v: %s, want %s", c.fact, c.value, got, c.want)
+		}
+	}
+	facts := condition.Facts{"age": 60, "kind": "individual"}
+	if j := judging.Judge(facts); j.Answer() != rulebook.No || !slices.Contains(j.Lacks(), "amount") || slices.Contains(j.Lacks(), "new_hires") {
+		t.Errorf("%+v", j)
+	}
+	if len(Facts) != len(FactOrder) || slices.ContainsFunc(FactOrder, func(f string) bool { return Facts[f] == "" }) {
+		t.Error("facts and their order differ")
 	}
 }

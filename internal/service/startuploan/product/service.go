@@ -63,6 +63,9 @@ func (s *Service) List(ctx context.Context, by authz.Actor) (all []Shown, err er
 		if err != nil {
 			return err
 		}
+		if err := shared(q, products, `product IN (SELECT id FROM loan_product WHERE city = $1)`); err != nil {
+			return err
+		}
 		all, err = s.shown(q, products)
 		return err
 	})
@@ -88,7 +91,7 @@ func (s *Service) shown(q sqldb.Q, products []Product) ([]Shown, error) {
 		all[i] = Shown{Product: p, At: named[p.Bank], Today: s.today(q)}
 		_, all[i].In = Admitted(slices.DeleteFunc(slices.Clone(reviews), func(v Review) bool { return v.Bank != p.Bank }), all[i].Today)
 	}
-	return all, shared(q, products, `product IN (SELECT id FROM loan_product WHERE city = $1)`)
+	return all, nil
 }
 
 // Look gives one edition to who may read products of its bank.

@@ -1,6 +1,7 @@
 package product
 
 import (
+	"slices"
 	"strings"
 
 	"zhidian/internal/domain/org"
@@ -58,6 +59,12 @@ func Find(q sqldb.Q, which ID) (Product, error) {
 // On gives what may be applied for on a day in a division of a code: published editions in force there, of banks that have been let in.
 // A bank without a valid review offers nothing.
 func On(q sqldb.Q, on day.Day, area string) ([]Product, error) {
+	all, err := offered(q, on)
+	return slices.DeleteFunc(all, func(p Product) bool { return !p.In(area) }), err
+}
+
+// offered gives what may be applied for on a day, wherever.
+func offered(q sqldb.Q, on day.Day) ([]Product, error) {
 	all, err := sqldb.All(q, scan, `SELECT `+columns+` FROM loan_product p WHERE p.city = $1 AND p.state = 'published' AND p.from_day <= $2 AND (p.until_day = '' OR p.until_day >= $2)
 		ORDER BY p.bank, p.code, p.from_day`, on)
 	if err != nil {
@@ -71,13 +78,8 @@ func On(q sqldb.Q, on day.Day, area string) ([]Product, error) {
 	for _, v := range reviews {
 		of[v.Bank] = append(of[v.Bank], v)
 	}
-	offered := all[:0]
-	for _, p := range all {
-		if _, in := Admitted(of[p.Bank], on); in && p.In(area) {
-			offered = append(offered, p)
-		}
-	}
-	return offered, shared(q, offered, `product IN (SELECT id FROM loan_product WHERE city = $1 AND state = 'published')`)
+	all = slices.DeleteFunc(all, func(p Product) bool { _, in := Admitted(of[p.Bank], on); return !in })
+	return all, shared(q, all, `product IN (SELECT id FROM loan_product WHERE city = $1 AND state = 'published')`)
 }
 
 // shared gives products the parts of a loss.

@@ -60,6 +60,9 @@ func (v looked) document(r *web.Request) ui.Document {
 	if v.may["edit"] {
 		d.Actions = []ui.Action{{Label: l.T("loanproduct.do_edit"), Icon: "edit", Href: productURL(v.ID, "edit")}}
 	}
+	if v.State == product.Published && r.Actor.Can(product.Edit, v.At.Path) {
+		d.Actions = []ui.Action{{Label: l.T("loanproduct.do_next"), Icon: "copy", Href: web.Address(home+"/new", "as", v.ID.String())}}
+	}
 	return d
 }
 

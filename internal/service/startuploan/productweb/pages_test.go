@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/rulebook"
+	"zhidian/internal/domain/rulebook/rulebookweb"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/money"
@@ -14,6 +16,7 @@ import (
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/webtest"
+	"zhidian/internal/service/startuploan/policy"
 	"zhidian/internal/service/startuploan/product"
 	"zhidian/internal/service/startuploan/productweb"
 	"zhidian/internal/testworld"
@@ -38,7 +41,7 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.site = webtest.Open(t, w.City, func(d *door.Doors) []web.Route { return productweb.Routes(w.s, d) }, productweb.Messages, money.Messages)
+	w.site = webtest.Open(t, w.City, func(d *door.Doors) []web.Route { return productweb.Routes(w.s, d) }, productweb.Messages, rulebook.Messages, rulebookweb.Messages, policy.Messages, money.Messages)
 	return w
 }
 

@@ -45,6 +45,9 @@ func Routes(s *product.Service, doors *door.Doors) []web.Route {
 		return web.Route{Pattern: pattern, Door: web.Office, Verb: v, Handle: h}
 	}
 	return []web.Route{
+		{Pattern: "GET /loans", Door: web.Public, Handle: p.askCheck},
+		{Pattern: "POST /loans", Door: web.Public, Limit: web.Searching, Handle: p.check},
+
 		office("GET /office/loans/products", product.Read, p.list),
 		office("GET /office/loans/products/new", product.Edit, p.askNew),
 		office("POST /office/loans/products/new", product.Edit, p.takeNew),
