@@ -150,6 +150,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	}
 	s.library.History = append(s.library.History, s.loans.OfVenture)
 	s.lend(zone)
+	s.rules.Products[0].Past = s.loans.Decided
 	s.offers = &product.Service{DB: in.db, Zone: zone}
 	s.term = &term.Service{DB: in.db, Care: s.care, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
 	s.clear = &clearance.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}

@@ -418,7 +418,7 @@ func TestEachUseCaseAsksForItsRight(t *testing.T) {
 			"four eyes": {rulebook.FourEyes, func(by authz.Actor) error {
 				return c.s.SetFourEyes(ctx, by, rulebook.Setting{From: day.Must("2099-01-01")})
 			}},
-			"try past": {rulebook.Read, func(by authz.Actor) error { _, err := c.s.TryPast(ctx, by, which); return err }},
+			"try past": {rulebook.Edit, func(by authz.Actor) error { _, err := c.s.TryPast(ctx, by, which); return err }},
 			"take in":  {rulebook.TakeIn, func(by authz.Actor) error { return c.s.TakeIn(ctx, by, nil, nil) }},
 			"look":     {rulebook.Read, func(by authz.Actor) error { _, err := c.s.Look(ctx, by); return err }},
 			"look at":  {rulebook.Read, func(by authz.Actor) error { _, _, err := c.s.LookAt(ctx, by, which); return err }},

@@ -61,6 +61,10 @@ func TestFromDraftToApproval(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			past, err := c.s.Decided(q, 10)
+			if err != nil || len(past) != 1 || !past[0].Eligible || past[0].Name != a.Serial || past[0].Facts["prize"] != true || past[0].Facts["group"] != "07" || past[0].Facts["partners"] != 1 || past[0].Facts["open_loans"] != 0 {
+				t.Errorf("%+v %v", past, err)
+			}
 			if len(g.Borrowers) != 1 || g.Lead != "周知夏" || g.Bank != c.bank.ID || g.County != c.Nodes["咸安区"].ID {
 				t.Errorf("%+v", g)
 			}

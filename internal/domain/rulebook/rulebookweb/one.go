@@ -43,7 +43,7 @@ func (p *pages) find(r *web.Request, f *web.Form) (v looked, err error) {
 			v.words.Facts = x.Facts
 		}
 	}
-	if v.State != rulebook.Published {
+	if v.State != rulebook.Published && everywhere(r, rulebook.Edit) {
 		v.past, err = p.s.TryPast(r.Context(), r.Actor, x)
 	}
 	return v, err

@@ -781,7 +781,7 @@ func oneMain(r *web.Request, v looked) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.State != rulebook.Published && len(v.Conditions) > 0 {
+		if v.State != rulebook.Published && len(v.Conditions) > 0 && everywhere(r, rulebook.Edit) {
 			templ_7745c5c3_Var25 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
