@@ -164,6 +164,7 @@ var plainTroubles = map[text.Trouble]string{
 	plane.Twice:      "是第二个点的编号",
 	plane.NotAll:     "与点的个数不同",
 	noCandidate:      "不是候选地点的编号",
+	noDemand:         "不是需求点的编号",
 }
 
 // plainFields are the names of what is expected.

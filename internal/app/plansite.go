@@ -10,21 +10,19 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"zhidian/solver/siting"
 	"zhidian/solver/siting/budget"
 	"zhidian/solver/siting/capacity"
 	"zhidian/solver/siting/plane"
-	"zhidian/solver/text"
 )
 
 const planSiteHelp = `用法 Usage: zhidian plan site --orlib FILE [--sites K] [--check FILE.json]
        zhidian plan site --orlib-cap FILE [--sites K] [--check FILE.json]
        zhidian plan site --tsp FILE --sites K [--check FILE.json]
        zhidian plan site --demand D.csv --candidates C.csv --sites K [--cover METRES] [--budget B] [--fixed F.csv]
-                         [--what-if open=ID|close=ID|move=A:B] [--why ID]
+                         [--forbidden P.csv] [--what-if open=ID|close=ID|move=A:B] [--why ID]
 
 从候选地点中选 K 个，使人们到最近一处的路程（按人数加权）合计最短；结果附下界，相等即证明最优。
 Chooses K of the candidates, so that people's ways to the nearest, weighted, are shortest together; a bound comes with the
@@ -45,6 +43,7 @@ answer, and where both are equal it is proved the best.
   --sites K          开设几处 how many are open；--orlib 时默认用文件里的数 by default the file's own number with --orlib
   --fixed FILE       已开设、必须保留的候选编号 numbers of candidates that are open in any case；没有编号列时从 1 数起 counted
                      from 1 where the table has none
+  --forbidden FILE   不得由某处服务的需求 pairs that must not be: demand 需求编号, site 候选编号
   --effort N         搜索的工作量，见各求解器 work of the search, see the solvers
   --seconds S        最多几秒 at most so many seconds；默认 by default --tsp 55，--orlib-cap 5，其余不限 others without limit
   --seed N           抽签种子 seed of the lots drawn
@@ -101,14 +100,14 @@ func (n *siteName) UnmarshalJSON(raw []byte) error {
 }
 
 type siteRun struct {
-	network, capacitated, plane, demand, candidates, fixed, check string
-	sites                                                         int
-	seed                                                          uint64
-	effort                                                        int64
-	seconds                                                       float64
-	cover                                                         int32
-	budget                                                        int64
-	whatIf, why                                                   string
+	network, capacitated, plane, demand, candidates, fixed, forbidden, check string
+	sites                                                                    int
+	seed                                                                     uint64
+	effort                                                                   int64
+	seconds                                                                  float64
+	cover                                                                    int32
+	budget                                                                   int64
+	whatIf, why                                                              string
 }
 
 // asks tells whether a plan is kept to be asked about.
@@ -152,6 +151,7 @@ func planSite(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 		fs.StringVar(&run.demand, "demand", "", "")
 		fs.StringVar(&run.candidates, "candidates", "", "")
 		fs.StringVar(&run.fixed, "fixed", "", "")
+		fs.StringVar(&run.forbidden, "forbidden", "", "")
 		fs.StringVar(&run.check, "check", "", "")
 		fs.IntVar(&run.sites, "sites", 0, "")
 		fs.Uint64Var(&run.seed, "seed", 0, "")
@@ -225,9 +225,12 @@ func siteFault(err error, t siteTask) error {
 	var none *siting.InfeasibleError
 	var full *capacity.InfeasibleError
 	var dear *budget.InfeasibleError
+	var far *plane.InfeasibleError
 	switch {
 	case errors.As(err, &none):
 		return said{fmt.Sprintf("无解：第 %d 个需求没有可用的地点", none.Demand+1), fmt.Sprintf("no solution: demand %d is served by nobody", none.Demand+1)}
+	case errors.As(err, &far):
+		return said{fmt.Sprintf("没有找到让每个需求都有去处的方案，例如第 %d 个；可增加处数或减少禁止的组合", far.Demand+1), fmt.Sprintf("no choice was found that serves everybody, demand %d for one", far.Demand+1)}
 	case errors.As(err, &dear) && dear.Cost > 0:
 		return said{fmt.Sprintf("无解：必须保留的几处费用合计 %d，超过预算", dear.Cost), fmt.Sprintf("no solution: the fixed sites cost %d, more than the budget", dear.Cost)}
 	case errors.As(err, &dear):
@@ -260,8 +263,8 @@ func (r siteRun) task(ctx context.Context) (siteTask, error) {
 	switch {
 	case given != 1 || (r.demand == "") != (r.candidates == ""):
 		return siteTask{}, said{"请给出 --orlib、--orlib-cap、--tsp 之一，或同时给出 --demand 和 --candidates", "give --orlib, --orlib-cap or --tsp, or both --demand and --candidates"}
-	case r.demand == "" && (r.cover > 0 || r.budget > 0 || r.asks()):
-		return siteTask{}, said{"--cover、--budget、--what-if、--why 与 --demand 和 --candidates 同用", "--cover, --budget, --what-if and --why go with --demand and --candidates"}
+	case r.demand == "" && (r.cover > 0 || r.budget > 0 || r.asks() || r.forbidden != ""):
+		return siteTask{}, said{"--cover、--budget、--forbidden、--what-if、--why 与 --demand 和 --candidates 同用", "--cover, --budget, --forbidden, --what-if and --why go with --demand and --candidates"}
 	case r.sites == 0 && r.network == "" && r.capacitated == "" && r.budget == 0:
 		return siteTask{}, said{"缺少 --sites", "--sites is missing"}
 	case r.capacitated != "":
@@ -371,49 +374,6 @@ func (r siteRun) points(p plane.Problem, t siteTask) (siteTask, error) {
 		return plane.Check(p, plane.Solution{Open: c.open, Serve: p.Nearest(c.open), Objective: c.objective, Bound: c.objective, Proved: true})
 	}
 	return t, nil
-}
-
-// fixedSites reads numbers of candidates, with a heading or without, and gives their places.
-func (r siteRun) fixedSites(t siteTask) (all []int32, err error) {
-	if r.fixed == "" {
-		return nil, nil
-	}
-	place := placesOf(t)
-	err = readPlain(r.fixed, func(in io.Reader) error {
-		words := text.NewReader(in)
-		for first := true; ; first = false {
-			word, err := words.Word()
-			if err == io.EOF {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			name := strings.Trim(strings.TrimPrefix(string(word), "\ufeff"), `",;`)
-			j, known := place[siteName(name)]
-			heading := slices.ContainsFunc(pointColumns[0].Heads, func(h string) bool { return strings.EqualFold(h, name) }) || strings.EqualFold(pointColumns[0].Name, name)
-			switch {
-			case known:
-				all = append(all, j)
-			case first && heading:
-			default:
-				return words.Fault("site", noCandidate)
-			}
-		}
-	})
-	return all, err
-}
-
-// noCandidate is said of a number that no candidate has.
-const noCandidate text.Trouble = "is no candidate's number"
-
-// placesOf gives the place of each number.
-func placesOf(t siteTask) map[siteName]int32 {
-	place := make(map[siteName]int32, t.sites)
-	for j := range int32(t.sites) {
-		place[t.number(j)] = j
-	}
-	return place
 }
 
 func (r siteRun) checkAnswer(t siteTask, stdout io.Writer) error {

@@ -72,16 +72,25 @@ func TestPlanSiteFromTables(t *testing.T) {
 		{"2 --why A3", `服务 3 个需求点，合计 60 人；关掉它，总路程增加`},
 		{"1 --why A3", `有人就没有去处`},
 		{"1 --fixed @f.csv --why 104", `都是必须保留的`},
+		{"2 --forbidden @p.csv", `"open":[102,104],"serve":[102,102,102,104]`},
 	} {
-		code, stdout, stderr, _ := runPlan(t, call+c.args, "d.csv", villages, "c.csv", schools, "f.csv", "编号\n101\n")
+		code, stdout, stderr, _ := runPlan(t, call+c.args, "d.csv", villages, "c.csv", schools, "f.csv", "编号\n101\n", "p.csv", pairs)
 		if code != 0 || stderr != "" || !strings.Contains(stdout, c.want) {
 			t.Errorf("%s: %d %q %q, want %s", c.args, code, stdout, stderr, c.want)
 		}
 		if strings.Contains(c.args, "what-if") {
 			continue
 		}
-		if code, held, stderr, _ := runPlan(t, call+c.args+" --check @a", "d.csv", villages, "c.csv", schools, "f.csv", "101", "a", stdout); code != 0 || held != "{\"holds\":true}\n" {
+		if code, held, stderr, _ := runPlan(t, call+c.args+" --check @a", "d.csv", villages, "c.csv", schools, "f.csv", "101", "p.csv", pairs, "a", stdout); code != 0 || held != "{\"holds\":true}\n" {
 			t.Errorf("%s: its own answer does not hold: %q", c.args, stderr)
+		}
+	}
+	for args, want := range map[string]string{
+		"4 --forbidden @p.csv": "“9”不是需求点的编号", "1 --forbidden @f.csv": "表头", "1 --forbidden @n.csv": "没有可用的地点",
+	} {
+		code, stdout, stderr, _ := runPlan(t, call+args, "d.csv", villages, "c.csv", schools, "f.csv", "编号\n101\n", "p.csv", "需求,候选\n9,101\n", "n.csv", "需求,候选\n甲,101\n甲,102\n甲,A3\n甲,104\n")
+		if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, want) {
+			t.Errorf("%s: %d %q %q", args, code, stdout, stderr)
 		}
 	}
 	full := "lon,lat,capacity\n114.30,29.8,2\n114.31,29.8,2\n"
@@ -90,6 +99,9 @@ func TestPlanSiteFromTables(t *testing.T) {
 		t.Errorf("capacities: %d %q %q", code, stdout, stderr)
 	}
 }
+
+// pairs keep the first village from the school that is nearest.
+const pairs = "需求,候选\n甲,A3\n"
 
 const smallTSP = "NAME : t\nEDGE_WEIGHT_TYPE : EUC_2D\nNODE_COORD_SECTION\n5 0 0\n7 3 4\n9 100 0\nEOF\n"
 

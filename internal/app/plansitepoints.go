@@ -133,15 +133,20 @@ func (r siteRun) fromTables(ctx context.Context) (t siteTask, err error) {
 	case r.asks() && (sites.capacity != nil || r.budget > 0 || r.cover > 0):
 		return t, said{"--what-if 和 --why 不与容量、--budget、--cover 同用", "--what-if and --why are not for capacities, --budget and --cover"}
 	}
+	forbidden, err := r.forbiddenPairs(demand, sites)
+	if err != nil {
+		return t, err
+	}
 	large := len(demand.x)*len(sites.x) > mostPairs
 	special := sites.capacity != nil || r.budget > 0 || r.cover > 0 || r.asks()
 	if large && special {
 		return t, said{fmt.Sprintf("%d 个需求 × %d 个候选太大，合起来最多 %d 对", len(demand.x), len(sites.x), mostPairs), fmt.Sprintf("%d demands × %d candidates are too many pairs", len(demand.x), len(sites.x))}
 	}
 	if large {
-		return r.points(plane.Problem{X: demand.x, Y: demand.y, Weight: demand.weight, SiteX: sites.x, SiteY: sites.y}, t)
+		return r.points(plane.Problem{X: demand.x, Y: demand.y, Weight: demand.weight, SiteX: sites.x, SiteY: sites.y, Forbidden: forbidden}, t)
 	}
 	distance := straight(demand, sites)
+	forbid(distance, t.sites, forbidden)
 	fixed, err := r.fixedSites(t)
 	if err != nil {
 		return t, err
