@@ -159,6 +159,8 @@ var owners = map[string][]string{
 
 	"care_season": {"internal/service/childcare"},
 	"care_class":  {"internal/service/childcare"},
+	"care_claim":  {"internal/service/childcare"},
+	"care_call":   {"internal/service/childcare"},
 
 	"care_collector": {"internal/service/childcare"},
 	"care_topic":     {"internal/service/childcare/term"},

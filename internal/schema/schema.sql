@@ -144,6 +144,23 @@ CREATE TABLE care_absence (
 ) WITHOUT ROWID;
 CREATE INDEX care_absence_open ON care_absence (city, on_day) WHERE open = 1;
 
+CREATE TABLE care_call (
+  city TEXT NOT NULL, roll TEXT NOT NULL, turn BIGINT NOT NULL, no BIGINT NOT NULL CHECK (no > 0),
+  result TEXT NOT NULL CHECK (result IN ('yes', 'no', 'thinks', 'silent', 'wrong')),
+  note TEXT NOT NULL DEFAULT '',
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, roll, turn, no)
+) WITHOUT ROWID;
+
+CREATE TABLE care_claim (
+  city TEXT NOT NULL, roll TEXT NOT NULL, turn BIGINT NOT NULL,
+  claimed BIGINT NOT NULL CHECK (claimed BETWEEN 1 AND 98),       -- the group
+  found TEXT NOT NULL CHECK (found IN ('so', 'not')),
+  note TEXT NOT NULL DEFAULT '',
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, roll, turn)
+) WITHOUT ROWID;
+
 CREATE TABLE care_class (
   city TEXT NOT NULL, id TEXT NOT NULL, serial TEXT NOT NULL, edition TEXT NOT NULL,
   place TEXT NOT NULL, org TEXT NOT NULL,
@@ -173,7 +190,7 @@ CREATE INDEX care_collector_child ON care_collector (city, child);
 CREATE TABLE care_season (
   city TEXT NOT NULL, edition TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('summer', 'winter', 'weekend', 'term', 'open')),
-  largest BIGINT NOT NULL CHECK (largest BETWEEN 1 AND 45), per_adult BIGINT NOT NULL CHECK (per_adult BETWEEN 1 AND 20),
+  largest BIGINT NOT NULL CHECK (largest BETWEEN 1 AND 45), per_adult BIGINT NOT NULL CHECK (per_adult BETWEEN 1 AND 20), ended_at BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (city, edition)
 ) WITHOUT ROWID;
 

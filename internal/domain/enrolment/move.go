@@ -60,6 +60,19 @@ func Withdraw(tx *sqldb.Tx, k Key, who ...person.ID) (p Party, offered []Party, 
 	return leave(tx, r, p, going, Withdrawn)
 }
 
+// Regroup puts a party that is still to be drawn, or to be put in order, into another group.
+func Regroup(tx *sqldb.Tx, k Key, group, points int64) (Party, error) {
+	r, p, err := held(tx, k)
+	if err != nil {
+		return p, err
+	}
+	if p.State != Entered || r.Standing != Open {
+		return p, errs.New(errs.Conflict, "enrolment.grouped", nil)
+	}
+	p.Group, p.Points = group, points
+	return p, put(tx, r, p)
+}
+
 // Lapse ends the offers of a roll whose deadline has gone by, and offers what they held to the next.
 func Lapse(tx *sqldb.Tx, roll RollID) (lapsed, offered []Party, err error) {
 	r, err := hold(tx, roll)

@@ -32,6 +32,8 @@ func (b *book) root(who string) string {
 	return who
 }
 
+var waits = map[bool]string{true: "waiting", false: "placed"}
+
 func counts(state string) bool {
 	return slices.Contains([]string{"entered", "waiting", "offered", "placed"}, state)
 }
@@ -41,9 +43,7 @@ func (p *asked) holds() bool { return p.state == "offered" || p.state == "placed
 func (l *leaf) left() int {
 	n := l.places
 	for _, p := range l.parties {
-		if p.holds() {
-			n -= len(p.people)
-		}
+		n -= map[bool]int{true: len(p.people)}[p.holds()]
 	}
 	return n
 }
@@ -75,20 +75,17 @@ func (b *book) take(roll int, people []string, points int, now int64, byHand boo
 			return "most"
 		}
 	}
-	switch {
-	case l.state == "cancelled":
-		return "cancelled"
-	case now < b.opens:
-		return "early"
-	case now >= until || l.state != "open":
-		return "late"
+	for _, no := range []struct {
+		so  bool
+		why string
+	}{{l.state == "cancelled", "cancelled"}, {now < b.opens, "early"}, {now >= until || l.state != "open", "late"}} {
+		if no.so {
+			return no.why
+		}
 	}
 	p := &asked{people: people, state: "entered", points: points, found: -1}
 	if b.mode == "first_come" {
-		p.place, p.found, p.state = len(l.parties)+1, l.left(), "waiting"
-		if len(people) <= l.left() {
-			p.state = "placed"
-		}
+		p.place, p.found, p.state = len(l.parties)+1, l.left(), waits[len(people) > l.left()]
 	}
 	l.parties = append(l.parties, p)
 	return p.state
@@ -105,9 +102,7 @@ func (b *book) promote(l *leaf, now int64) {
 
 func (b *book) remove(l *leaf, p *asked, who []string, as string, now int64) {
 	p.people = slices.DeleteFunc(slices.Clone(p.people), func(x string) bool { return slices.Contains(who, x) })
-	if len(p.people) == 0 {
-		p.state = as
-	}
+	p.state = map[bool]string{true: as, false: p.state}[len(p.people) == 0]
 	b.promote(l, now)
 }
 
@@ -128,10 +123,7 @@ func (b *book) settle(l *leaf, now int64) {
 			continue
 		}
 		place++
-		p.place, p.found, p.state = place, l.left(), "waiting"
-		if len(p.people) <= p.found {
-			p.state = "placed"
-		}
+		p.place, p.found, p.state = place, l.left(), waits[len(p.people) > l.left()]
 	}
 	l.state = "settled"
 	b.promote(l, now)

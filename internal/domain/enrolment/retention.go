@@ -19,10 +19,15 @@ var Retention = []retain.Rule{
 	{Table: "enrolment_list", Purpose: "retention.of.enrolment_list", With: retain.City},
 }
 
+// Free is the condition that nobody is held of the party which columns roll and turn of a table name.
+func Free(table string) string {
+	return `NOT EXISTS (SELECT 1 FROM enrolment_member m WHERE m.city = $1 AND m.roll = ` + table + `.roll AND m.turn = ` + table + `.turn AND NOT ` + retain.Free("m.person") + `)
+		AND NOT EXISTS (SELECT 1 FROM enrolment e WHERE e.city = $1 AND e.roll = ` + table + `.roll AND e.turn = ` + table + `.turn AND NOT ` + retain.Free("e.signer") + `)`
+}
+
 // over is the condition, on a row with a roll and a turn, that sign-up closed long ago and nobody on that turn is held.
 var over = `roll IN (SELECT id FROM enrolment_roll r WHERE r.city = $1 AND r.closes_at < $2)
-	AND NOT EXISTS (SELECT 1 FROM enrolment_member m WHERE m.city = $1 AND m.roll = enrolment.roll AND m.turn = enrolment.turn AND NOT ` + retain.Free("m.person") + `)
-	AND ` + retain.Free("signer")
+	AND ` + Free("enrolment")
 
 func findOver(q sqldb.Q, before retain.Before, most int) (retain.Found, error) {
 	scan := func(s sqldb.Scan) (Key, error) {

@@ -41,6 +41,9 @@ var (
 	Drawn    = authz.Verb{Key: "care.drawn", Writes: inClass}
 	Collect  = authz.Verb{Key: "care.collect", Writes: "care_collector person"} // to say who may fetch a child
 	Merged   = authz.Verb{Key: "care.merged", Writes: inClass}
+	Judged   = authz.Verb{Key: "care.judged", Writes: inClass + " care_claim"}
+	Told     = authz.Verb{Key: "care.told", Writes: inClass + " care_call"}
+	Dropped  = authz.Verb{Key: "care.dropped", Writes: inClass} // a class whose season was cancelled
 )
 
 // Verbs lists the verbs that people at desks hold.

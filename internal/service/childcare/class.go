@@ -268,21 +268,26 @@ func (s *Service) CancelClass(ctx context.Context, by authz.Actor, which ID, rea
 		if c.State == Cancelled {
 			return errs.New(errs.Conflict, "care.no_more", nil)
 		}
-		if _, err := tx.Exec(`UPDATE care_class SET state = 'cancelled' WHERE city = $1 AND id = $2`, which); err != nil {
-			return err
-		}
 		if c.Roll != "" {
-			out, err := enrolment.Cancel(tx, c.Roll)
-			if err != nil {
-				return err
-			}
 			if err := edition.Use(tx, c.Edition, -c.Places); err != nil {
 				return err
 			}
-			if err := s.tell(tx, c, out, "care.notice.cancelled"); err != nil {
-				return err
-			}
+		}
+		if err := s.drop(tx, c); err != nil {
+			return err
 		}
 		return tx.Record(Offer, c.ID.String(), act.Change{"state": string(Cancelled), "reason": reason})
 	}))
+}
+
+// drop ends a class, whose row is held, with everybody on its roll, who is told.
+func (s *Service) drop(tx *sqldb.Tx, c Class) error {
+	if _, err := tx.Exec(`UPDATE care_class SET state = 'cancelled' WHERE city = $1 AND id = $2`, c.ID); err != nil || c.Roll == "" {
+		return err
+	}
+	out, err := enrolment.Cancel(tx, c.Roll)
+	if err != nil {
+		return err
+	}
+	return s.tell(tx, c, out, "care.notice.cancelled")
 }

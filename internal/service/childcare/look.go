@@ -172,6 +172,7 @@ type Family struct {
 	Roll   enrolment.Roll
 	Why    enrolment.Why
 	Names  []string // of its members, in their order; empty for who is not the reader's to see
+	Claim  Claim    // what was found of the group that it says it belongs to
 	Signed bool     // the reader signed, or may act as if
 	Offer  bool     // there is an offer to be answered now
 }
@@ -256,6 +257,9 @@ func (s *Service) family(q sqldb.Q, by authz.Actor, c Class, p enrolment.Party) 
 		return f, err
 	}
 	if f.Why, err = enrolment.Explain(q, f.Roll, p); err != nil {
+		return f, err
+	}
+	if f.Claim, err = findClaim(q, p.Key); err != nil {
 		return f, err
 	}
 	for _, m := range p.Members {

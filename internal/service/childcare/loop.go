@@ -37,6 +37,40 @@ func (s *Service) CatchUp(ctx context.Context, city string) error {
 			}
 		}
 	}
+	return s.dropClasses(ctx, by)
+}
+
+// dropClasses ends the classes of seasons that were cancelled.
+func (s *Service) dropClasses(ctx context.Context, by authz.Actor) error {
+	var due []ID
+	if err := s.DB.Read(ctx, by.City, func(q *sqldb.Rx) (err error) {
+		due, err = sqldb.All(q, func(s sqldb.Scan) (ID, error) {
+			var c ID
+			return c, s(&c)
+		}, `SELECT c.id FROM care_season x JOIN care_class c ON c.city = x.city AND c.edition = x.edition AND c.state IN ('proposed', 'offered')
+			WHERE x.city = $1 AND x.ended_at > 0 ORDER BY c.id LIMIT $2`, atOnce)
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, which := range due {
+		err := s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+			c, err := hold(tx, by, Offer, which)
+			if err != nil {
+				return err
+			}
+			if c.State == Cancelled {
+				return errs.New(errs.Conflict, "care.no_more", nil) // another process was first
+			}
+			if err := s.drop(tx, c); err != nil {
+				return err
+			}
+			return tx.Record(Dropped, c.ID.String(), act.Change{"state": string(Cancelled), "season": c.Edition})
+		})
+		if err != nil && errs.KindOf(err) != errs.Conflict {
+			return err
+		}
+	}
 	return nil
 }
 

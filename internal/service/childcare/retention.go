@@ -1,12 +1,23 @@
 package childcare
 
 import (
+	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/retain"
+	"zhidian/internal/platform/sqldb"
 )
 
-// Retention declares the tables of this service. Who heads a class is published with it.
+// Retention declares the tables of this service. Who heads a class is published with it. What was found of claims and what
+// came of calls is kept as long as the sign-ups.
 var Retention = []retain.Rule{
+	{
+		Table: "care_claim", Class: authz.Personal, Purpose: "retention.of.care_claim",
+		Ends: []retain.End{{Text: "retention.end.care_signup", N: 3, Unit: retain.Years, Find: ofParty("care_claim", "made_at")}},
+	},
+	{
+		Table: "care_call", Class: authz.Personal, Purpose: "retention.of.care_call",
+		Ends: []retain.End{{Text: "retention.end.care_signup", N: 3, Unit: retain.Years, Find: ofParty("care_call", "made_at")}},
+	},
 	{Table: "care_season", Purpose: "retention.of.care_season", With: retain.City},
 	{Table: "care_class", Purpose: "retention.of.care_class", With: retain.City},
 	{
@@ -29,4 +40,17 @@ func NamesPerson(column string) string {
 // NamesOrg is the condition that a class is held at the organisation that a column names.
 func NamesOrg(column string) string {
 	return `EXISTS (SELECT 1 FROM care_class WHERE care_class.city = $1 AND care_class.org = ` + column + `)`
+}
+
+// ofParty finds rows about a sign-up that were written before the moment $2, and of whose children and signer nobody is held.
+func ofParty(table, written string) retain.Find {
+	over := written + ` < $2 AND ` + enrolment.Free(table)
+	scan := func(s sqldb.Scan) (enrolment.Key, error) {
+		var k enrolment.Key
+		return k, s(&k.Roll, &k.Turn)
+	}
+	return func(q sqldb.Q, before retain.Before, most int) (retain.Found, error) {
+		end := retain.Each(`DELETE FROM `+table+` WHERE city = $1 AND roll = $3 AND turn = $4 AND `+over, before, func(k enrolment.Key) []any { return []any{k.Roll, k.Turn} })
+		return retain.Rows(q, scan, end, `SELECT DISTINCT roll, turn FROM `+table+` WHERE city = $1 AND `+over+` ORDER BY roll, turn LIMIT $3`, before.Micro(), most)
+	}
 }

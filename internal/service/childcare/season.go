@@ -54,6 +54,49 @@ func (s *Service) AddSeason(ctx context.Context, by authz.Actor, x Season) (made
 	return made, err
 }
 
+// EditSeason changes a draft over the version that was read. For whom it is stays.
+func (s *Service) EditSeason(ctx context.Context, by authz.Actor, x Season, version int64) error {
+	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		before, err := s.season(tx, by, x.ID)
+		if err != nil {
+			return err
+		}
+		if err := x.check(); err != nil {
+			return err
+		}
+		x.Org = before.Org
+		if err := edition.Edit(tx, x.Edition, version, x.Groups); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE care_season SET kind = $3, largest = $4, per_adult = $5 WHERE city = $1 AND edition = $2`, x.ID, string(x.Kind), x.Largest, x.PerAdult); err != nil {
+			return err
+		}
+		return tx.Record(Plan, x.ID.String(), act.Change{"title": x.Title, "mode": string(x.Mode), "opens": x.Opens, "closes": x.Closes})
+	}))
+}
+
+// CancelSeason ends a season. Its classes are cancelled one by one within seconds by CatchUp, so that hundreds of queues do not
+// wait for each other; until then nobody offers another class.
+func (s *Service) CancelSeason(ctx context.Context, by authz.Actor, which edition.ID, reason string) error {
+	var p errs.Problems
+	p.Require(reason != "", "reason", "field.required", nil)
+	if err := p.Err(); err != nil {
+		return err
+	}
+	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		if _, err := s.season(tx, by, which); err != nil {
+			return err
+		}
+		if err := edition.Cancel(tx, which); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE care_season SET ended_at = $3 WHERE city = $1 AND edition = $2`, which, tx.Now().UnixMicro()); err != nil {
+			return err
+		}
+		return tx.Record(Plan, which.String(), act.Change{"state": string(edition.Cancelled), "reason": reason})
+	}))
+}
+
 // season finds a season that the actor may change.
 func (s *Service) season(tx *sqldb.Tx, by authz.Actor, which edition.ID) (Season, error) {
 	x, err := findSeason(tx, which)

@@ -89,6 +89,9 @@ func (v atDesk) document(r *web.Request) ui.Document {
 	d := ui.Document{Title: v.Title, Serial: v.Serial, Sub: v.At.Name + " · " + v.Site.Name, State: l.T("care.class." + string(v.State)), Tone: ui.Plain}
 	d.Facts = []ui.Fact{{Label: l.T("care.field.hours"), Value: v.Hours}, {Label: l.T("care.ages"), Value: ages(r, v.Class)}, {Label: l.T("care.field.lead"), Value: v.Lead}}
 	d.Actions = []ui.Action{{Label: l.T("care.print"), Icon: "printer", Print: true}}
+	if v.can["enter"] && v.State != childcare.Proposed { // families of a cancelled class are called too
+		d.Actions = append(d.Actions, ui.Action{Label: l.T("care.calls"), Icon: "phone", Href: atDeskURL(v.ID) + "/calls"})
+	}
 	if v.can["check"] && v.State == childcare.Proposed {
 		d.Actions = append(d.Actions, ui.Action{Label: l.T("care.check"), Icon: "clipboard-check", Href: atDeskURL(v.ID) + "/check"})
 	}
@@ -98,6 +101,9 @@ func (v atDesk) document(r *web.Request) ui.Document {
 		d.Actions = append(d.Actions, ui.Action{Label: l.T("care.public_page"), Icon: "world", Href: classURL(v.ID)})
 		if v.can["enter"] {
 			d.Actions = append(d.Actions, ui.Action{Label: l.T("care.enter"), Icon: "user-plus", Href: atDeskURL(v.ID) + "/enter", Primary: true})
+			if len(v.Season.Groups) > 0 && v.Roll.Mode != edition.FirstCome {
+				d.Actions = append(d.Actions, ui.Action{Label: l.T("care.claims"), Icon: "users-group", Href: atDeskURL(v.ID) + "/claims"})
+			}
 		}
 	}
 	return d

@@ -55,7 +55,16 @@ func TestAFamilyFromPageToPage(t *testing.T) {
 		t.Fatalf("%d %s", made.Status, made.Body)
 	}
 	season := made.Location
-	site.As(desk).Get(season).Want(200, ".zd-facts", "form[action$='/publish']")
+	site.As(desk).Get(season).Want(200, ".zd-facts", "form[action$='/publish']", "form[action$='/end']", "a[href$='/edit']").Keep("care-season")
+	change := site.As(desk).Get(season+"/edit").Want(200, "input[name=_v]", "textarea[name=groups]", "input[name=title]").Keep("care-edit")
+	again := change.Form(url.Values{"kind": {"summer"}, "org": {w.Nodes["咸安区"].ID.String()}, "mode": {"first_come"}, "per_adult": {"99"}})
+	site.As(desk).Post(season+"/edit", again).Want(422, "[role=alert]")
+	again.Set("per_adult", "8")
+	again.Set("_key", web.NewKey())
+	if p := site.As(desk).Post(season+"/edit", again); p.Status != 303 {
+		t.Fatalf("%d %s", p.Status, p.Body)
+	}
+	site.As(desk).Post(season+"/edit", again).Want(303) // sent twice, done once
 	if p := site.As(desk).Post(season+"/publish", url.Values{}); p.Status != 303 {
 		t.Fatalf("%d %s", p.Status, p.Body)
 	}
@@ -142,6 +151,88 @@ func TestAFamilyFromPageToPage(t *testing.T) {
 	site.As(mum).Post(waits+"/accept", url.Values{}).Want(422, "[role=alert]").Holds("已经确认过")
 	site.As(desk).Get(class+"/enter").Want(200, "textarea[name=children]", "input[name=signer]")
 	site.As(desk).Post(class+"/enter", url.Values{"way": {"paper"}, "children": {"1"}, "signer": {"2"}, "agreed": {"1"}}).Want(422, "[role=alert]").Holds("身份证号")
+}
+
+// The desk checks claims to priority and calls those who signed up on paper; a cancelled season says so everywhere.
+func TestTheDeskFollowsUp(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	now := time.Now()
+	db := sqldbtest.SQLite(t, sqldb.Options{Clock: func() time.Time { return now }})
+	w, _ := testworld.Build(t, db)
+	s := &childcare.Service{DB: db, Keys: w.Keys, Serials: w.Serials, Zone: webtest.Zone}
+	site := webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route { return childcareweb.Routes(s, d) }, edition.Messages, enrolment.Messages, childcareweb.Messages)
+	desk := w.Actor(t, clerk, "咸安区")
+	desk.User = w.Nodes["咸安区"].ID.String()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	today := day.Of(now, webtest.Zone)
+	places := &place.Service{DB: db, Cursors: page.NewCursors([]byte("sixteen random bytes"))}
+	at := w.Nodes["咸安区甲镇一村"]
+	where, err := places.Create(ctx, w.System(), place.Given{Org: at.ID, Kind: "青年之家", Name: "青年之家", At: *at.At, CRS: "wgs84", Fineness: "point", Capacity: 40})
+	must(err)
+	offer := func(mode edition.Mode, title string) (edition.ID, string, childcare.ID) {
+		season, err := s.AddSeason(ctx, w.System(), childcare.Season{Kind: "summer", Largest: 40, PerAdult: 10, Groups: []edition.Group{{No: 1, Label: "留守儿童" + webtest.Hostile}}, Edition: edition.Edition{
+			Org: w.Nodes["咸安区"].ID, Title: title, Mode: mode, Opens: now.Add(-time.Hour).UnixMicro(), Closes: now.Add(time.Hour).UnixMicro(), First: today.AddDays(10), Last: today.AddDays(40), Most: 2, OfferFor: 60,
+		}})
+		must(err)
+		must(s.PublishSeason(ctx, w.System(), season, "福彩"))
+		class, err := s.ProposeClass(ctx, desk, childcare.Class{Edition: season, Place: where, Title: title + webtest.Hostile, Hours: "8–17", AgeFrom: 6, AgeTo: 12, Places: 1, Adults: 1, Lead: "乔"})
+		must(err)
+		check := place.Check{On: today, Until: today.AddDays(60), Inspector: "乔"}
+		for _, item := range childcare.CheckItems {
+			check.Items = append(check.Items, place.CheckItem{Item: item, Passed: true})
+		}
+		must(s.CheckSite(ctx, w.System(), class, check))
+		must(s.OfferClass(ctx, desk, class))
+		return season, "/office/classes/" + class.String(), class
+	}
+	_, lot, lotID := offer(edition.Lottery, "摇号班")
+	site.As(desk).Get(lot).Want(200, "a[href$='/claims']", "a[href$='/calls']")
+	site.As(desk).Get(lot+"/claims").Want(200, ".zd-empty")
+	mum, kids := family(t, w, "妈妈", 1)
+	claims, err := s.SignUp(ctx, mum, childcare.Joining{Class: lotID, Children: kids, Group: 1, Agreed: true})
+	must(err)
+	site.As(desk).Get(lot+"/claims").Want(200, "input[name=found_1]").Holds("还没有核对", "妈妈").Keep("care-claims")
+	site.As(desk).Post(lot+"/claims/1", url.Values{"found_1": {"not"}}).Want(422, "[role=alert]").Holds("写明原因")
+	if got := site.As(desk).Post(lot+"/claims/1", url.Values{"found_1": {"not"}, "note_1": {"不在名册" + webtest.Hostile}}); got.Status != 303 {
+		t.Fatalf("%d %s", got.Status, got.Body)
+	}
+	site.As(desk).Get(lot+"/claims").Want(200).Holds("不属实", "不在名册")
+	site.As(mum).Get(childcare.MyURL(claims.Key)).Want(200).Holds("核对后不符合")
+
+	season, queue, queueID := offer(edition.FirstCome, "先到班")
+	site.As(desk).Get(queue+"/calls").Want(200, ".zd-empty")
+	dad, one := family(t, w, "爸爸", 1)
+	gran, hers := family(t, w, "奶奶", 1)
+	placed, err := s.SignUp(ctx, dad, childcare.Joining{Class: queueID, Children: one, Agreed: true})
+	must(err)
+	_, err = s.EnterSignUp(ctx, desk, childcare.Joining{Class: queueID, Children: hers, Agreed: true}, enrolment.Paper, person.ID(gran.Person))
+	must(err)
+	now = now.Add(time.Minute)
+	must(s.Leave(ctx, dad, placed.Key))
+	site.As(desk).Get(queue+"/calls").Want(200, "input[name=answer_2]", "a[href^='/office/persons/']").Holds("奶奶", "1 个名额").Keep("care-calls")
+	site.As(desk).Post(queue+"/calls/2", url.Values{}).Want(422, "[role=alert]")
+	now = now.Add(time.Minute)
+	for _, answer := range []string{"silent", "yes"} {
+		if got := site.As(desk).Post(queue+"/calls/2", url.Values{"answer_2": {answer}, "note_2": {"邻居接" + webtest.Hostile}}); got.Status != 303 {
+			t.Fatalf("%d %s", got.Status, got.Body)
+		}
+	}
+	site.As(desk).Get(queue+"/calls").Want(200, ".zd-empty")
+	site.As(desk).Post("/office/care/"+season.String()+"/end", url.Values{}).Want(422, "[role=alert]")
+	if got := site.As(desk).Post("/office/care/"+season.String()+"/end", url.Values{"reason": {"汛情"}}); got.Status != 303 {
+		t.Fatalf("%d %s", got.Status, got.Body)
+	}
+	now = now.Add(time.Minute)
+	must(s.CatchUp(ctx, w.City))
+	site.As(desk).Get("/office/care/"+season.String()).Want(200).Lacks("action=\"/office/care/" + season.String() + "/end\"")
+	site.As(desk).Get(queue+"/calls").Want(200, "input[name=answer_2]").Holds("已经告知")
+	site.Get("/care/"+queueID.String()).Want(200).Holds("取消")
 }
 
 // family makes a parent and children for whom she speaks.

@@ -377,6 +377,9 @@ func why(r *web.Request, f childcare.Family) []string {
 	l, w := r.L, f.Why
 	var all []string
 	say := func(key string, args ...any) { all = append(all, l.T("care.why."+key, args...)) }
+	if f.Claim.Judged && !f.Claim.So {
+		say("claim_not", "note", f.Claim.Note)
+	}
 	switch w.State {
 	case enrolment.Entered:
 		say("entered." + string(w.Mode))

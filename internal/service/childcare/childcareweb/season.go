@@ -9,6 +9,7 @@ import (
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/place"
+	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
@@ -16,10 +17,12 @@ import (
 	"zhidian/internal/service/childcare"
 )
 
-// seasonForm is the page on which a season is written.
+// seasonForm is the page on which a season is written, or a draft changed.
 type seasonForm struct {
-	form *web.Form
-	orgs []org.Node
+	form   *web.Form
+	orgs   []org.Node
+	action string
+	draft  childcare.OneSeason // zero for a new one
 }
 
 func (p *pages) askSeason(w http.ResponseWriter, r *web.Request) error {
@@ -37,10 +40,105 @@ func (p *pages) showSeasonForm(w http.ResponseWriter, r *web.Request, f *web.For
 	}
 	page := p.doors.Office(r, r.L.T("care.new_season"), r.L.T("care.new_season_says"))
 	page.Crumbs = []ui.Crumb{{Label: r.L.T("care.title"), Href: deskURL}, {Label: page.Title}}
-	if len(f.Problems()) > 0 {
-		return door.Again(w, r, ui.Office, page, seasonFormBody(r, seasonForm{f, orgs}))
+	return p.putSeasonForm(w, r, page, seasonForm{form: f, orgs: orgs, action: deskURL + "/new"})
+}
+
+func (p *pages) putSeasonForm(w http.ResponseWriter, r *web.Request, page ui.Page, v seasonForm) error {
+	if len(v.form.Problems()) > 0 {
+		return door.Again(w, r, ui.Office, page, seasonFormBody(r, v))
 	}
-	return door.Show(w, r, ui.Office, page, seasonFormBody(r, seasonForm{f, orgs}))
+	return door.Show(w, r, ui.Office, page, seasonFormBody(r, v))
+}
+
+// draft finds a draft that the viewer may change.
+func (p *pages) draft(r *web.Request) (x childcare.OneSeason, err error) {
+	which, err := seasonID(r)
+	if err != nil {
+		return x, err
+	}
+	if x, err = p.s.DeskSeason(r.Context(), r.Actor, which); err != nil {
+		return x, err
+	}
+	if err := r.Actor.Must(childcare.Plan, x.District.Path); err != nil {
+		return x, err
+	}
+	if x.State != edition.Draft {
+		return x, errs.New(errs.Conflict, "edition.not_draft", nil)
+	}
+	return x, nil
+}
+
+func (p *pages) askEdit(w http.ResponseWriter, r *web.Request) error {
+	x, err := p.draft(r)
+	if err != nil {
+		return err
+	}
+	return p.showEdit(w, r, x, written(r, x))
+}
+
+func (p *pages) showEdit(w http.ResponseWriter, r *web.Request, x childcare.OneSeason, f *web.Form) error {
+	page := p.doors.Office(r, r.L.T("care.edit_season"), x.Title)
+	page.Crumbs = []ui.Crumb{{Label: r.L.T("care.title"), Href: deskURL}, {Label: x.Title, Href: seasonURL(x.ID)}, {Label: page.Title}}
+	return p.putSeasonForm(w, r, page, seasonForm{form: f, orgs: []org.Node{x.District}, action: seasonURL(x.ID) + "/edit", draft: x})
+}
+
+// written is a form that holds what a season says.
+func written(r *web.Request, x childcare.OneSeason) *web.Form {
+	f := web.ReadValues(nil)
+	clock := func(name string, micro int64) {
+		t := at(micro).In(r.L.Zone())
+		f.Fill(name, day.Of(t, r.L.Zone()).String())
+		f.Fill(name+"_at", t.Format("15:04"))
+	}
+	for name, n := range map[string]int64{"paper": x.Paper, "quota": x.Quota, "most": x.Most, "offer": x.OfferFor / 60, "largest": x.Largest, "per_adult": x.PerAdult, "_v": x.EditedAt} {
+		f.Fill(name, strconv.FormatInt(n, 10))
+	}
+	for name, s := range map[string]string{
+		"title": x.Title, "kind": string(x.Kind), "org": x.Org.String(), "says": x.Says, "mode": string(x.Mode), "first": x.First.String(), "last": x.Last.String(),
+	} {
+		f.Fill(name, s)
+	}
+	clock("opens", x.Opens)
+	clock("closes", x.Closes)
+	var groups []string
+	for _, g := range x.Groups {
+		line := g.Label
+		if g.Points != 0 {
+			line += " | " + strconv.FormatInt(g.Points, 10)
+		}
+		groups = append(groups, line)
+	}
+	f.Fill("groups", strings.Join(groups, "\n"))
+	return f
+}
+
+// edit changes a draft.
+func (p *pages) edit(w http.ResponseWriter, r *web.Request) error {
+	before, err := p.draft(r)
+	if err != nil {
+		return err
+	}
+	f := web.Read(r)
+	x := readSeason(r, f)
+	x.ID = before.ID
+	if f.Err() == nil {
+		err := p.s.EditSeason(r.Context(), r.Actor, x, f.Version())
+		if err == nil {
+			return r.Redirect(w, seasonURL(x.ID), "care.done.edit")
+		}
+		if !f.Blame(err) {
+			return err
+		}
+	}
+	return p.showEdit(w, r, before, f)
+}
+
+// keep is the name under which the browser keeps what is typed; a draft on the server needs none.
+func (v seasonForm) keep() string {
+	if v.draft.ID.IsZero() {
+		return "care-season"
+	}
+	return ""
 }
 
 func (v seasonForm) districts() []ui.Option {
@@ -83,8 +181,8 @@ func texts[T ~string](all []T) []string {
 	return s
 }
 
-func (p *pages) addSeason(w http.ResponseWriter, r *web.Request) error {
-	f := web.Read(r)
+// readSeason reads what was typed of a season.
+func readSeason(r *web.Request, f *web.Form) childcare.Season {
 	x := childcare.Season{
 		Kind: childcare.Kind(f.Choice("kind", texts(childcare.Kinds), web.Required)), Largest: f.Int("largest", 1, childcare.HardLargest, web.Required),
 		PerAdult: f.Int("per_adult", 1, childcare.HardPerAdult, web.Required),
@@ -96,6 +194,12 @@ func (p *pages) addSeason(w http.ResponseWriter, r *web.Request) error {
 		Most: f.Int("most", 1, edition.MostAtATime, web.Required), OfferFor: 60 * f.Int("offer", 1, edition.MostOffer/60, web.Required),
 	}
 	x.Groups = readGroups(f)
+	return x
+}
+
+func (p *pages) addSeason(w http.ResponseWriter, r *web.Request) error {
+	f := web.Read(r)
+	x := readSeason(r, f)
 	if f.Err() == nil {
 		made, err := p.s.AddSeason(r.Context(), r.Actor, x)
 		if err == nil {
@@ -152,8 +256,11 @@ func (p *pages) showSeason(w http.ResponseWriter, r *web.Request, f *web.Form) e
 	v.may = r.Actor.Can(childcare.Plan, v.District.Path)
 	page := p.doors.Office(r, v.Title, v.Says)
 	page.Crumbs = []ui.Crumb{{Label: r.L.T("care.title"), Href: deskURL}, {Label: v.Title}}
+	if v.may && v.State == edition.Draft {
+		page.Actions = append(page.Actions, ui.Action{Label: r.L.T("care.edit_season"), Icon: "edit", Href: seasonURL(v.ID) + "/edit"})
+	}
 	if r.Actor.May(childcare.Propose) && v.State != edition.Cancelled {
-		page.Actions = []ui.Action{{Label: r.L.T("care.propose"), Icon: "plus", Href: seasonURL(v.ID) + "/class", Primary: true}}
+		page.Actions = append(page.Actions, ui.Action{Label: r.L.T("care.propose"), Icon: "plus", Href: seasonURL(v.ID) + "/class", Primary: true})
 	}
 	if len(f.Problems()) > 0 {
 		return door.Again(w, r, ui.Office, page, seasonBody(r, v))
@@ -229,7 +336,7 @@ func (v oneSeason) table(r *web.Request) ui.Table {
 	}}
 }
 
-// turnSeason takes a season a step on: publish, move, public.
+// turnSeason takes a season a step on: publish, move, end, public.
 func (p *pages) turnSeason(w http.ResponseWriter, r *web.Request) error {
 	which, err := seasonID(r)
 	if err != nil {
@@ -242,6 +349,8 @@ func (p *pages) turnSeason(w http.ResponseWriter, r *web.Request) error {
 	case "move":
 		opens, closes := instant(r, f, "opens", "opens_at"), instant(r, f, "closes", "closes_at")
 		err = p.s.MoveSeason(r.Context(), r.Actor, which, f.Version(), opens, closes)
+	case "end":
+		err = p.s.CancelSeason(r.Context(), r.Actor, which, f.Text("reason", web.Max(200)))
 	case "public":
 		err = p.s.TellPublic(r.Context(), r.Actor, which, f.Text("public", web.Halfwidth, web.Max(100)))
 	default:
