@@ -230,9 +230,9 @@ func TestTheDeskFollowsUp(t *testing.T) {
 	}
 	now = now.Add(time.Minute)
 	must(s.CatchUp(ctx, w.City))
-	site.As(desk).Get("/office/care/"+season.String()).Want(200).Lacks("action=\"/office/care/" + season.String() + "/end\"")
+	site.As(desk).Get("/office/care/" + season.String()).Want(200).Lacks("action=\"/office/care/" + season.String() + "/end\"")
 	site.As(desk).Get(queue+"/calls").Want(200, "input[name=answer_2]").Holds("已经告知")
-	site.Get("/care/"+queueID.String()).Want(200).Holds("取消")
+	site.Get("/care/" + queueID.String()).Want(200).Holds("取消")
 }
 
 // family makes a parent and children for whom she speaks.
