@@ -19,6 +19,7 @@ import (
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/projectlibrary/projectlibraryweb"
 	"zhidian/internal/service/research/researchweb"
+	"zhidian/internal/service/startuploan/figuresweb"
 	"zhidian/internal/service/startuploan/lendingweb"
 	"zhidian/internal/service/startuploan/productweb"
 )
@@ -36,6 +37,7 @@ func menu() []door.Entry {
 		childcareweb.Menu,
 		clearanceweb.Menu,
 		lendingweb.Menu,
+		figuresweb.Menu,
 		productweb.Menu,
 		[]door.Entry{
 			{Group: "app.menu.data", Label: "app.menu.imports", Icon: "cloud-upload", Href: "/office/imports", Verb: source.Read, Top: true},

@@ -64,6 +64,8 @@ import (
 	"zhidian/internal/service/research"
 	"zhidian/internal/service/research/researchweb"
 	"zhidian/internal/service/startuploan"
+	"zhidian/internal/service/startuploan/figures"
+	"zhidian/internal/service/startuploan/figuresweb"
 	"zhidian/internal/service/startuploan/lendingweb"
 	"zhidian/internal/service/startuploan/policy"
 	"zhidian/internal/service/startuploan/product"
@@ -99,6 +101,7 @@ type services struct {
 	loans   *startuploan.Service
 	care    *childcare.Service
 	lending lendingweb.Services
+	sums    *figures.Service
 	offers  *product.Service
 	clear   *clearance.Service
 	term    *term.Service
@@ -144,6 +147,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 		Rules: s.rules,
 	}
 	s.care = &childcare.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Zone: zone}
+	s.sums = &figures.Service{DB: in.db, Zone: zone}
 	s.people.After = s.joined
 	s.loans = &startuploan.Service{
 		DB: in.db, Keys: in.keys, Serials: s.serials, Cursors: s.cursors, Files: s.files, Zone: zone, Ventures: s.library.Ventures, Forms: s.forms, Tell: s.tellOfLoan,
@@ -203,6 +207,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		projectlibraryweb.Routes(s.library, doors, s.names, s.desks),
 		childcareweb.Routes(s.care, doors),
 		lendingweb.Routes(s.lending, doors, s.names),
+		figuresweb.Routes(s.sums, s.lending.Loans, doors),
 		productweb.Routes(s.offers, doors),
 		clearanceweb.Routes(s.clear, doors),
 		termweb.Routes(s.term, doors),

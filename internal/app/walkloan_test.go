@@ -120,3 +120,10 @@ func (w *walkWorld) loan(t *testing.T, c *testworld.World, county, village strin
 func loanCanary(city string, county int, village string) string {
 	return fmt.Sprintf("鹳%s%d%s鹳", city, county, village)
 }
+
+// ofFigures are the routes of their figures.
+var ofFigures = map[string]visit{
+	"GET /office/loans/figures":        {who: "lending.read", ask: []string{"?by=bank", "?by=industry", "?by=group", "?by=quarter", "?on=2025-12-31"}},
+	"GET /office/loans/figures/report": {who: "lending.export", narrow: true, ask: []string{"?span=week&on=2025-03-01", "?span=quarter&on=2025-03-01"}},
+	"GET /open/loans":                  {who: public},
+}

@@ -1,14 +1,9 @@
 package app
 
-import (
-	"maps"
-	"net/url"
-)
+import "net/url"
 
-func init() { maps.Copy(expected, venturesExpected) }
-
-// venturesExpected are the routes of the project library.
-var venturesExpected = map[string]visit{
+// ofVentures are the routes of the project library.
+var ofVentures = map[string]visit{
 	"GET /office/ventures": {who: "venture.read", ask: []string{
 		"?org={org}", "?org={county}", "?state=draft", "?fresh=stale", "?priority=1&need=money", "?q=" + url.QueryEscape("鹬"), "?field=C15&category=farmer&stage=started",
 	}},

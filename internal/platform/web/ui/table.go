@@ -35,6 +35,7 @@ type Column struct {
 	Kind     Kind
 	SortHref string
 	Sorted   string
+	Says     string // what the column means, on hover; the page must tell it elsewhere too: a phone does not hover
 }
 
 // Cell is one value: text, a link, or any part.

@@ -1,0 +1,132 @@
+// Package figures sums start-up loans up: what was lent, owed, overdue and paid by guarantees, and whom it has reached, each figure by one
+// formula (青创贷指标).
+package figures
+
+import (
+	"math/bits"
+
+	"zhidian/internal/platform/money"
+)
+
+// Kind is how a figure is written.
+type Kind int
+
+// The kinds.
+const (
+	Count Kind = iota
+	Money
+	Share // millionths
+	Ratio // a number with two decimals, in hundredths
+)
+
+// Figure is one figure of the catalogue: its name and formula are messages (loanfigure.name.KEY and loanfigure.formula.KEY).
+type Figure struct {
+	Key   string
+	Kind  Kind
+	value func(s *Sum) (over, under int64) // of a count or a sum of money under is 1
+}
+
+// Catalogue is every figure, in the order in which pages show them. What has two readings is there twice, each under its own name.
+var Catalogue = []Figure{
+	{"drawn", Money, func(s *Sum) (int64, int64) { return int64(s.Drawn), 1 }},
+	{"loans", Count, func(s *Sum) (int64, int64) { return s.Loans, 1 }},
+	{"borrowers", Count, func(s *Sum) (int64, int64) { return int64(len(s.borrowers)), 1 }},
+	{"balance", Money, func(s *Sum) (int64, int64) { return int64(s.Balance), 1 }},
+	{"overdue_whole", Share, func(s *Sum) (int64, int64) { return int64(s.OverdueWhole), int64(s.Balance) }},
+	{"overdue_part", Share, func(s *Sum) (int64, int64) { return int64(s.OverduePart), int64(s.Balance) }},
+	{"bad", Share, func(s *Sum) (int64, int64) { return int64(s.Bad), int64(s.Balance) }},
+	{"compensated_released", Share, func(s *Sum) (int64, int64) { return int64(s.Compensated), int64(s.Released) }},
+	{"compensated_balance", Share, func(s *Sum) (int64, int64) { return int64(s.Compensated - s.Recovered), int64(s.Balance) }},
+	{"recovered", Share, func(s *Sum) (int64, int64) { return int64(s.Recovered), int64(s.Compensated) }},
+	{"jobs", Count, func(s *Sum) (int64, int64) { return s.Jobs, 1 }},
+	{"jobs_million", Ratio, func(s *Sum) (int64, int64) { return s.Jobs * 1_000_000 * int64(money.Yuan), int64(s.Drawn) }},
+	{"key_count", Share, func(s *Sum) (int64, int64) { return s.Key.Loans, s.Loans }},
+	{"key_amount", Share, func(s *Sum) (int64, int64) { return int64(s.Key.Drawn), int64(s.Drawn) }},
+	{"women_count", Share, func(s *Sum) (int64, int64) { return s.Women.Loans, s.Loans }},
+	{"women_amount", Share, func(s *Sum) (int64, int64) { return int64(s.Women.Drawn), int64(s.Drawn) }},
+	{"priority_count", Share, func(s *Sum) (int64, int64) { return s.Priority.Loans, s.Loans }},
+	{"priority_amount", Share, func(s *Sum) (int64, int64) { return int64(s.Priority.Drawn), int64(s.Drawn) }},
+}
+
+// Of gives a figure; false where there is nothing to divide by. Shares are in millionths, ratios in hundredths, money in fen; halves are
+// rounded up.
+func (f Figure) Of(s *Sum) (int64, bool) {
+	over, under := f.value(s)
+	scale := map[Kind]int64{Share: 1_000_000, Ratio: 100}[f.Kind]
+	switch {
+	case under <= 0:
+		return 0, false
+	case scale == 0:
+		return over, true
+	}
+	whole, rest := over/under, over%under // parts, so that nothing runs over
+	hi, lo := bits.Mul64(uint64(rest), uint64(scale))
+	lo, carry := bits.Add64(lo, uint64(under)/2, 0)
+	part, _ := bits.Div64(hi+carry, lo, uint64(under))
+	return whole*scale + int64(part), true
+}
+
+// Some is a number of loans and their amount.
+type Some struct {
+	Loans int64
+	Drawn money.Fen
+}
+
+// Sum is what the loans of one line come to.
+type Sum struct {
+	Some
+	borrowers map[string]bool
+	ventures  map[string]bool
+
+	Balance, OverdueWhole, OverduePart, Bad money.Fen
+	Compensated, Recovered, Released        money.Fen
+	Jobs                                    int64
+	Key, Women, Priority                    Some
+}
+
+// Item is one loan with what is known of its business.
+type Item struct {
+	Borrower, Venture, Group        string
+	Female, Priority, Bad, Released bool
+	Drawn, Balance, Compensated     money.Fen
+	Recovered, Overdue, OverduePart money.Fen // Overdue is the whole balance of a loan that is overdue
+	Jobs                            int64     // of its venture, counted once however many loans that has
+}
+
+// Add takes a loan into a sum.
+func (s *Sum) Add(x Item) {
+	if s.borrowers == nil {
+		s.borrowers, s.ventures = map[string]bool{}, map[string]bool{}
+	}
+	one := Some{1, x.Drawn}
+	s.take(one)
+	s.borrowers[x.Borrower] = true
+	if x.Venture != "" && !s.ventures[x.Venture] {
+		s.ventures[x.Venture] = true
+		s.Jobs += x.Jobs
+	}
+	s.Balance += x.Balance
+	s.OverdueWhole += x.Overdue
+	s.OverduePart += x.OverduePart
+	s.Compensated += x.Compensated
+	s.Recovered += x.Recovered
+	if x.Bad {
+		s.Bad += x.Balance
+	}
+	if x.Released {
+		s.Released += x.Drawn
+	}
+	for _, k := range []struct {
+		is bool
+		to *Some
+	}{{x.Group != "", &s.Key}, {x.Female, &s.Women}, {x.Priority, &s.Priority}} {
+		if k.is {
+			k.to.take(one)
+		}
+	}
+}
+
+func (s *Some) take(x Some) {
+	s.Loans += x.Loans
+	s.Drawn += x.Drawn
+}
