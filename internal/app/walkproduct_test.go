@@ -17,7 +17,7 @@ import (
 func (w *walkWorld) offering(t *testing.T, c *testworld.World, county, village string) {
 	t.Helper()
 	ctx, by := t.Context(), authz.System(c.City)
-	bank, err := w.svc.orgs.Create(ctx, by, org.New{Kind: org.Bank, Name: "走查银行", Parent: c.Nodes[county+village].ID})
+	bank, err := w.svc.orgs.Create(ctx, by, org.New{Kind: org.Bank, Name: county + village + "银行", Parent: c.Nodes[county+village].ID})
 	if err != nil {
 		t.Fatalf("bank: %v", err)
 	}

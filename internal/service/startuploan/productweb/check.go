@@ -174,26 +174,42 @@ func (v checking) verdict(r *web.Request, a rulebook.Answer) (ui.Tone, string, s
 	return ui.Bad, "ban", r.L.T("loancheck.no")
 }
 
-// rules are a policy's conditions, what each looked at and what would have to change.
-func (v checking) rules(r *web.Request, o product.Outcome) ui.Table {
+// stands tells whether a rule stands in the way, or nobody can say yet: those are read first.
+func stands(x rulebook.Ruled) bool { return !x.Holds && !x.Condition.Prefers }
+
+// settled counts the rules that stand in nobody's way.
+func settled(j rulebook.Judgement) (n int) {
+	for _, x := range j.Rules {
+		if !stands(x) {
+			n++
+		}
+	}
+	return n
+}
+
+// rules are a policy's conditions that stand in the way, or those that do not: what each looked at and what would have to change.
+func (v checking) rules(r *web.Request, o product.Outcome, inTheWay bool) ui.Table {
 	words := v.words(r)
-	return v.table(r, "rules-"+o.Version, o.Result, func(x rulebook.Ruled) (string, []string) { return words.Says(x.Condition), words.Used(x) })
+	return v.table(r, "rules-"+o.Version, o.Result, inTheWay, func(x rulebook.Ruled) (string, []string) { return words.Says(x.Condition), words.Used(x) })
 }
 
 // own are a product's own terms; the numbers stand in their sentences.
-func (v checking) own(r *web.Request, o product.Offer) ui.Table {
+func (v checking) own(r *web.Request, o product.Offer, inTheWay bool) ui.Table {
 	words := v.words(r)
 	args := []any{"kinds", named(r, "loanproduct.kind.", o.Kinds), "least", sum(r, o.Least), "most", sum(r, o.Most), "from", o.MonthsFrom, "to", o.MonthsTo}
-	return v.table(r, "own-"+o.ID.String(), o.Own, func(x rulebook.Ruled) (string, []string) {
+	return v.table(r, "own-"+o.ID.String(), o.Own, inTheWay, func(x rulebook.Ruled) (string, []string) {
 		x.Used = slices.DeleteFunc(slices.Clone(x.Used), func(u condition.Used) bool { return u.Version != "" })
 		return r.L.T(x.Condition.Text, args...), words.Used(x)
 	})
 }
 
-func (v checking) table(r *web.Request, id string, j rulebook.Judgement, say func(rulebook.Ruled) (string, []string)) ui.Table {
+func (v checking) table(r *web.Request, id string, j rulebook.Judgement, inTheWay bool, say func(rulebook.Ruled) (string, []string)) ui.Table {
 	l, words, comma := r.L, v.words(r), r.L.T("loanproduct.comma")
-	rows := make([]ui.Row, len(j.Rules))
-	for i, x := range j.Rules {
+	var rows []ui.Row
+	for _, x := range j.Rules {
+		if stands(x) != inTheWay {
+			continue
+		}
 		sentence, used := say(x)
 		result := ui.State(ui.Bad, "x", l.T("loancheck.rule_no"))
 		switch {
@@ -206,15 +222,19 @@ func (v checking) table(r *web.Request, id string, j rulebook.Judgement, say fun
 		case x.Doubtful:
 			result = ui.State(ui.Soon, "help-circle", l.T("loancheck.rule_doubt"))
 		}
-		change := strings.Join(words.Changes(x), comma)
-		if x.Condition.Prefers {
-			change = ""
+		cells := []ui.Cell{{Text: sentence, After: x.Version}, {Part: result}, {Text: orDash(strings.Join(used, comma))}}
+		if inTheWay {
+			cells = append(cells, ui.Cell{Text: orDash(strings.Join(words.Changes(x), comma))})
 		}
-		rows[i] = ui.Row{Cells: []ui.Cell{{Text: sentence, After: x.Version}, {Part: result}, {Text: orDash(strings.Join(used, comma))}, {Text: orDash(change)}}}
+		rows = append(rows, ui.Row{Cells: cells})
 	}
-	return ui.Table{ID: id, Label: l.T("loancheck.rules"), Groups: ui.Rows(rows...), Columns: []ui.Column{
-		{Head: l.T("loancheck.rule"), Kind: ui.Title}, {Head: l.T("loancheck.result"), Kind: ui.Short}, {Head: l.T("loancheck.used")}, {Head: l.T("loancheck.change")},
-	}}
+	columns := []ui.Column{{Head: l.T("loancheck.rule"), Kind: ui.Title}, {Head: l.T("loancheck.result"), Kind: ui.Short}, {Head: l.T("loancheck.used")}}
+	if inTheWay {
+		columns = append(columns, ui.Column{Head: l.T("loancheck.change")})
+	} else {
+		id += "-held"
+	}
+	return ui.Table{ID: id, Label: l.T("loancheck.rules"), Groups: ui.Rows(rows...), Columns: columns}
 }
 
 // price tells what a product costs a year by the LPR of today.

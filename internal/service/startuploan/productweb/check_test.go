@@ -61,7 +61,7 @@ func TestWhatCanIGet(t *testing.T) {
 	w.site.Get("/loans").Want(200, "details.zd-more summary", "select[name=industry] option[value=K70]").Holds("青创贷", "营业执照", "城区支行").Keep("loans")
 	good := form("kind", "individual", "county", w.Nodes["咸安区"].ID.String(), "age", "28", "group", "05", "industry", "C15", "amount", "20万", "months", "36", "open_loans", "0", "earlier_loans", "0",
 		"overdue_before", "no", "good_credit", "yes", "dishonest", "no", "prize", "yes", "pool", "no")
-	w.site.Post("/loans", good).Want(200, "#rules-XN-2026", "article[data-answer=yes]", "input[name=age][value='28']", "option[value='05'][selected]").
+	w.site.Post("/loans", good).Want(200, "#rules-XN-2026-held", "article[data-answer=yes]", "input[name=age][value='28']", "option[value='05'][selected]").
 		Holds("按您所说，符合条件", "年龄（周岁） 28", "年龄上限（周岁，含） 45（XN-2026）", "身份证", "LPR 3.00%（未核实）为 4.50%", "不属优先").Keep("loans-yes")
 	bad := form()
 	for k, v := range good {
@@ -70,7 +70,7 @@ func TestWhatCanIGet(t *testing.T) {
 	bad.Set("age", "46")
 	bad.Set("amount", "31万")
 	bad.Set("industry", "K70")
-	w.site.Post("/loans", bad).Want(200, "article[data-answer=no]").Holds("有条件不符合", "年龄（周岁）不超过 45", "申请金额不超过 30万元", "规定未核实，须看材料", "行业代码不属于 E、K70").Keep("loans-no")
+	w.site.Post("/loans", bad).Want(200, "#rules-XN-2026 tbody tr", "details.zd-more #rules-XN-2026-held", "article[data-answer=no]").Holds("有条件不符合", "年龄（周岁）不超过 45", "申请金额不超过 30万元", "规定未核实，须看材料", "行业代码不属于 E、K70").Keep("loans-no")
 	bad.Set("age", "很大"+webtest.Hostile)
 	w.site.Post("/loans", bad).Want(422, "[role=alert]", "input[name=age][value*='<script>']", "a[href='#f-age']").Lacks("data-answer")
 	w.site.In("en").Post("/loans", good).Want(200).Holds("By what you say, you qualify", "Youth loan", "ID card", "Age (full years) 28", "Not above the age limit")
