@@ -13,11 +13,16 @@ import (
 )
 
 // benchLoan works out schedules and subsidies of many loans in memory: four methods, three years each, one in twenty a firm's.
-func benchLoan(_ context.Context, c *call) (measured, error) {
+func benchLoan(ctx context.Context, c *call) (measured, error) {
 	fs := c.flags()
 	n := fs.Int("loans", 1_000_000, "笔数 number of loans")
+	stored := fs.Bool("stored", false, "从数据库中的贷款算出一个季度的申报明细并入库 a quarter's claim out of stored loans into stored lines")
+	dsn := fs.String("db", "", "与 --stored 同用：空的 PostgreSQL 数据库地址 with --stored: address of an empty PostgreSQL database; empty: SQLite, synchronous=FULL")
 	if code, ok := c.parse(fs); !ok {
 		return measured{}, usageError(code)
+	}
+	if *stored {
+		return benchLoanStored(ctx, *dsn, *n)
 	}
 	book, _, err := policy.Shipped()
 	if err != nil {
