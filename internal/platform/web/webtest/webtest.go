@@ -104,6 +104,14 @@ func (s *Site) Holding(name, value string) *Site {
 	return &other
 }
 
+// ServeHTTP lets a browser look at the site as whoever it is seen by.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.token != "" {
+		r.AddCookie(&http.Cookie{Name: "session", Value: s.token})
+	}
+	s.server.ServeHTTP(w, r)
+}
+
 // In is the site in another language.
 func (s *Site) In(lang string) *Site {
 	other := *s

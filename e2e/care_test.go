@@ -1,0 +1,182 @@
+package e2e
+
+import (
+	"errors"
+	"net/http/httptest"
+	"slices"
+	"testing"
+	"time"
+
+	"zhidian/internal/domain/account"
+	"zhidian/internal/domain/casework"
+	"zhidian/internal/domain/clearance"
+	"zhidian/internal/domain/document"
+	"zhidian/internal/domain/edition"
+	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/form"
+	"zhidian/internal/domain/form/field"
+	"zhidian/internal/domain/form/field/fieldweb"
+	"zhidian/internal/domain/person"
+	"zhidian/internal/domain/place"
+	"zhidian/internal/domain/timetable"
+	"zhidian/internal/platform/act"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/page"
+	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/platform/sqldb/sqldbtest"
+	"zhidian/internal/platform/web"
+	"zhidian/internal/platform/web/door"
+	"zhidian/internal/platform/web/webtest"
+	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/childcareweb"
+	"zhidian/internal/service/childcare/term"
+	"zhidian/internal/service/childcare/term/termweb"
+	"zhidian/internal/testworld"
+)
+
+// classWorld is a class on one of its days, with a child who has a place, as its teacher and the child's mother see it.
+type classWorld struct {
+	teacher, mother *site
+	mine            string // the mother's page
+	lines           func() int
+}
+
+func newClassWorld(t *testing.T) classWorld {
+	t.Helper()
+	ctx, db := t.Context(), sqldbtest.SQLite(t, sqldb.Options{})
+	w, _ := testworld.Build(t, db)
+	zone, by, home := webtest.Zone, w.System(), w.Nodes["咸安区甲镇一村"]
+	today := day.Of(time.Now(), zone)
+	forms := &form.Service{DB: db, Keys: w.Keys, Serials: w.Serials, Zone: zone, Cursors: page.NewCursors([]byte("sixteen random bytes"))}
+	care := &childcare.Service{DB: db, Keys: w.Keys, Serials: w.Serials, Zone: zone}
+	s := &term.Service{
+		DB: db, Care: care, Zone: zone, Matters: &casework.Service{DB: db, Serials: w.Serials, Zone: zone}, Accounts: &account.Service{DB: db, Keys: w.Keys, Zone: zone},
+		Say: func(key string, _ ...any) string { return key },
+	}
+	seen := webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route {
+		return slices.Concat(termweb.Routes(s, d), childcareweb.Routes(care, d), fieldweb.Routes(&field.Service{DB: db, Keys: w.Keys, Forms: forms, Zone: zone}, d, nil, nil, nil, termweb.Screen))
+	}, edition.Messages, enrolment.Messages, timetable.Messages, childcareweb.Messages, termweb.Messages, fieldweb.Messages, field.Messages, form.Messages, document.Messages)
+	must := func(all ...error) {
+		t.Helper()
+		if err := errors.Join(all...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add := func(name, born string) (made person.ID) {
+		must(db.Write(ctx, by, func(tx *sqldb.Tx) error {
+			ids, err := person.Add(tx, w.Keys, []person.New{{Home: home.ID, Name: name, Born: day.Must(born)}})
+			if err != nil {
+				return err
+			}
+			made = ids[0]
+			return tx.Record(person.Create, made.String(), act.Change{})
+		}))
+		return made
+	}
+	lead, adult, kid := add("乔以恒", "1990-01-01"), add("周妈妈", "1990-01-01"), add("周小满", today.AddMonths(-12*8).String())
+	checks := &clearance.Service{DB: db, Keys: w.Keys, Zone: zone}
+	_, err := (&person.Service{DB: db, Keys: w.Keys, Zone: zone}).Entrust(ctx, by, person.Guardianship{Child: kid, Adult: adult, Relation: "5", From: day.Must("2010-01-01")})
+	must(err, checks.SetRule(ctx, by, clearance.Rule{Kind: clearance.Check, From: day.Must("2020-01-01"), Needed: true, Source: "试"}))
+	_, err = checks.Enter(ctx, by, clearance.Paper{Person: lead, Org: home.ID, Kind: clearance.Check, Result: clearance.Passed, On: today.AddDays(-1), Until: today.AddDays(300), Issuer: "市公安局"})
+	must(err)
+	where, err := (&place.Service{DB: db, Cursors: forms.Cursors}).Create(ctx, by, place.Given{Org: home.ID, Kind: "青年之家", Name: "青年之家", At: *home.At, CRS: "wgs84", Fineness: "point", Capacity: 40})
+	must(err)
+	season, err := care.AddSeason(ctx, by, childcare.Season{Kind: "summer", Largest: 40, PerAdult: 10, Edition: edition.Edition{
+		Org: w.Nodes["咸安区"].ID, Title: "暑期", Mode: edition.FirstCome, Opens: time.Now().Add(-time.Hour).UnixMicro(), Closes: time.Now().Add(48 * time.Hour).UnixMicro(), First: today.AddDays(-1), Last: today.AddDays(30), Most: 2, OfferFor: 60,
+	}})
+	must(err, care.PublishSeason(ctx, by, season, ""))
+	clerk := w.Actor(t, authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: slices.Concat(childcare.Verbs, term.Verbs)}, "咸安区")
+	class, err := care.ProposeClass(ctx, clerk, childcare.Class{Edition: season, Place: where, Title: "岔路口社区托管班", Hours: "8–17", AgeFrom: 6, AgeTo: 12, Places: 9, Adults: 1, Lead: "乔以恒"})
+	must(err)
+	check := place.Check{On: today.AddDays(-2), Until: today.AddDays(60), Inspector: "检查人"}
+	for _, item := range childcare.CheckItems {
+		check.Items = append(check.Items, place.CheckItem{Item: item, Passed: true})
+	}
+	nine := today.Start(zone).Add(9 * time.Hour)
+	must(care.CheckSite(ctx, by, class, check), care.OfferClass(ctx, by, class), s.AddLesson(ctx, by, class, term.Given{
+		Title: "手工课", Starts: nine.UnixMicro(), Ends: nine.Add(time.Hour).UnixMicro(), Topics: []term.Topic{"activity"}, Leaders: []person.ID{lead},
+	}, 0))
+	mum := authz.Actor{City: w.City, User: adult.String(), Person: adult.String(), Grants: []authz.Held{}}
+	joined, err := care.SignUp(ctx, mum, childcare.Joining{Class: class, Children: []person.ID{kid}, Agreed: true})
+	must(err)
+	teacher := w.Actor(t, authz.Role{Key: "teacher", Sees: authz.Sensitive, Verbs: []authz.Verb{childcare.Read, childcare.Names, term.Attend}}, home.Name)
+	teacher.User = lead.String()
+	serve := func(a authz.Actor) *site {
+		server := httptest.NewServer(seen.As(a))
+		t.Cleanup(server.Close)
+		return &site{url: server.URL}
+	}
+	return classWorld{teacher: serve(teacher), mother: serve(mum), mine: childcare.MyURL(joined.Key) + "/day", lines: func() (n int) {
+		must(db.Read(ctx, w.City, func(q *sqldb.Rx) error {
+			return q.Row(`SELECT COUNT(*) FROM timetable_presence WHERE city = $1`).Scan(&n)
+		}))
+		return n
+	}}
+}
+
+// A teacher signs a child in without network; a grandmother who is not on the list is refused; the mother reads the day and names her, and
+// then she fetches the child. Everything arrives once.
+func TestATeacherStandsBeforeHerClassWithoutNetwork(t *testing.T) {
+	t.Parallel()
+	c := newClassWorld(t)
+	s := c.teacher.line(t)
+	browser := s.visit(t)
+	v := browser.tab()
+	v.open("/field/class")
+	v.waits(`document.querySelectorAll('[data-zd-child]').length === 1`, "the list of the day")
+	v.installed()
+	v.open("/field/class") // the page as the phone keeps it
+	v.waits(`document.querySelectorAll('[data-zd-child]').length === 1`, "the list of the day")
+	v.shoot("class")
+
+	v.network(s, false)
+	v.click(`[data-zd-act=do_in]`)
+	v.unsent(1)
+	v.click(`[data-zd-act=do_out]`)
+	v.waits(`document.querySelectorAll('[data-zd-with]').length === 1`, "those who may fetch her")
+	v.shoot("class-leaving")
+	v.write(`[id^="words-"]`, "自称奶奶")
+	v.click(`[data-zd-refuse]`)
+	v.unsent(2)
+	v.reads("有 1 次没有交接")
+	v.shoot("class-offline")
+	if n := c.lines(); n != 0 {
+		t.Fatalf("%d lines have come without network", n)
+	}
+	v.stop()
+
+	// The browser was closed; with network all is sent by itself.
+	v = browser.tab()
+	v.network(s, true)
+	v.open("/field/class")
+	v.unsent(0)
+	if n := c.lines(); n != 2 {
+		t.Fatalf("%d lines have come, want 2", n)
+	}
+
+	mum := c.mother.visit(t)
+	mum.width(phone)
+	mum.open(c.mine)
+	mum.reads("手工课")
+	mum.reads("自称奶奶")
+	mum.shoot("day")
+	mum.click(`details.zd-more summary`)
+	mum.write("input[name=name]", "周奶奶")
+	mum.write("input[name=relation]", "奶奶")
+	mum.press("main form[action$='/collectors'] button[type=submit]")
+	mum.reads("周奶奶")
+
+	v.open("/field/class")
+	v.waits(`document.querySelector('[data-zd-act=do_out]') !== null`, "the child to be there")
+	v.waits(`navigator.onLine`, "the network")
+	v.waits(`(() => { const b = document.querySelector('[data-zd-act=do_out]'); if (!document.querySelector('[data-zd-with]')) b?.click(); return document.querySelectorAll('[data-zd-with]').length === 2; })()`, "the grandmother to be on the list")
+	eval[bool](v, `(() => { [...document.querySelectorAll('[data-zd-with]')].find(b => b.innerText.includes('周奶奶')).click(); return true; })()`)
+	v.waits(`document.body.innerText.includes('已接走')`, "the child to be gone")
+	v.unsent(0)
+	mum.open(c.mine)
+	mum.reads("由周奶奶接走")
+	if n := c.lines(); n != 3 {
+		t.Errorf("%d lines have come, want 3", n)
+	}
+}
