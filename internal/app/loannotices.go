@@ -4,8 +4,11 @@ import (
 	"strconv"
 
 	"zhidian/internal/domain/notice"
+	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/startuploan"
+	"zhidian/internal/service/startuploan/contract"
 )
 
 // tellOfLoan lets those at a desk know, within the act, that an application has come to them, or its applicant what became of it. The
@@ -29,4 +32,28 @@ func (s *services) tellOfLoan(tx *sqldb.Tx, to startuploan.Told) error {
 		}
 	}
 	return nil
+}
+
+// pastLoans tells applications what the book of contracts knows of their people.
+func pastLoans(q sqldb.Q, people []person.ID) (p startuploan.Past, err error) {
+	seen := map[string]bool{}
+	for _, one := range people {
+		known, err := contract.PastOf(q, []person.ID{one})
+		if err != nil {
+			return p, err
+		}
+		p.Overdue, p.Loans = p.Overdue || known.Overdue, max(p.Loans, known.Times)
+		for _, held := range known.Open {
+			if seen[held.Number] {
+				continue
+			}
+			seen[held.Number] = true
+			bank, err := org.Named(q, []org.ID{held.Bank})
+			if err != nil {
+				return p, err
+			}
+			p.Open = append(p.Open, startuploan.OpenLoan{Person: one, Serial: held.Number, Bank: bank[held.Bank].Name, Owed: held.Balance})
+		}
+	}
+	return p, nil
 }

@@ -22,6 +22,7 @@ import (
 	"zhidian/internal/service/startuploan/figuresweb"
 	"zhidian/internal/service/startuploan/lendingweb"
 	"zhidian/internal/service/startuploan/productweb"
+	"zhidian/internal/service/startuploan/startuploanweb"
 )
 
 // menu is the office's left rail, in groups; each entry is seen by those who hold its verb.
@@ -36,6 +37,7 @@ func menu() []door.Entry {
 		projectlibraryweb.Menu,
 		childcareweb.Menu,
 		clearanceweb.Menu,
+		startuploanweb.Menu,
 		lendingweb.Menu,
 		figuresweb.Menu,
 		productweb.Menu,

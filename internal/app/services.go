@@ -70,6 +70,7 @@ import (
 	"zhidian/internal/service/startuploan/policy"
 	"zhidian/internal/service/startuploan/product"
 	"zhidian/internal/service/startuploan/productweb"
+	"zhidian/internal/service/startuploan/startuploanweb"
 )
 
 // smsBudget is how many messages a month may cost money before nobody gets a code any more.
@@ -150,7 +151,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.sums = &figures.Service{DB: in.db, Zone: zone}
 	s.people.After = s.joined
 	s.loans = &startuploan.Service{
-		DB: in.db, Keys: in.keys, Serials: s.serials, Cursors: s.cursors, Files: s.files, Zone: zone, Ventures: s.library.Ventures, Forms: s.forms, Tell: s.tellOfLoan,
+		DB: in.db, Keys: in.keys, Serials: s.serials, Cursors: s.cursors, Files: s.files, Zone: zone, Ventures: s.library.Ventures, Forms: s.forms, Tell: s.tellOfLoan, Past: pastLoans,
 	}
 	s.library.History = append(s.library.History, s.loans.OfVenture)
 	s.lend(zone)
@@ -206,6 +207,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		researchweb.Routes(s.needs, doors),
 		projectlibraryweb.Routes(s.library, doors, s.names, s.desks),
 		childcareweb.Routes(s.care, doors),
+		startuploanweb.Routes(s.loans, doors, s.names),
 		lendingweb.Routes(s.lending, doors, s.names),
 		figuresweb.Routes(s.sums, s.lending.Loans, doors),
 		productweb.Routes(s.offers, doors),

@@ -47,6 +47,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 				w.voice(t, c, county, village, i)
 				w.study(t, c, county, village, i)
 				w.venture(t, c, county, village, i)
+				w.application(t, c, county, village)
 				w.season(t, c, county, village)
 				w.loan(t, c, county, village, i)
 				w.offering(t, c, county, village)
@@ -330,6 +331,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 	}
 	w.careSubjects(t)
 	w.loanSubjects(t)
+	w.applySubjects(t)
 	w.productSubjects(t)
 	w.clearSubjects(t)
 }

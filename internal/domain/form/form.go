@@ -76,6 +76,11 @@ func scan(s sqldb.Scan) (Form, error) {
 	return f, err
 }
 
+// FindCode gives the form of an organisation that its author calls by a code.
+func FindCode(q sqldb.Q, of org.ID, code string) (Form, error) {
+	return sqldb.One(q, scan, `SELECT `+columns+` FROM form f WHERE f.city = $1 AND f.org = $2 AND f.code = $3`, of, code)
+}
+
 // Find gives one form.
 func Find(q sqldb.Q, which ID) (Form, error) {
 	return sqldb.One(q, scan, `SELECT `+columns+` FROM form f WHERE f.city = $1 AND f.id = $2`, which)

@@ -313,6 +313,7 @@ func (s *Service) SaveParty(ctx context.Context, by authz.Actor, which ID, versi
 			next.No++
 		} else {
 			next.Person, next.Born, next.number = old.Person, old.Born, old.number
+			next.Debtless = g.Debtless || old.Debtless
 		}
 		for _, o := range all {
 			p.Require(o.No == next.No || o.Role != Applicant || g.Role != Applicant, "role", "loan.one_applicant", nil)

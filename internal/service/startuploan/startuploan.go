@@ -117,7 +117,7 @@ const PromiseVersion = "2026-1"
 // Tables that the verbs of this package write.
 const (
 	drafted  = "loan_application loan_party loan_debt loan_paper loan_note document person"
-	handedIn = drafted + " loan_desk venture_consent " + person.Written
+	handedIn = drafted + " loan_desk loan_survey venture_consent " + person.Written + " " + field.Assigned + " " + record.Written
 	decided  = "loan_application loan_desk loan_note loan_debt loan_survey " + field.Assigned + " " + record.Written
 )
 
@@ -125,7 +125,7 @@ const (
 var (
 	Read   = authz.Verb{Key: "loan.read"}                    // all applications of a place, without what belongs to single desks
 	Enter  = authz.Verb{Key: "loan.enter", Writes: handedIn} // for somebody at the counter
-	SetWay = authz.Verb{Key: "loan.way", Writes: "loan_way loan_way_desk"}
+	SetWay = authz.Verb{Key: "loan.way", Writes: "loan_way loan_way_desk record_list"}
 	Bar    = authz.Verb{Key: "loan.bar", Writes: "loan_recusal loan_note"} // to say that somebody else may not act
 
 	AtIntake    = authz.Verb{Key: "loan.at_intake"}

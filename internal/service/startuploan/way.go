@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zhidian/internal/domain/form/record"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
@@ -238,6 +239,13 @@ func (s *Service) PutWay(ctx context.Context, by authz.Actor, w Way) error {
 			return err
 		}
 		if err := sits(tx, w, at); err != nil {
+			return err
+		}
+		root, err := org.Root(tx)
+		if err != nil {
+			return err
+		}
+		if _, err := record.Begin(tx, root.ID, SurveyList); err != nil { // so that a survey's form can be published before the first survey
 			return err
 		}
 		w.ID = id.New[Way](tx.Now())

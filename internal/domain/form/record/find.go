@@ -72,3 +72,13 @@ func literal(words string) string {
 	}
 	return string(b)
 }
+
+// LastAnswer gives the latest answer that has said something of a record and stands, empty where none has.
+func LastAnswer(q sqldb.Q, list ListID, which string) (string, error) {
+	all, err := sqldb.All(q, func(s sqldb.Scan) (string, error) { var x string; return x, s(&x) },
+		`SELECT v.answer FROM record_version v WHERE v.city = $1 AND v.list = $2 AND v.record = $3 AND v.answer <> '' AND v.withdrawn_at = 0 ORDER BY v.at DESC, v.id DESC LIMIT 1`, list, which)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	return all[0], nil
+}

@@ -1,0 +1,457 @@
+package startuploanweb
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/venture"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/money"
+	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/platform/web"
+	"zhidian/internal/platform/web/door"
+	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/platform/workflow"
+	"zhidian/internal/service/startuploan"
+	"zhidian/internal/service/startuploan/policy"
+)
+
+func microTime(at int64) time.Time { return time.UnixMicro(at) }
+
+// queued is the queue of a desk on its page.
+type queued struct {
+	startuploan.Queue
+	filter startuploan.QueueFilter
+	light  string
+}
+
+var lights = []workflow.Light{workflow.Overdue, workflow.Today, workflow.Soon, workflow.Later}
+
+func lightNames() (all []string) {
+	for _, l := range lights {
+		all = append(all, l.String())
+	}
+	return all
+}
+
+func (p *pages) queue(w http.ResponseWriter, r *web.Request) error {
+	f := web.Read(r)
+	names := []string{}
+	for _, d := range startuploan.AllDesks {
+		names = append(names, string(d))
+	}
+	v := queued{light: f.Choice("light", lightNames()), filter: startuploan.QueueFilter{
+		Desk: startuploan.Desk(f.Choice("desk", names)), Kind: policy.Kind(f.Choice("kind", kinds)), Second: f.Bool("second"), Words: f.Text("q", web.Max(60)), Cursor: r.URL.Query().Get("from"),
+	}}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	for _, l := range lights {
+		if l.String() == v.light {
+			v.filter.Light = &l
+		}
+	}
+	var err error
+	if v.Queue, err = p.s.Queue(r.Context(), r.Actor, v.filter); err != nil {
+		return err
+	}
+	v.filter.Desk = v.Desk
+	return door.Show(w, r, ui.Office, p.doors.Office(r, r.L.T("loan.queue_of", "desk", r.L.T("loan.desk."+string(v.Desk))), r.L.T("loan.desk_says."+string(v.Desk))), queueBody(r, v))
+}
+
+// url is the address of the queue with some filters changed.
+func (v queued) url(change ...string) string {
+	pairs := []string{"desk", string(v.filter.Desk), "light", v.light, "kind", string(v.filter.Kind), "second", tick(v.filter.Second), "q", v.filter.Words}
+	for i := 0; i+1 < len(change); i += 2 {
+		if at := slices.Index(pairs, change[i]); at >= 0 && at%2 == 0 {
+			pairs[at+1] = change[i+1]
+		} else {
+			pairs = append(pairs, change[i], change[i+1])
+		}
+	}
+	return web.Address(queueURL, pairs...)
+}
+
+func (v queued) tabs(r *web.Request) (all []ui.Tab) {
+	if len(v.Desks) < 2 {
+		return nil
+	}
+	for _, d := range v.Desks {
+		all = append(all, ui.Tab{Label: r.L.T("loan.desk." + string(d)), Href: web.Address(queueURL, "desk", string(d)), Active: d == v.Desk})
+	}
+	return all
+}
+
+func (v queued) filters(r *web.Request) ui.Filters {
+	l := r.L
+	f := ui.Filters{Action: queueURL, Keep: []ui.Param{{Name: "desk", Value: string(v.Desk)}}, Search: &ui.Search{Name: "q", Label: l.T("loan.seek"), Value: v.filter.Words, Placeholder: l.T("loan.seek")}}
+	light := ui.Filter{Name: "light", Label: l.T("loan.due"), Options: []ui.Option{{Label: l.T("loan.any_due"), Selected: v.light == ""}}}
+	for _, x := range lights {
+		label := l.T("casework.light." + x.String())
+		if n := v.Counts[x]; n > 0 {
+			label += " " + l.Int(n)
+		}
+		light.Options = append(light.Options, ui.Option{Value: x.String(), Label: label, Selected: x.String() == v.light})
+	}
+	f.Filters = []ui.Filter{light, {Name: "kind", Label: l.T("loan.field.kind"), Options: choices(r, "loan.kind.", kinds, string(v.filter.Kind), l.T("loan.any_kind"))}, {
+		Name: "second", Label: l.T("loan.second"), Options: []ui.Option{{Label: l.T("loan.any_second"), Selected: !v.filter.Second}, {Value: "1", Label: l.T("loan.at.second"), Selected: v.filter.Second}},
+	}}
+	if v.light != "" || v.filter.Kind != "" || v.filter.Second || v.filter.Words != "" {
+		f.Clear = web.Address(queueURL, "desk", string(v.Desk))
+	}
+	return f
+}
+
+func lightTone(l workflow.Light) ui.Tone {
+	switch l {
+	case workflow.Overdue:
+		return ui.Bad
+	case workflow.Today:
+		return ui.Soon
+	}
+	return ui.OK
+}
+
+func (v queued) table(r *web.Request) ui.Table {
+	l := r.L
+	t := ui.Table{ID: "loans", Label: l.T("loan.queue"), Columns: []ui.Column{
+		{Head: l.T("loan.due")},
+		{Head: l.T("loan.field.name"), Kind: ui.Title},
+		{Head: l.T("loan.role.applicant"), Kind: ui.Short},
+		{Head: l.T("loan.field.amount"), Kind: ui.Short},
+		{Head: l.T("loan.taken_in")},
+		{Head: l.T("loan.serial"), Kind: ui.Serial},
+		{Head: l.T("loan.next"), Kind: ui.NextAct},
+	}}
+	last := workflow.Light(255)
+	for _, x := range v.Items {
+		light := x.Light(v.Today, v.Cal)
+		if light != last {
+			t.Groups = append(t.Groups, ui.Group{Title: l.T("casework.light." + light.String())})
+			last = light
+		}
+		word := l.T("loan.due_on", "day", l.Date(x.Due))
+		switch light {
+		case workflow.Overdue:
+			n, _ := v.Cal.WorkdaysBetween(x.Due, v.Today)
+			word = l.T("casework.late", "n", max(n, 1))
+		case workflow.Today:
+			word = l.T("casework.due_today")
+		}
+		do := "loan.handle"
+		if x.State == startuploan.ToSecond {
+			do = "loan.do.second"
+		}
+		g := &t.Groups[len(t.Groups)-1]
+		g.Rows = append(g.Rows, ui.Row{ID: x.Application.ID.String(), Label: x.Application.Serial, Cells: []ui.Cell{
+			{Part: ui.Light(lightTone(light), word)},
+			{Text: x.Application.Name, Href: oneURL(x.Application.ID, ""), After: l.T("loan.kind." + string(x.Application.Kind))},
+			{Text: x.Lead},
+			{Text: x.Application.Amount.Short()},
+			{Text: v.Orgs[x.Application.Org].Name},
+			{Part: ui.Code(x.Application.Serial)},
+			{Text: l.T(do), Href: oneURL(x.Application.ID, "")},
+		}})
+	}
+	return t
+}
+
+// listed is the list of applications of a place.
+type listed struct {
+	startuploan.Page
+	filter startuploan.ListFilter
+}
+
+func stateNames() (all []string) {
+	for _, s := range startuploan.States {
+		all = append(all, string(s))
+	}
+	return all
+}
+
+func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
+	f := web.Read(r)
+	v := listed{filter: startuploan.ListFilter{State: startuploan.State(f.Choice("state", stateNames())), Kind: policy.Kind(f.Choice("kind", kinds)), Words: f.Text("q", web.Max(60)), Cursor: r.URL.Query().Get("from")}}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	var err error
+	if v.Page, err = p.s.List(r.Context(), r.Actor, v.filter); err != nil {
+		return err
+	}
+	page := p.doors.Office(r, r.L.T("loan.list"), r.L.T("loan.list_says"))
+	if r.Actor.May(startuploan.Enter) {
+		page.Actions = []ui.Action{{Label: r.L.T("loan.enter"), Icon: "plus", Href: listURL + "/new", Primary: true}}
+	}
+	return door.Show(w, r, ui.Office, page, listBody(r, v))
+}
+
+func (v listed) url(from string) string {
+	if from == "" {
+		return ""
+	}
+	return web.Address(listURL, "state", string(v.filter.State), "kind", string(v.filter.Kind), "q", v.filter.Words, "from", from)
+}
+
+func (v listed) filters(r *web.Request) ui.Filters {
+	l := r.L
+	f := ui.Filters{Action: listURL, Search: &ui.Search{Name: "q", Label: l.T("loan.seek"), Value: v.filter.Words, Placeholder: l.T("loan.seek")}, Filters: []ui.Filter{
+		{Name: "state", Label: l.T("loan.state"), Options: choices(r, "loan.state.", stateNames(), string(v.filter.State), l.T("loan.any_state"))},
+		{Name: "kind", Label: l.T("loan.field.kind"), Options: choices(r, "loan.kind.", kinds, string(v.filter.Kind), l.T("loan.any_kind"))},
+	}}
+	if v.filter.State != "" || v.filter.Kind != "" || v.filter.Words != "" {
+		f.Clear = listURL
+	}
+	return f
+}
+
+func (v listed) table(r *web.Request) ui.Table {
+	l := r.L
+	var rows []ui.Row
+	for _, x := range v.Items {
+		t, icon := tone(x.State)
+		href := oneURL(x.ID, "")
+		if x.State == startuploan.Draft {
+			href = oneURL(x.ID, "fill/money")
+		}
+		rows = append(rows, ui.Row{Cells: []ui.Cell{
+			{Text: x.Name, Href: href}, {Text: x.Lead}, {Part: ui.State(t, icon, l.T("loan.state."+string(x.State)))}, {Text: amount(r, x.Application)}, {Text: v.Orgs[x.Org].Name}, {Text: v.Orgs[x.Bank].Name}, {Part: ui.Code(x.Serial)},
+		}})
+	}
+	return ui.Table{ID: "loans", Label: l.T("loan.list"), Groups: ui.Rows(rows...), Columns: []ui.Column{
+		{Head: l.T("loan.field.name"), Kind: ui.Title},
+		{Head: l.T("loan.role.applicant"), Kind: ui.Short},
+		{Head: l.T("loan.state"), Kind: ui.Short},
+		{Head: l.T("loan.field.amount"), Kind: ui.Short},
+		{Head: l.T("loan.taken_in")},
+		{Head: l.T("loan.field.bank")},
+		{Head: l.T("loan.serial"), Kind: ui.Serial},
+	}}
+}
+
+// askEnter is the page on which a clerk begins for somebody at the counter: by the serial number of her venture.
+func (p *pages) askEnter(w http.ResponseWriter, r *web.Request) error {
+	return p.showEnter(w, r, web.ReadValues(nil))
+}
+
+func (p *pages) showEnter(w http.ResponseWriter, r *web.Request, f *web.Form) error {
+	page := p.doors.Office(r, r.L.T("loan.enter"), r.L.T("loan.enter_says"))
+	page.Crumbs = []ui.Crumb{{Label: r.L.T("loan.list"), Href: listURL}, {Label: page.Title}}
+	if len(f.Problems()) > 0 {
+		return door.Again(w, r, ui.Office, page, enterBody(r, f))
+	}
+	return door.Show(w, r, ui.Office, page, enterBody(r, f))
+}
+
+func (p *pages) enter(w http.ResponseWriter, r *web.Request) error {
+	f := web.Read(r)
+	serial, kind := f.Text("venture", web.Required, web.Max(60)), f.Choice("kind", kinds, web.Required)
+	if f.Err() == nil {
+		var of venture.ID
+		found, err := p.s.Ventures.List(r.Context(), r.Actor, venture.Filter{Words: serial, Size: 2}, "")
+		if err != nil && errs.KindOf(err) != errs.Denied {
+			return err
+		}
+		if len(found.Items) == 1 {
+			of = found.Items[0].ID
+			made, err := p.s.BeginFor(r.Context(), r.Actor, of, policy.Kind(kind))
+			if err == nil {
+				return r.Redirect(w, oneURL(made, "fill/money"), "loan.begun")
+			}
+			if !f.Blame(err) {
+				return err
+			}
+		} else {
+			f.Fail("venture", "loan.no_venture", nil)
+		}
+	}
+	return p.showEnter(w, r, f)
+}
+
+// officer is an application on the page of somebody at a desk.
+type officer struct {
+	shown
+	orgs []org.Node // to which it may be handed over, or that may be asked
+}
+
+func (p *pages) one(w http.ResponseWriter, r *web.Request) error {
+	return p.showOne(w, r, web.ReadValues(nil))
+}
+
+func (p *pages) showOne(w http.ResponseWriter, r *web.Request, f *web.Form) error {
+	which, err := appID(r)
+	if err != nil {
+		return err
+	}
+	got, err := p.s.Look(r.Context(), r.Actor, which)
+	if err != nil {
+		return err
+	}
+	v := officer{shown: shown{View: got, form: f, top: oneURL(which, "")}}
+	var ids []string
+	for _, x := range got.Lines {
+		ids = append(ids, x.By)
+	}
+	for _, x := range got.Surveys {
+		ids = append(ids, x.By)
+	}
+	if v.names, err = p.names(r, ids); err != nil {
+		return err
+	}
+	if v.At() != nil {
+		if v.orgs, err = p.around(r, v); err != nil {
+			return err
+		}
+	}
+	page := p.doors.Office(r, v.Name, "")
+	page.Plain = true
+	page.Crumbs = []ui.Crumb{{Label: r.L.T("loan.queue"), Href: queueURL}, {Label: v.Serial}}
+	if len(f.Problems()) > 0 {
+		return door.Again(w, r, ui.Office, page, officeBody(r, v))
+	}
+	return door.Show(w, r, ui.Office, page, officeBody(r, v))
+}
+
+// around are the organisations near a desk: the bank's own for a bank, else townships, departments and league bodies of the county.
+func (p *pages) around(r *web.Request, v officer) (all []org.Node, err error) {
+	err = p.s.DB.Read(r.Context(), r.City, func(q *sqldb.Rx) error {
+		in := authz.Scope{Paths: []authz.Path{v.Orgs[v.County].Path}}
+		kinds := []org.Kind{org.County, org.Township, org.Village, org.Department, org.LeagueBody, org.Company}
+		if v.At().Desk.IsBanks() {
+			bank, err := org.Find(q, v.Bank)
+			if err != nil {
+				return err
+			}
+			in.Paths = append(in.Paths, bank.Path)
+			kinds = append(kinds, org.Bank)
+		}
+		all, err = org.Subtree(q, in, kinds...)
+		all = slices.DeleteFunc(all, func(n org.Node) bool { return !n.IsOpen() })
+		return err
+	})
+	return all, err
+}
+
+func (v officer) orgOptions(r *web.Request, field string) []ui.Option {
+	all := []ui.Option{{Label: r.L.T("loan.choose")}}
+	for _, n := range v.orgs {
+		if n.Kind == org.Village && field != "unit" {
+			continue
+		}
+		all = append(all, ui.Option{Value: n.ID.String(), Label: n.Name, Selected: v.form.Raw(field) == n.ID.String()})
+	}
+	return all
+}
+
+// take lets somebody at a desk take a step.
+func (p *pages) take(w http.ResponseWriter, r *web.Request) error {
+	which, err := appID(r)
+	if err != nil {
+		return err
+	}
+	f := web.Read(r)
+	step := r.PathValue("step")
+	known, err := p.step(r, f, which, step)
+	if !known {
+		return errs.New(errs.Absent, "errs.absent", nil)
+	}
+	if err == nil && f.Err() == nil {
+		to := oneURL(which, "")
+		if _, gone := p.s.Look(r.Context(), r.Actor, which); gone != nil { // handed over to where she does not sit
+			to = queueURL
+		}
+		return r.Redirect(w, to, "loan.done."+wordOf(step))
+	}
+	if err != nil {
+		if err = p.named(r, err); !f.Blame(err) {
+			return err
+		}
+	}
+	return p.showOne(w, r, f)
+}
+
+func wordOf(step string) string {
+	if step == "" {
+		return "step"
+	}
+	return step
+}
+
+func readDecision(f *web.Form, refuses bool) startuploan.Decision {
+	g := startuploan.Decision{Says: f.Text("says", web.Lines, web.Max(2000))}
+	if refuses {
+		g.Code = f.Choice("code", startuploan.Codes, web.Required)
+		return g
+	}
+	g.Opinion = startuploan.Opinion{
+		Flag: f.Bool("flag"), Priority: f.Many("priority", startuploan.Priorities), Group: f.Choice("group", startuploan.Groups), Hires: f.Int("hires", 0, 100_000), Earlier: f.Int("earlier", 0, 50),
+		Guarantee: f.Choice("guarantee", startuploan.Guarantees), Amount: f.Money("amount"), Months: f.Int("months", 0, 600),
+	}
+	if text := f.Text("rate", web.Halfwidth, web.Max(20)); text != "" {
+		rate, err := money.ParseRate(text)
+		if err != nil {
+			f.Fail("rate", "loan.rate_range", nil)
+		}
+		g.Rate = rate
+	}
+	return g
+}
+
+// step takes one; false where there is none of this name.
+func (p *pages) step(r *web.Request, f *web.Form, which startuploan.ID, step string) (bool, error) {
+	s, ctx, by := p.s, r.Context(), r.Actor
+	no := f.Int("no", 0, 1000)
+	reason := func() string { return f.Text("reason", web.Lines, web.Max(2000)) }
+	run := func(do func() error) (bool, error) {
+		if f.Err() != nil {
+			return true, nil
+		}
+		return true, do()
+	}
+	switch step {
+	case "pass":
+		g := readDecision(f, false)
+		return run(func() error { return s.Allow(ctx, by, which, no, g) })
+	case "refuse":
+		g := readDecision(f, true)
+		return run(func() error { return s.Deny(ctx, by, which, no, g) })
+	case "return":
+		return true, s.SendBack(ctx, by, which, no, reason())
+	case "second":
+		return true, s.Agree(ctx, by, which, no)
+	case "unsecond":
+		return true, s.Disagree(ctx, by, which, no, reason())
+	case "transfer":
+		to := web.ID[org.Node](f, "to", web.Required)
+		return run(func() error { return s.HandOver(ctx, by, which, no, to, reason()) })
+	case "cosign":
+		to := web.ID[org.Node](f, "to", web.Required)
+		return run(func() error { return s.AskCosign(ctx, by, which, no, to, reason()) })
+	case "found":
+		d := readDebt(f)
+		return run(func() error { return s.FindDebt(ctx, by, which, no, d) })
+	case "recuse":
+		return true, s.StepAside(ctx, by, which, no, reason())
+	case "bar":
+		return true, s.BarFrom(ctx, by, which, f.Text("account", web.Max(60)), reason())
+	case "delegate":
+		unit, due := web.ID[org.Node](f, "unit", web.Required), f.Day("due", web.Required)
+		return run(func() error { return s.Commission(ctx, by, which, no, unit, due) })
+	case "adopt":
+		return true, s.Judge(ctx, by, which, no, f.Choice("verdict", startuploan.Verdicts), f.Text("says", web.Lines, web.Max(2000)))
+	}
+	return false, nil
+}
+
+func num(n int64) string { return strconv.FormatInt(n, 10) }
+
+func (v queued) from(cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	return v.url("from", cursor)
+}
