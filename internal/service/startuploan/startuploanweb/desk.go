@@ -55,6 +55,11 @@ func (p *pages) queue(w http.ResponseWriter, r *web.Request) error {
 			v.filter.Light = &l
 		}
 	}
+	sits := startuploan.SitsAt(r.Actor)
+	if len(sits) == 0 || v.filter.Desk != "" && !slices.Contains(sits, v.filter.Desk) {
+		page := p.doors.Office(r, r.L.T("loan.queue"), "")
+		return door.Show(w, r, ui.Office, page, ui.Empty(ui.Blank{Icon: "inbox", Title: r.L.T("loan.queue_none"), Text: r.L.T("loan.queue_none_says")}))
+	}
 	var err error
 	if v.Queue, err = p.s.Queue(r.Context(), r.Actor, v.filter); err != nil {
 		return err
