@@ -171,7 +171,7 @@ var (
 // Verbs are those that people at desks hold beside the verbs of single desks.
 var Verbs = []authz.Verb{Read, Enter, SetWay, Bar}
 
-// Open loans of persons, as the book of contracts tells them.
+// OpenLoan is a loan of a person that is not paid back, as the book of contracts tells it.
 type OpenLoan struct {
 	Person person.ID
 	Serial string

@@ -35,7 +35,6 @@ type town struct {
 	v    *venture.Service
 	bank org.Node
 	now  time.Time
-	past startuploan.Past
 	told []startuploan.Told
 }
 

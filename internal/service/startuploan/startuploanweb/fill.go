@@ -65,12 +65,6 @@ func (f *filling) here() (all []startuploan.Finding) {
 	return all
 }
 
-// next is the step after this one.
-func (f *filling) next() string {
-	all := steps()
-	return all[min(slices.Index(all, f.step)+1, len(all)-1)]
-}
-
 // ready tells whether it can be handed in.
 func (f *filling) ready() bool {
 	return !startuploan.Has(f.findings, startuploan.Missing) && !startuploan.Has(f.findings, startuploan.Stops)

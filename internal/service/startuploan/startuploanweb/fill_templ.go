@@ -5,10 +5,8 @@ package startuploanweb
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
@@ -242,7 +240,7 @@ func findings(r *web.Request, all []startuploan.Finding) templ.Component {
 			}
 			for _, f := range all {
 				tone, icon := findingTone(f.Weight)
-				templ_7745c5c3_Var8 := []any{"finding-" + string(f.Weight)}
+				var templ_7745c5c3_Var8 = []any{"finding-" + string(f.Weight)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var8...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
