@@ -124,7 +124,7 @@ func (w *walkWorld) hidden(v walker, s secret, public bool) string {
 		return "answers are not for this role"
 	case s.what == "form" && !v.holds("form.read"):
 		return "forms are not for this role"
-	case s.what == "place" && !v.holds("place.read"):
+	case s.what == "place" && !v.holds("place.read") && !v.holds("care.read"): // who reads classes reads where they are held
 		return "places are not for this role"
 	case s.what == "account" && !v.holds("account.read") && !v.holds("log.read") && !v.holds("field.assign"): // an auditor must see who acted, and who gives work to whom
 		return "accounts are not for this role"
