@@ -145,7 +145,8 @@ func standing(line, batch string) string {
 }
 
 // guard changes the guard rows of all loans of a batch, in the order of their ids, and then looks whether a day of one of them is claimed
-// twice, or a line taken back twice.
+// twice, or a line taken back twice. CROSS JOIN keeps the order: of a bank's whole quarter both lines of a pair are in one batch, and
+// going through that for each of them would be a square of it.
 func guard(tx *sqldb.Tx, which ID) error {
 	if _, err := tx.Exec(`INSERT INTO loan_claimed (city, contract, turn) SELECT l.city, l.contract, 1 FROM loan_line l WHERE l.city = $1 AND l.batch = $2 GROUP BY l.city, l.contract ORDER BY l.contract
 		ON CONFLICT (city, contract) DO UPDATE SET turn = loan_claimed.turn + 1`, which); err != nil {
@@ -154,10 +155,10 @@ func guard(tx *sqldb.Tx, which ID) error {
 	type twice struct{ number, from, to, serial string }
 	found, err := sqldb.All(tx, func(s sqldb.Scan) (t twice, err error) { return t, s(&t.number, &t.from, &t.to, &t.serial) },
 		`SELECT a.number, a.from_day, a.to_day, y.serial FROM (SELECT DISTINCT city, contract FROM loan_line WHERE city = $1 AND batch = $2) m
-		JOIN loan_line a ON a.city = m.city AND a.contract = m.contract JOIN loan_batch x ON x.city = a.city AND x.id = a.batch
-		JOIN loan_line b ON b.city = a.city AND b.contract = a.contract AND b.slice = a.slice AND b.from_day >= a.from_day AND b.from_day < a.to_day AND (b.batch <> a.batch OR b.no <> a.no)
-		JOIN loan_batch y ON y.city = b.city AND y.id = b.batch
-		WHERE `+standing("a", "x")+` AND `+standing("b", "y")+` LIMIT 1`, which)
+		CROSS JOIN loan_line a CROSS JOIN loan_batch x CROSS JOIN loan_line b CROSS JOIN loan_batch y
+		WHERE a.city = m.city AND a.contract = m.contract AND x.city = a.city AND x.id = a.batch
+		AND b.city = a.city AND b.contract = a.contract AND b.slice = a.slice AND b.from_day >= a.from_day AND b.from_day < a.to_day AND (b.batch <> a.batch OR b.no <> a.no)
+		AND y.city = b.city AND y.id = b.batch AND `+standing("a", "x")+` AND `+standing("b", "y")+` LIMIT 1`, which)
 	if err == nil && len(found) > 0 {
 		t := found[0]
 		return errs.New(errs.Conflict, "claim.twice", errs.Args{"number": t.number, "from": t.from, "to": t.to, "batch": t.serial})
@@ -166,9 +167,9 @@ func guard(tx *sqldb.Tx, which ID) error {
 		return err
 	}
 	var n int
-	err = tx.Row(`SELECT COUNT(*) FROM (SELECT r.of_batch, r.of_no FROM loan_line m JOIN loan_line r ON r.city = m.city AND r.of_batch = m.of_batch AND r.of_no = m.of_no AND r.sign = -1
-		JOIN loan_batch k ON k.city = r.city AND k.id = r.batch AND k.state <> 'withdrawn'
-		WHERE m.city = $1 AND m.batch = $2 AND m.sign = -1 GROUP BY r.of_batch, r.of_no HAVING COUNT(*) > 1) t`, which).Scan(&n)
+	err = tx.Row(`SELECT COUNT(*) FROM (SELECT r.of_batch, r.of_no FROM loan_line m CROSS JOIN loan_line r CROSS JOIN loan_batch k
+		WHERE m.city = $1 AND m.batch = $2 AND m.sign = -1 AND r.city = m.city AND r.of_batch = m.of_batch AND r.of_no = m.of_no AND r.sign = -1
+		AND k.city = r.city AND k.id = r.batch AND k.state <> 'withdrawn' GROUP BY r.of_batch, r.of_no HAVING COUNT(*) > 1) t`, which).Scan(&n)
 	if err == nil && n > 0 {
 		err = errs.New(errs.Conflict, "claim.corrected_twice", nil)
 	}
