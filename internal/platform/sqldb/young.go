@@ -83,9 +83,10 @@ type sqlConn interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// refreshed lets all connections read the statistics anew, which they do together with the schema.
+// refreshed lets all connections read the statistics anew: the others do so together with the schema, this one, which changes it, only
+// when it is told.
 func refreshed(ctx context.Context, c sqlConn) error {
-	if _, err := c.ExecContext(ctx, "CREATE TABLE touched (x); DROP TABLE touched"); err != nil {
+	if _, err := c.ExecContext(ctx, "CREATE TABLE touched (x); DROP TABLE touched; ANALYZE sqlite_schema"); err != nil {
 		return fmt.Errorf("sqldb: statistics: %w", err)
 	}
 	return nil
