@@ -81,13 +81,9 @@ func (s *Service) Agree(ctx context.Context, by authz.Actor, which ID, receiver 
 			return errs.New(errs.Conflict, "venture.ended_already", errs.Args{"name": v.Name})
 		}
 		var p errs.Problems
-		p.Require(slices.Contains(Purposes, purpose), "purpose", "field.choice", nil)
-		p.Require(months >= 1 && months <= 24, "months", "field.choice", nil)
-		to, err := org.Find(tx, receiver)
-		if err != nil && errs.KindOf(err) != errs.Absent {
+		if err := askedFor(tx, &p, receiver, purpose, months); err != nil {
 			return err
 		}
-		p.Require(err == nil && to.Kind == org.Bank && to.IsOpen(), "receiver", "field.choice", nil)
 		if err := p.Err(); err != nil {
 			return err
 		}
@@ -99,14 +95,31 @@ func (s *Service) Agree(ctx context.Context, by authz.Actor, which ID, receiver 
 	}))
 }
 
+// askedFor says what is wrong with whom a consent is for, what it is for and for how long.
+func askedFor(q sqldb.Q, p *errs.Problems, receiver org.ID, purpose string, months int) error {
+	p.Require(slices.Contains(Purposes, purpose), "purpose", "field.choice", nil)
+	p.Require(months >= 1 && months <= 24, "months", "field.choice", nil)
+	to, err := org.Find(q, receiver)
+	if err != nil && errs.KindOf(err) != errs.Absent {
+		return err
+	}
+	p.Require(err == nil && to.Kind == org.Bank && to.IsOpen(), "receiver", "field.choice", nil)
+	return nil
+}
+
 // Give enters a consent within an act of the caller's, who permits, has seen that it was agreed to, and records. One that stood
 // for the same is ended.
 func Give(tx *sqldb.Tx, which ID, receiver org.ID, purpose string, until day.Day) error {
-	if _, err := end(tx, which, receiver, purpose); err != nil {
+	return give(tx, Consent{Venture: which, Receiver: receiver, Purpose: purpose, Until: until})
+}
+
+func give(tx *sqldb.Tx, c Consent) error {
+	if _, err := end(tx, c.Venture, c.Receiver, c.Purpose); err != nil {
 		return err
 	}
-	n, err := tx.Exec(`INSERT INTO venture_consent (city, id, venture, receiver, purpose, version, account, given_at, until_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		ON CONFLICT DO NOTHING`, id.New[Consent](tx.Now()), which, receiver, purpose, TextVersion, tx.By().User, tx.Now().UnixMicro(), until)
+	n, err := tx.Exec(`INSERT INTO venture_consent (city, id, venture, receiver, purpose, version, account, given_at, until_day, paper, signed_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+		id.New[Consent](tx.Now()), c.Venture, c.Receiver, c.Purpose, TextVersion, tx.By().User, tx.Now().UnixMicro(), c.Until, c.Paper.String(), c.Signed)
 	if err == nil && n == 0 { // somebody has just given it
 		err = errs.New(errs.Conflict, "errs.stale", nil)
 	}

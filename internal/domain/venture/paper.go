@@ -11,7 +11,6 @@ import (
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/errs"
-	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/sqldb"
 )
 
@@ -60,21 +59,12 @@ func (s *Service) AgreePaper(ctx context.Context, by authz.Actor, g Signed, pict
 		if err := g.check(tx); err != nil {
 			return err
 		}
-		if _, err := end(tx, v.ID, g.Receiver, g.Purpose); err != nil {
-			return err
-		}
 		until := s.today(tx).AddMonths(g.Months)
 		doc, err := document.Add(tx, paper, document.New{Name: g.Name, Org: at.ID, Class: authz.Personal, Purpose: "venture-consent", KeepUntil: until.AddMonths(12 * paperYears)})
 		if err != nil {
 			return err
 		}
-		n, err := tx.Exec(`INSERT INTO venture_consent (city, id, venture, receiver, purpose, version, account, given_at, until_day, paper, signed_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
-			id.New[Consent](tx.Now()), v.ID, g.Receiver, g.Purpose, TextVersion, by.User, tx.Now().UnixMicro(), until, doc, g.Founder)
-		if err == nil && n == 0 { // somebody has just given it
-			err = errs.New(errs.Conflict, "errs.stale", nil)
-		}
-		if err != nil {
+		if err := give(tx, Consent{Venture: v.ID, Receiver: g.Receiver, Purpose: g.Purpose, Until: until, Paper: doc, Signed: g.Founder}); err != nil {
 			return err
 		}
 		return tx.Record(AgreePaper, v.ID.String(), act.Change{
@@ -85,18 +75,14 @@ func (s *Service) AgreePaper(ctx context.Context, by authz.Actor, g Signed, pict
 
 func (g Signed) check(q sqldb.Q) error {
 	var p errs.Problems
-	p.Require(slices.Contains(Purposes, g.Purpose), "purpose", "field.choice", nil)
-	p.Require(g.Months >= 1 && g.Months <= 24, "months", "field.choice", nil)
+	if err := askedFor(q, &p, g.Receiver, g.Purpose, g.Months); err != nil {
+		return err
+	}
 	of, err := Founders(q, g.Venture)
 	if err != nil {
 		return err
 	}
 	p.Require(slices.ContainsFunc(of, func(f Founder) bool { return f.No == g.Founder }), "signed", "field.choice", nil)
-	to, err := org.Find(q, g.Receiver)
-	if err != nil && errs.KindOf(err) != errs.Absent {
-		return err
-	}
-	p.Require(err == nil && to.Kind == org.Bank && to.IsOpen(), "receiver", "field.choice", nil)
 	return p.Err()
 }
 

@@ -13,6 +13,7 @@ import (
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/money"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/startuploan/contract"
 	"zhidian/internal/service/startuploan/pack"
@@ -186,14 +187,11 @@ func (w *work) add(l Line) {
 	b := w.batch
 	b.Lines++
 	l.No = int64(b.Lines)
-	for _, x := range []struct{ sum, part *int64 }{
-		{(*int64)(&b.Interest), (*int64)(&l.Interest)},
-		{(*int64)(&b.Subsidy), (*int64)(&l.Subsidy)},
-		{(*int64)(&b.Province), (*int64)(&l.Province)},
-		{(*int64)(&b.Local), (*int64)(&l.Local)},
-	} {
-		*x.sum += int64(l.Sign) * *x.part
-	}
+	sign := money.Fen(l.Sign)
+	b.Interest += sign * l.Interest
+	b.Subsidy += sign * l.Subsidy
+	b.Province += sign * l.Province
+	b.Local += sign * l.Local
 	w.ready = append(w.ready, l)
 }
 
@@ -216,9 +214,6 @@ func (w *work) close() error {
 		return err
 	}
 	if err := sums(w.tx, b); err != nil {
-		return err
-	}
-	if _, err := w.tx.Exec(`UPDATE loan_batch SET edited_at = $3 WHERE city = $1 AND id = $2`, b.ID, w.tx.Now().UnixMicro()); err != nil {
 		return err
 	}
 	if err := note(w.tx, b, Make.Key, ""); err != nil {
