@@ -19,10 +19,12 @@ var demoAccounts = []demoAccount{
 	{"colleague", "沈明远", "clerk", "421200000000", "同一岗的同事 another city clerk"},
 	{"xianan", "周予安", "clerk", "421202000000", "咸安区统计岗 clerk of one county"},
 	{"bank", "汪书远", "loan_bank", demoBank, "咸安农商行信贷岗 desk of a bank"},
+	{"bank2", "方慕言", "loan_bank", demoBank, "咸安农商行复核岗 who looks a second time"},
 	{"hr", "陈思源", "loan_hr", demoHR, "咸安区人社局审核岗 human resources of a county"},
 	{"guarantor", "镇国平", "loan_guarantor", demoGuarantor, "市融资担保公司审核岗 guarantor"},
 	{"finance", "雷明理", "loan_finance", demoFinance, "咸安区财政局审核岗 finance of a county"},
 	{"village", "余朝晖", "secretary", "421221106202", "四邑村团支部书记 secretary of one village"},
+	{"town", "苏静远", "secretary", demoTownship, "汀泗桥镇团委书记 secretary of a township"},
 	{"leader", "程念安", "reader", "421200000000", "看数字的领导 reads figures only"},
 	{"system", "系统管理员", account.SystemAdmin, "421200000000", "系统管理员 system administrator"},
 	{"security", "安全管理员", account.SecurityAdmin, "421200000000", "安全管理员 security administrator"},
@@ -36,6 +38,9 @@ const (
 	demoFinance   = "finance"
 	demoGuarantor = "guarantor"
 )
+
+// demoTownship is where the demo's township secretary takes applications in and surveys.
+const demoTownship = "421202100000"
 
 // demoDesks are the organisations for which some of them work.
 var demoDesks = []struct {

@@ -59,6 +59,9 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 	if err := s.addDemoResidents(ctx, nodes, accounts["clerk"]); err != nil {
 		return err
 	}
+	if err := s.addDemoWays(ctx, nodes); err != nil {
+		return err
+	}
 	if err := s.addDemoForms(ctx, nodes); err != nil {
 		return err
 	}
