@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"zhidian/internal/app/demo"
 	"zhidian/internal/domain/org"
@@ -24,6 +25,9 @@ var (
 	demoEarlier = day.Must("2025-12-31")
 	demoNow     = day.Must("2026-03-31")
 )
+
+// demoBefore is since when the demo's applications have their way: before the first of them.
+const demoBefore = 75 * 24 * time.Hour
 
 // makeDemo fills an empty installation with the demo city, by the same use cases that people use: the tables are
 // written as spreadsheets and taken in as a clerk would.
@@ -59,9 +63,12 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 	if err := s.addDemoResidents(ctx, nodes, accounts["clerk"]); err != nil {
 		return err
 	}
+	s.in.clock.turn(demoBefore)
+	defer s.in.clock.turn(0)
 	if err := s.addDemoWays(ctx, nodes); err != nil {
 		return err
 	}
+	s.in.clock.turn(0)
 	if err := s.addDemoForms(ctx, nodes); err != nil {
 		return err
 	}
@@ -83,6 +90,10 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 		return err
 	}
 	step("青创贷 start-up loans")
+	if err := s.addDemoApplications(ctx, c, size, nodes, accounts); err != nil {
+		return err
+	}
+	step("贷款申请 applications for loans")
 	return s.addDemoMatters(ctx, nodes)
 }
 

@@ -50,11 +50,12 @@ const (
 
 // installation is an opened data folder: database, keys and files of one city.
 type installation struct {
-	dir  string
-	city City
-	db   *sqldb.DB
-	keys *seal.Keys
-	temp *os.File // this process's folder in tempDir, locked while it serves
+	dir   string
+	city  City
+	db    *sqldb.DB
+	keys  *seal.Keys
+	clock *demoClock // of a demo city
+	temp  *os.File   // this process's folder in tempDir, locked while it serves
 }
 
 // slugForm is the form of a city's slug: it stands in every key, in file names and in the log's name.
@@ -140,6 +141,10 @@ func openAs(ctx context.Context, c City, dir, dsn string) (*installation, error)
 	key := keys.CurrentKey()
 	opt := sqldb.Options{Housekeeping: schema.Housekeeping, KeyID: fmt.Sprintf("%x", key[:])}
 	in := &installation{dir: dir, city: c, keys: keys}
+	if c.Demo {
+		in.clock = &demoClock{}
+		opt.Clock = in.clock.now
+	}
 	if dsn == "" {
 		in.db, err = sqldb.OpenSQLite(ctx, filepath.Join(dir, dbFile), opt)
 	} else {

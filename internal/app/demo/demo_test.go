@@ -127,3 +127,29 @@ func TestEveryDivisionHasAnOutlineAroundItsVillages(t *testing.T) {
 		}
 	}
 }
+
+// Every course of applications is gone by somebody, each step in its time, and nobody is there twice.
+func TestApplicationsGoEveryCourse(t *testing.T) {
+	t.Parallel()
+	gone, codes, born := map[string]bool{}, map[string]bool{}, map[day.Day]bool{}
+	for _, a := range whole(t).Applications(1) {
+		for i, s := range a.Course {
+			gone[s.Do] = true
+			if i > 0 && s.Ago > a.Course[i-1].Ago {
+				t.Errorf("application %d: %v", a.Serial, a.Course)
+			}
+		}
+		if codes[a.Credit] || born[a.Born] {
+			t.Errorf("application %d is another's twin", a.Serial)
+		}
+		codes[a.Credit], born[a.Born] = true, true
+		if (a.Area[:6] == wholeCounty) != a.Homeward {
+			t.Errorf("application %d belongs to %s", a.Serial, a.Area)
+		}
+	}
+	for _, do := range []string{"draft", "hand", "survey", "adopt", "complete", "second", "return-hr", "refuse-hr", "appeal", "uphold", "dismiss", "withdraw", "cosign-hr"} {
+		if !gone[do] {
+			t.Errorf("nobody goes %s", do)
+		}
+	}
+}
