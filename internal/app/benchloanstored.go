@@ -174,7 +174,7 @@ func (b *lendingBench) write(path string, rows int, on day.Day) error {
 	for i := range rows {
 		t := b.loan(i, "")
 		c := contract.Contract{Paper: t.Paper, Drawn: t.Principal, Balance: t.Principal}
-		course := c.Course(t.Events, nil, nil, t.From)
+		course := c.Course(t.Events, nil, nil, t.From, true)
 		if err := plan.Compute(&course.Loan, &schedule.Rule{}); err != nil {
 			return err
 		}

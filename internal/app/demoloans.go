@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"zhidian/internal/app/demo"
+	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/authz"
@@ -22,7 +23,7 @@ import (
 
 // addDemoLoans takes the demo's loans over: first the businesses that they are for, from spreadsheets as a clerk would, then the loans
 // with what has happened under them.
-func (s *services) addDemoLoans(ctx context.Context, c *demo.City, size demo.Size, nodes map[string]org.Node) error {
+func (s *services) addDemoLoans(ctx context.Context, c *demo.City, size demo.Size, nodes map[string]org.Node, accounts map[string]account.ID) error {
 	by := authz.System(s.in.city.Slug)
 	zone, err := s.in.city.Location()
 	if err != nil {
@@ -75,7 +76,10 @@ func (s *services) addDemoLoans(ctx context.Context, c *demo.City, size demo.Siz
 		}
 		all = append(all, x)
 	}
-	return s.lending.Loans.Load(ctx, by, all)
+	if err := s.lending.Loans.Load(ctx, by, all); err != nil {
+		return err
+	}
+	return (&demoLending{services: s, city: by.City, today: today, loans: all, banks: banks, nodes: nodes, accounts: accounts}).make(ctx)
 }
 
 // addDemoBusinesses enters the businesses of loans into the project library.

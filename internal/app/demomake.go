@@ -86,7 +86,7 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 		return err
 	}
 	step("政策规则与贷款产品 rules and loan products")
-	if err := s.addDemoLoans(ctx, c, size, nodes); err != nil {
+	if err := s.addDemoLoans(ctx, c, size, nodes, accounts); err != nil {
 		return err
 	}
 	step("青创贷 start-up loans")

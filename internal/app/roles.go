@@ -43,7 +43,7 @@ func Roles() map[string]authz.Role {
 		casework.Read, casework.Remark, casework.Answer, research.ReadVoices, research.ReadMeetings, research.HoldMeeting,
 		venture.Read, venture.Create, venture.Confirm, clearance.Read,
 	})
-	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, claim.Verbs, bankfile.Verbs, product.Verbs, clearance.Verbs)
+	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, claim.AtLeague, bankfile.Verbs, product.Verbs, clearance.Verbs)
 	lists = append(lists, startuploan.Read, startuploan.Enter, startuploan.AtIntake, startuploan.AtCosign)
 	keeping = slices.Concat(keeping, term.Verbs, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
@@ -59,8 +59,9 @@ func Roles() map[string]authz.Role {
 	}
 	desk := []authz.Verb{org.Read, casework.Read, casework.Remark, casework.Answer, casework.PassOn, casework.Pause, casework.Resume, startuploan.AtCosign}
 	for key, own := range map[string][]authz.Verb{
-		"loan_hr": {startuploan.AtHR}, "loan_guarantor": {startuploan.AtGuarantor}, "loan_finance": {startuploan.AtFinance},
-		"loan_bank": {startuploan.AtSurvey, startuploan.AtBank},
+		"loan_hr": append([]authz.Verb{startuploan.AtHR}, claim.AtReviewer...), "loan_guarantor": {startuploan.AtGuarantor},
+		"loan_finance": append([]authz.Verb{startuploan.AtFinance}, claim.AtFinance...),
+		"loan_bank":    slices.Concat([]authz.Verb{startuploan.AtSurvey, startuploan.AtBank}, contract.AtBank, bankfile.Verbs, claim.AtBank),
 	} {
 		if key == "loan_bank" { // and what every desk of a bank may do
 			own = slices.Concat(own, all[slices.IndexFunc(all, func(r authz.Role) bool { return r.Key == "handler" })].Verbs)

@@ -623,7 +623,7 @@ CREATE TABLE loan_batch (
   lent BIGINT NOT NULL, lendings BIGINT NOT NULL,         -- 贷款发生额, 发生笔数
   book TEXT NOT NULL, quotes TEXT NOT NULL,               -- the rules and rates by which it was worked out
   paid_day TEXT NOT NULL DEFAULT '', paid_ref TEXT NOT NULL DEFAULT '', arrived_day TEXT NOT NULL DEFAULT '', arrived_ref TEXT NOT NULL DEFAULT '',
-  made_by TEXT NOT NULL, made_at BIGINT NOT NULL, reviewed_by TEXT NOT NULL DEFAULT '', edited_at BIGINT NOT NULL,
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL, reviewed_by TEXT NOT NULL DEFAULT '', edited_at BIGINT NOT NULL, reviewer TEXT NOT NULL DEFAULT '', finance TEXT NOT NULL DEFAULT '', unpaid BIGINT NOT NULL DEFAULT 1 CHECK (unpaid IN (0, 1)),
   PRIMARY KEY (city, id),
   UNIQUE (city, serial),
   FOREIGN KEY (city, bank) REFERENCES org (city, id)
@@ -885,7 +885,7 @@ CREATE TABLE loan_term (
   difference BIGINT NOT NULL CHECK (difference > 0),      -- working days to clear up what a bank's file says otherwise
   file BIGINT NOT NULL CHECK (file > 0), review BIGINT NOT NULL CHECK (review > 0), finance BIGINT NOT NULL CHECK (finance > 0), -- working days of a claim's desks
   poor TEXT NOT NULL DEFAULT '',                          -- codes of the counties lifted out of poverty, separated by spaces
-  source TEXT NOT NULL, set_by TEXT NOT NULL, set_at BIGINT NOT NULL,
+  source TEXT NOT NULL, set_by TEXT NOT NULL, set_at BIGINT NOT NULL, unpaid BIGINT NOT NULL DEFAULT 1 CHECK (unpaid IN (0, 1)),
   PRIMARY KEY (city, from_day)
 ) WITHOUT ROWID;
 

@@ -111,7 +111,7 @@ func (w *work) late(k *contract.Known, row *Row, events []contract.Event) []cont
 
 // expected is what is owed by the plan at the end of the day.
 func (w *work) expected(k *contract.Known, standing []contract.Event) (owed money.Fen) {
-	course := k.Course(standing, k.Parts, w.calendar, k.From)
+	course := k.Course(standing, k.Parts, w.calendar, k.From, true)
 	if err := w.plan.Compute(&course.Loan, &schedule.Rule{}); err != nil {
 		return contract.BalanceOn(standing, w.on)
 	}

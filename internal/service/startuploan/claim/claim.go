@@ -44,7 +44,7 @@ const (
 // States lists them in the order in which pages show them.
 var States = []State{Draft, Filed, Reviewed, Approved, Paid, Arrived, Returned, Withdrawn}
 
-// What people do with batches. The right counts at the bank.
+// What people do with batches. The right counts at the bank, and for review and payment at the desk to which a batch was filed.
 var (
 	Read     = authz.Verb{Key: "claim.read"}
 	Make     = authz.Verb{Key: "claim.make", Writes: "loan_batch loan_line loan_unclaimed loan_batch_step loan_claimed"}
@@ -68,6 +68,7 @@ var (
 	AtBank     = []authz.Verb{Read, Make, File, Withdraw, Arrive, Take}
 	AtReviewer = []authz.Verb{Read, Review, Return, Take}
 	AtFinance  = []authz.Verb{Read, Approve, Return, Pay, Take}
+	AtLeague   = []authz.Verb{Read, Take} // it looks on, and decides on no money
 )
 
 // Process is the steps that a batch may take.
@@ -95,6 +96,9 @@ type Batch struct {
 	Corrects ID
 	State    State
 	Due      day.Day // until when the desk at hand is to act
+	Reviewer org.ID  // where it is reviewed, since it was filed; zero: by whoever may at the bank
+	Finance  org.ID  // where the finance bureau looks
+	Unpaid   bool    // interest counts that was not paid on time
 
 	Loans, Lines                       int
 	Interest, Subsidy, Province, Local money.Fen
@@ -112,6 +116,23 @@ type Batch struct {
 
 // IsCorrection tells whether the batch corrects another.
 func (b *Batch) IsCorrection() bool { return !b.Corrects.IsZero() }
+
+// Desk gives the organisation that is to act next; the bank where no desk is named, zero where nobody is to.
+func (b *Batch) Desk() org.ID {
+	at := b.Bank
+	switch b.State {
+	case Arrived, Withdrawn:
+		return ""
+	case Filed:
+		at = b.Reviewer
+	case Reviewed, Approved:
+		at = b.Finance
+	}
+	if at.IsZero() {
+		return b.Bank
+	}
+	return at
+}
 
 // Line is a line of a batch as it is kept.
 type Line struct {

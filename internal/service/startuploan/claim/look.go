@@ -18,6 +18,7 @@ import (
 type Row struct {
 	Batch
 	BankName string
+	DeskName string // of the organisation that is to act next, empty where none is
 	Light    workflow.Light
 }
 
@@ -43,7 +44,7 @@ func (s *Service) List(ctx context.Context, by authz.Actor, f Filter, cursor str
 		}
 		var w sqldb.Where
 		w.And("b.city = $1")
-		org.Inside(&w, by.Scope(Read), "b.bank")
+		org.Inside(&w, by.Scope(Read), "b.bank", "b.reviewer", "b.finance")
 		if f.Bank != "" {
 			org.Inside(&w, authz.Scope{Paths: []authz.Path{f.Bank}}, "b.bank")
 		}
@@ -69,7 +70,7 @@ func (s *Service) List(ctx context.Context, by authz.Actor, f Filter, cursor str
 func (s *Service) rows(q sqldb.Q, all []Batch) ([]Row, error) {
 	var ids []org.ID
 	for _, b := range all {
-		ids = append(ids, b.Bank)
+		ids = append(ids, b.Bank, b.Desk())
 	}
 	named, err := org.Named(q, ids)
 	if err != nil {
@@ -78,7 +79,7 @@ func (s *Service) rows(q sqldb.Q, all []Batch) ([]Row, error) {
 	cal, err := casework.Calendar(q)
 	rows := make([]Row, len(all))
 	for i, b := range all {
-		rows[i] = Row{b, named[b.Bank].Name, workflow.LightAt(s.today(q), b.Due, !b.IsDue(), cal)}
+		rows[i] = Row{b, named[b.Bank].Name, named[b.Desk()].Name, workflow.LightAt(s.today(q), b.Due, !b.IsDue(), cal)}
 	}
 	return rows, err
 }
@@ -105,7 +106,7 @@ func (s *Service) Look(ctx context.Context, by authz.Actor, which ID, cursor str
 		if err != nil {
 			return err
 		}
-		if err := by.Must(Read, bank.Path); err != nil {
+		if err := permit(q, by, &b, bank, Read); err != nil {
 			return err
 		}
 		p := Page{May: map[authz.Verb]bool{}}
@@ -115,10 +116,12 @@ func (s *Service) Look(ctx context.Context, by authz.Actor, which ID, cursor str
 		}
 		p.Row = rows[0]
 		for _, v := range Verbs {
-			p.May[v] = by.Can(v, bank.Path)
+			if p.May[v], err = can(q, by, &b, bank, v); err != nil {
+				return err
+			}
 		}
 		for _, m := range Process.Next(b.State) {
-			if by.Can(m.Verb, bank.Path) {
+			if p.May[m.Verb] {
 				p.Moves = append(p.Moves, m)
 			}
 		}
@@ -180,7 +183,7 @@ func (s *Service) Pack(ctx context.Context, by authz.Actor, which ID) (p *pack.P
 		if b, bank, err = placed(q, which); err != nil {
 			return err
 		}
-		if err := by.Must(Take, bank.Path); err != nil {
+		if err := permit(q, by, &b, bank, Take); err != nil {
 			return err
 		}
 		p, err = packOf(q, &b, bank.Name)
@@ -225,7 +228,7 @@ func packOf(q sqldb.Q, b *Batch, bank string) (*pack.Pack, error) {
 	}
 	for i := range loans {
 		k := loans[i].As(seen[loans[i].ID])
-		p.Loans = append(p.Loans, *asked(&k, contract.Standing(k.All, k.Events), cal, b.To))
+		p.Loans = append(p.Loans, *asked(&k, contract.Standing(k.All, k.Events), cal, b))
 	}
 	if p.Earlier, err = earlier(q, b); err != nil {
 		return nil, err

@@ -119,6 +119,7 @@ func (w *work) open() (err error) {
 	if err != nil {
 		return err
 	}
+	w.batch.Unpaid = t.Unpaid
 	w.batch.Due, _ = w.calendar.AddWorkdays(w.batch.To, t.File)
 	return insert(w.tx, w.batch, book, quotes)
 }
@@ -136,7 +137,7 @@ func (w *work) claim(all []contract.Known) error {
 				b.Lent, b.Lendings = b.Lent+e.Amount, b.Lendings+1
 			}
 		}
-		lines, err := w.reckoner.Lines(asked(k, standing, w.calendar, b.To), w.lines[:0])
+		lines, err := w.reckoner.Lines(asked(k, standing, w.calendar, b), w.lines[:0])
 		w.lines = lines
 		if err != nil {
 			u, ok := unclaimed(k, err)
@@ -165,8 +166,8 @@ func (w *work) claim(all []contract.Known) error {
 }
 
 // asked is a loan as the claim's rules want it.
-func asked(k *contract.Known, standing []contract.Event, cal *day.Calendar, on day.Day) *pack.Loan {
-	course := k.Course(standing, k.Parts, cal, on)
+func asked(k *contract.Known, standing []contract.Event, cal *day.Calendar, b *Batch) *pack.Loan {
+	course := k.Course(standing, k.Parts, cal, b.To, b.Unpaid)
 	return &pack.Loan{Number: k.Number, Signed: k.Signed, Area: k.Area, Borrower: k.Who(), Loan: course.Loan, Excluded: course.Excluded}
 }
 

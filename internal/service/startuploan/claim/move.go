@@ -35,7 +35,7 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, which ID, version int6
 		if err != nil {
 			return err
 		}
-		if err := by.Must(verb, bank.Path); err != nil {
+		if err := permit(tx, by, &b, bank, verb); err != nil {
 			return err
 		}
 		n, err := tx.Exec(`UPDATE loan_batch SET edited_at = $4 WHERE city = $1 AND id = $2 AND edited_at = $3`, which, version, max(tx.Now().UnixMicro(), version+1))
@@ -52,7 +52,11 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, which ID, version int6
 		if err := s.judge(tx, by, &b, verb, word); err != nil {
 			return err
 		}
-		b.State = move.To
+		if b.State = move.To; b.State == Filed {
+			if err := s.placeDesks(tx, &b, bank); err != nil {
+				return err
+			}
+		}
 		if err := s.clock(tx, &b); err != nil {
 			return err
 		}
@@ -67,7 +71,7 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, which ID, version int6
 		if err := note(tx, &b, verb.Key, word.Note); err != nil {
 			return err
 		}
-		return tx.Record(verb, which.String(), act.Change{"state": b.State, "due": b.Due.String(), "ref": word.Ref, "on": word.On.String()})
+		return tx.Record(verb, which.String(), act.Change{"state": b.State, "due": b.Due.String(), "ref": word.Ref, "on": word.On.String(), "desk": b.Desk()})
 	}))
 }
 
@@ -131,8 +135,8 @@ func (s *Service) clock(tx *sqldb.Tx, b *Batch) error {
 }
 
 func put(tx *sqldb.Tx, b *Batch) error {
-	_, err := tx.Exec(`UPDATE loan_batch SET state = $3, due_day = $4, paid_day = $5, paid_ref = $6, arrived_day = $7, arrived_ref = $8, reviewed_by = $9 WHERE city = $1 AND id = $2`,
-		b.ID, string(b.State), b.Due, b.PaidOn, b.PaidRef, b.ArrivedOn, b.ArrivedRef, b.ReviewedBy)
+	_, err := tx.Exec(`UPDATE loan_batch SET state = $3, due_day = $4, paid_day = $5, paid_ref = $6, arrived_day = $7, arrived_ref = $8, reviewed_by = $9, reviewer = $10, finance = $11 WHERE city = $1 AND id = $2`,
+		b.ID, string(b.State), b.Due, b.PaidOn, b.PaidRef, b.ArrivedOn, b.ArrivedRef, b.ReviewedBy, b.Reviewer.String(), b.Finance.String())
 	return err
 }
 

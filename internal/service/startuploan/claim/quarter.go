@@ -19,10 +19,19 @@ type Quarter struct {
 func Quarters(q sqldb.Q, by authz.Actor) ([]Quarter, error) {
 	var w sqldb.Where
 	w.And("b.city = $1").And("b.state NOT IN ('draft', 'returned', 'withdrawn')")
-	org.Inside(&w, by.Scope(Read), "b.bank")
+	org.Inside(&w, by.Scope(Read), "b.bank", "b.reviewer", "b.finance")
 	return sqldb.All(q, func(s sqldb.Scan) (x Quarter, err error) {
 		return x, s(&x.To, &x.Claimed, &x.Approved, &x.Paid, &x.Province, &x.Local)
 	}, `SELECT b.to_day, SUM(b.subsidy), SUM(CASE WHEN b.state IN ('approved', 'paid', 'arrived') THEN b.subsidy ELSE 0 END),
 		SUM(CASE WHEN b.state IN ('paid', 'arrived') THEN b.subsidy ELSE 0 END), SUM(b.province), SUM(b.local)
 		FROM loan_batch b WHERE `+w.SQL()+` GROUP BY b.to_day ORDER BY b.to_day DESC`, w.Args()...)
+}
+
+// LastQuarter is the last day, up to and with one, on which a quarter's interest was settled: the 21st of March, June, September or December.
+func LastQuarter(on day.Day) day.Day {
+	at := day.Must(on.String()[:8] + "21")
+	for m := at.String()[5:7]; at > on || m != "03" && m != "06" && m != "09" && m != "12"; m = at.String()[5:7] {
+		at = at.AddMonths(-1)
+	}
+	return at
 }

@@ -10,11 +10,14 @@ import (
 )
 
 const columns = `b.id, b.serial, b.bank, b.after_day, b.to_day, b.corrects, b.state, b.due_day, b.loans, b.lines, b.interest, b.subsidy, b.province, b.local,
-	b.opening, b.closing, b.lent, b.lendings, b.paid_day, b.paid_ref, b.arrived_day, b.arrived_ref, b.made_by, b.made_at, b.reviewed_by, b.edited_at`
+	b.opening, b.closing, b.lent, b.lendings, b.paid_day, b.paid_ref, b.arrived_day, b.arrived_ref, b.made_by, b.made_at, b.reviewed_by, b.edited_at, b.reviewer, b.finance, b.unpaid`
 
 func scan(s sqldb.Scan) (b Batch, err error) {
-	return b, s(&b.ID, &b.Serial, &b.Bank, &b.After, &b.To, &b.Corrects, &b.State, &b.Due, &b.Loans, &b.Lines, &b.Interest, &b.Subsidy, &b.Province, &b.Local,
-		&b.Opening, &b.Closing, &b.Lent, &b.Lendings, &b.PaidOn, &b.PaidRef, &b.ArrivedOn, &b.ArrivedRef, &b.MadeBy, &b.MadeAt, &b.ReviewedBy, &b.EditedAt)
+	var unpaid int
+	err = s(&b.ID, &b.Serial, &b.Bank, &b.After, &b.To, &b.Corrects, &b.State, &b.Due, &b.Loans, &b.Lines, &b.Interest, &b.Subsidy, &b.Province, &b.Local,
+		&b.Opening, &b.Closing, &b.Lent, &b.Lendings, &b.PaidOn, &b.PaidRef, &b.ArrivedOn, &b.ArrivedRef, &b.MadeBy, &b.MadeAt, &b.ReviewedBy, &b.EditedAt, &b.Reviewer, &b.Finance, &unpaid)
+	b.Unpaid = unpaid == 1
+	return b, err
 }
 
 // Find gives one batch.
@@ -53,8 +56,8 @@ func insert(tx *sqldb.Tx, b *Batch, book rulebook.Book, quotes rulebook.Quotes) 
 		return err
 	}
 	n, err := tx.Exec(`INSERT INTO loan_batch (city, id, serial, bank, after_day, to_day, corrects, state, due_day, loans, lines, interest, subsidy, province, local, opening, closing,
-		lent, lendings, book, quotes, made_by, made_at, edited_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $10, $11, $12, $13, $13) ON CONFLICT DO NOTHING`,
-		b.ID, b.Serial, b.Bank, b.After, b.To, b.Corrects.String(), string(b.State), b.Due, string(rules), string(rates), b.MadeBy, b.MadeAt)
+		lent, lendings, book, quotes, made_by, made_at, edited_at, unpaid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $10, $11, $12, $13, $13, $14) ON CONFLICT DO NOTHING`,
+		b.ID, b.Serial, b.Bank, b.After, b.To, b.Corrects.String(), string(b.State), b.Due, string(rules), string(rates), b.MadeBy, b.MadeAt, number(b.Unpaid))
 	if err == nil && n == 0 {
 		err = errs.New(errs.Conflict, "claim.quarter_taken", errs.Args{"day": b.To})
 	}
@@ -75,16 +78,20 @@ const insertLine = `INSERT INTO loan_line (city, batch, no, contract, number, se
 func insertLines(tx *sqldb.Tx, b *Batch, all []Line) error {
 	_, err := tx.Bulk(insertLine, len(all), func(i int) []any {
 		l := &all[i]
-		split := 0
-		if l.Split {
-			split = 1
-		}
 		return []any{
 			b.ID, l.No, l.Contract, l.Loan, l.Seen, l.Sign, l.OfBatch.String(), l.OfNo, l.Slice, l.From, l.To, l.Days, string(l.Status), l.Excluded, l.Reason, l.Segments,
-			int64(l.Rate), int64(l.LPR), l.LPRDay, l.Version, int64(l.Interest), int64(l.Subsidy), split, int64(l.Province), int64(l.Local),
+			int64(l.Rate), int64(l.LPR), l.LPRDay, l.Version, int64(l.Interest), int64(l.Subsidy), number(l.Split), int64(l.Province), int64(l.Local),
 		}
 	})
 	return err
+}
+
+// number writes a yes or no.
+func number(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 const lineColumns = `l.no, l.contract, l.number, l.seen, l.sign, l.of_batch, l.of_no, l.slice, l.from_day, l.to_day, l.days, l.status, l.excluded, l.reason, l.segments,

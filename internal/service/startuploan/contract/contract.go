@@ -63,6 +63,9 @@ var (
 	SetTerms = authz.Verb{Key: "lending.terms", Writes: "loan_term"}
 )
 
+// AtBank are the rights of who keeps a bank's loans; the day counts are the city's.
+var AtBank = []authz.Verb{Read, Sign, Pay, Mark, Cover, Reverse, Export}
+
 const written = "loan_contract loan_event"
 
 // Verbs lists them.

@@ -97,12 +97,16 @@ func (s *Service) plan(q sqldb.Q, p *Page) error {
 		return err
 	}
 	standing := Standing(p.Events, c.Events)
-	course := c.Course(standing, p.Parts, cal, today)
-	rule, terms, err := Subsidy(book, quotes, c)
+	t, err := TermsOn(q, today)
+	if err != nil {
+		return err
+	}
+	course := c.Course(standing, p.Parts, cal, today, t.Unpaid)
+	rule, used, err := Subsidy(book, quotes, c)
 	if err != nil {
 		p.NoSubsidy, rule = err, schedule.Rule{}
 	} else {
-		p.Used, p.NoSubsidy = terms.Used(), terms.Confirm()
+		p.Used, p.NoSubsidy = used.Used(), used.Confirm()
 	}
 	if lpr, err := quotes.At(policy.LPR, c.Signed); err != nil || lpr.Status == rulebook.Unverified {
 		p.Unsure = true

@@ -16,8 +16,9 @@ type Course struct {
 }
 
 // Course gives the course of a loan as it is known on a day. Standing are the events that count. What falls due by the plan is taken as
-// repaid by it: what is not, is arrears. Until money is out the plan is that of the whole amount.
-func (c *Contract) Course(standing []Event, parts []Part, cal *day.Calendar, on day.Day) Course {
+// repaid by it: what is not, is arrears. Until money is out the plan is that of the whole amount. Unpaid tells that interest is subsidised
+// whether it was paid on time or not.
+func (c *Contract) Course(standing []Event, parts []Part, cal *day.Calendar, on day.Day, unpaid bool) Course {
 	l := c.terms(cal)
 	l.Extended = c.Extended
 	for _, p := range parts {
@@ -41,7 +42,41 @@ func (c *Contract) Course(standing []Event, parts []Part, cal *day.Calendar, on 
 		l.Paid = on
 	}
 	l.Moves = settled(l)
-	return Course{l, c.excluded(standing)}
+	var late []schedule.Span
+	if !unpaid {
+		late = unpaidOf(&l, standing)
+	}
+	return Course{l, c.excluded(standing, late)}
+}
+
+// unpaidOf gives the periods whose interest was not paid on time: arrears begin on the day on which it was due, or on the next, and no
+// payment of it was entered until then.
+func unpaidOf(l *schedule.Loan, standing []Event) (late []schedule.Span) {
+	var plan schedule.Schedule
+	for _, e := range standing {
+		if e.Kind != Arrears {
+			continue
+		}
+		if plan.Periods == nil && plan.Compute(l, &schedule.Rule{}) != nil {
+			return nil // it has no plan, and nothing is claimed for it
+		}
+		for i := range plan.Periods {
+			if x := &plan.Periods[i]; x.Status == schedule.Current && x.Due <= e.Day && e.Day.Sub(x.Due) <= 1 && interestPaid(standing, x.From, x.Due) < x.Interest {
+				late = append(late, schedule.Span{From: x.From, To: x.To, Reason: schedule.ReasonUnpaid})
+			}
+		}
+	}
+	return late
+}
+
+// interestPaid sums the interest that was paid after a day, up to and with another.
+func interestPaid(standing []Event, after, to day.Day) (sum money.Fen) {
+	for _, e := range standing {
+		if e.Day > after && e.Day <= to {
+			sum += e.Interest
+		}
+	}
+	return sum
 }
 
 // settled puts moves in their order and leaves out what the last payment covers: agreed parts that were repaid before, and what moves on
@@ -71,9 +106,9 @@ func settled(l schedule.Loan) []schedule.Move {
 // forEver is the end of what has none yet.
 var forEver = day.Must("2199-12-31")
 
-// excluded gives the days on which the subsidy stops, in order and without overlap: arrears, and what somebody has decided.
-func (c *Contract) excluded(standing []Event) []schedule.Span {
-	var all []schedule.Span
+// excluded gives the days on which the subsidy stops, in order and without overlap: arrears, what was paid late, and what somebody has decided.
+func (c *Contract) excluded(standing []Event, late []schedule.Span) []schedule.Span {
+	all := late
 	open := -1
 	for _, e := range standing {
 		switch e.Kind {

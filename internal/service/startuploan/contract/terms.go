@@ -25,12 +25,14 @@ type Terms struct {
 	File        int      // working days after a quarter's settlement within which a bank files its claim
 	Review      int      // working days of the reviewing desk
 	Finance     int      // working days of the finance bureau
+	Unpaid      bool     // interest is subsidised whether it was paid on time or not
 	Poor        []string // codes of counties lifted out of poverty
 	Source      string
 }
 
 // DeliveredTerms hold where a city has set none: the day counts of the banks' classification rules in force since 2023-07-01 and the
-// clocks found in other provinces' notices. None of them was checked against a local text.
+// clocks found in other provinces' notices. Of interest only what was paid on time is subsidised: what is paid out too little can be claimed
+// later. None of them was checked against a local text.
 var DeliveredTerms = Terms{
 	Substandard: 90, Doubtful: 270, Loss: 360, Compensate: 60, Extend: 12, Difference: 5, File: 5, Review: 5, Finance: 5,
 }
@@ -55,10 +57,11 @@ func (t Terms) Class(said string, late int) string {
 func AllTerms(q sqldb.Q) ([]Terms, error) {
 	return sqldb.All(q, func(s sqldb.Scan) (t Terms, err error) {
 		var poor string
-		err = s(&t.From, &t.Substandard, &t.Doubtful, &t.Loss, &t.Compensate, &t.Extend, &t.Difference, &t.File, &t.Review, &t.Finance, &poor, &t.Source)
-		t.Poor = strings.Fields(poor)
+		var unpaid int
+		err = s(&t.From, &t.Substandard, &t.Doubtful, &t.Loss, &t.Compensate, &t.Extend, &t.Difference, &t.File, &t.Review, &t.Finance, &poor, &t.Source, &unpaid)
+		t.Poor, t.Unpaid = strings.Fields(poor), unpaid == 1
 		return t, err
-	}, `SELECT from_day, substandard, doubtful, loss, compensate, extend, difference, file, review, finance, poor, source FROM loan_term WHERE city = $1 ORDER BY from_day`)
+	}, `SELECT from_day, substandard, doubtful, loss, compensate, extend, difference, file, review, finance, poor, source, unpaid FROM loan_term WHERE city = $1 ORDER BY from_day`)
 }
 
 // TermsOn gives the terms of a day.
@@ -88,13 +91,13 @@ func (s *Service) SetTerms(ctx context.Context, by authz.Actor, t Terms) error {
 		if err := t.check(s.today(tx)); err != nil {
 			return err
 		}
-		const put = `INSERT INTO loan_term (city, from_day, substandard, doubtful, loss, compensate, extend, difference, file, review, finance, poor, source, set_by, set_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		const put = `INSERT INTO loan_term (city, from_day, substandard, doubtful, loss, compensate, extend, difference, file, review, finance, poor, source, set_by, set_at, unpaid)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 			ON CONFLICT (city, from_day) DO UPDATE SET substandard = excluded.substandard, doubtful = excluded.doubtful, loss = excluded.loss, compensate = excluded.compensate,
 			extend = excluded.extend, difference = excluded.difference, file = excluded.file, review = excluded.review, finance = excluded.finance, poor = excluded.poor,
-			source = excluded.source, set_by = excluded.set_by, set_at = excluded.set_at`
+			source = excluded.source, set_by = excluded.set_by, set_at = excluded.set_at, unpaid = excluded.unpaid`
 		if _, err := tx.Exec(put, t.From, t.Substandard, t.Doubtful, t.Loss, t.Compensate, t.Extend, t.Difference, t.File, t.Review, t.Finance,
-			strings.Join(t.Poor, " "), t.Source, by.User, tx.Now().UnixMicro()); err != nil {
+			strings.Join(t.Poor, " "), t.Source, by.User, tx.Now().UnixMicro(), number(t.Unpaid)); err != nil {
 			return err
 		}
 		return tx.Record(SetTerms, t.From.String(), act.Change{"terms": t})

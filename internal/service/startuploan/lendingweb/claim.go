@@ -18,6 +18,7 @@ import (
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/platform/workflow"
 	"zhidian/internal/service/startuploan/claim"
+	"zhidian/internal/service/startuploan/contract"
 )
 
 const claims = "/office/loans/claims"
@@ -133,22 +134,9 @@ func (p *pages) askClaim(w http.ResponseWriter, r *web.Request) error {
 	}
 	v := making{web.Read(r), banks}
 	if !v.form.Has("to") {
-		v.form.Fill("to", lastQuarter(day.Of(p.Claims.DB.Now(), r.L.Zone())).String())
+		v.form.Fill("to", claim.LastQuarter(day.Of(p.Claims.DB.Now(), r.L.Zone())).String())
 	}
 	return door.Show(w, r, ui.Office, p.makingPage(r), makingBody(r, v))
-}
-
-// lastQuarter is the last day on which a quarter's interest was settled: the 21st of March, June, September or December.
-func lastQuarter(today day.Day) day.Day {
-	y, m, d := today.Date()
-	month := int(m) - int(m)%3
-	if int(m)%3 == 0 && d < 21 {
-		month -= 3
-	}
-	if month < 1 {
-		y, month = y-1, 12
-	}
-	return day.Must(strconv.Itoa(y) + "-" + twoDigits(month) + "-21")
 }
 
 func (p *pages) makingPage(r *web.Request) ui.Page {
@@ -233,6 +221,9 @@ func (v claimed) document(r *web.Request) ui.Document {
 		},
 		Actions: []ui.Action{{Label: l.T("lending.print"), Icon: "printer", Print: true}},
 	}
+	if v.DeskName != "" {
+		d.Facts = append(d.Facts, ui.Fact{Label: l.T("claim.desk"), Value: v.DeskName})
+	}
 	if v.IsDue() {
 		d.Facts = append(d.Facts, ui.Fact{Label: l.T("claim.due"), Part: ui.Light(lights[v.Light], date(r, v.Due))})
 	}
@@ -276,6 +267,15 @@ func (v claimed) facts(r *web.Request) []ui.Fact {
 	return all
 }
 
+// loanCell names a loan, with a way to it for who reads loans at all.
+func loanCell(r *web.Request, which contract.ID, number string) ui.Cell {
+	c := ui.Cell{Text: number}
+	if r.Actor.May(contract.Read) {
+		c.Href = contractURL(which, "")
+	}
+	return c
+}
+
 // lines are one page of what is claimed.
 func (v claimed) lines(r *web.Request) ui.Table {
 	l := r.L
@@ -287,7 +287,7 @@ func (v claimed) lines(r *web.Request) ui.Table {
 			excluded = strconv.Itoa(x.Excluded) + " " + reasons(r, x.Reason)
 		}
 		no := ui.Cell{Text: strconv.FormatInt(x.No, 10)}
-		number := ui.Cell{Text: x.Loan, Href: contractURL(x.Contract, "")}
+		number := loanCell(r, x.Contract, x.Loan)
 		if x.Sign < 0 {
 			number.After = l.T("claim.taken_back")
 		}
@@ -345,7 +345,7 @@ func (v claimed) pager() ui.Pages {
 func (v claimed) unclaimed(r *web.Request) ui.Table {
 	rows := make([]ui.Row, len(v.Unclaimed))
 	for i, u := range v.Unclaimed {
-		rows[i] = ui.Row{Cells: []ui.Cell{{Text: u.Number, Href: contractURL(u.Contract, "")}, {Text: r.L.Problem(errs.Problem{Key: u.Key, Args: u.Args})}}}
+		rows[i] = ui.Row{Cells: []ui.Cell{loanCell(r, u.Contract, u.Number), {Text: r.L.Problem(errs.Problem{Key: u.Key, Args: u.Args})}}}
 	}
 	return ui.Table{ID: "unclaimed", Label: r.L.T("claim.unclaimed"), Groups: ui.Rows(rows...), Columns: []ui.Column{
 		{Head: r.L.T("lending.field.number"), Kind: ui.Title}, {Head: r.L.T("claim.why")},

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"zhidian/internal/domain/org"
+	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/i18n"
 	"zhidian/internal/platform/id"
@@ -217,11 +218,11 @@ func side(l *i18n.Printer, k bankfile.Kind, text string) string {
 	return text
 }
 
-// say puts a difference into the words of its matter.
-func say(r *web.Request, of bankfile.Page) bankfile.Say {
+// Say puts the differences of a bank's file of a day into the words of their matters.
+func Say(l *i18n.Printer, bank string, on day.Day) bankfile.Say {
 	return func(f bankfile.Finding) (title, text string) {
-		title = r.L.T("bankfile.matter_title", "number", f.Number, "kind", r.L.T("bankfile.kind."+string(f.Kind)))
-		return title, r.L.T("bankfile.matter_text", "bank", of.BankName, "day", of.On, "want", orDash(side(r.L, f.Kind, f.Want)), "have", orDash(side(r.L, f.Kind, f.Have)))
+		title = l.T("bankfile.matter_title", "number", f.Number, "kind", l.T("bankfile.kind."+string(f.Kind)))
+		return title, l.T("bankfile.matter_text", "bank", bank, "day", on, "want", orDash(side(l, f.Kind, f.Want)), "have", orDash(side(l, f.Kind, f.Have)))
 	}
 }
 
@@ -237,7 +238,7 @@ func (p *pages) useFile(w http.ResponseWriter, r *web.Request) error {
 		if err != nil {
 			return err
 		}
-		err = p.Files.Apply(r.Context(), r.Actor, which, f.Version(), say(r, of))
+		err = p.Files.Apply(r.Context(), r.Actor, which, f.Version(), Say(r.L, of.BankName, of.On))
 		if err == nil {
 			return r.Redirect(w, fileURL(which, ""), "bankfile.done.apply")
 		}

@@ -57,12 +57,21 @@ func (p *pages) showTerms(w http.ResponseWriter, r *web.Request, f *web.Form) er
 
 func (v termed) last() contract.Terms { return v.all[len(v.all)-1] }
 
+// unpaid is what is chosen: as it was typed, else as it holds.
+func (v termed) unpaid() string {
+	if v.form.Has("unpaid") {
+		return v.form.Raw("unpaid")
+	}
+	last := v.last()
+	return yesNo(last.Unpaid)
+}
+
 func (v termed) table(r *web.Request) ui.Table {
 	columns := []ui.Column{{Head: r.L.T("lending.field.since"), Kind: ui.Title}}
 	for _, c := range counted {
 		columns = append(columns, ui.Column{Head: r.L.T("lending.field." + c.name), Kind: ui.Number})
 	}
-	columns = append(columns, ui.Column{Head: r.L.T("lending.field.poor")}, ui.Column{Head: r.L.T("lending.field.source")})
+	columns = append(columns, ui.Column{Head: r.L.T("lending.field.unpaid")}, ui.Column{Head: r.L.T("lending.field.poor")}, ui.Column{Head: r.L.T("lending.field.source")})
 	var rows []ui.Row
 	for _, t := range slices.Backward(v.all) {
 		first := r.L.T("lending.terms_first")
@@ -77,14 +86,24 @@ func (v termed) table(r *web.Request) ui.Table {
 		if t.From.IsZero() {
 			source = r.L.T("lending.terms_unchecked")
 		}
-		rows = append(rows, ui.Row{Cells: append(cells, ui.Cell{Text: orDash(strings.Join(t.Poor, " "))}, ui.Cell{Text: source})})
+		rows = append(rows, ui.Row{Cells: append(cells, ui.Cell{Text: r.L.T("lending.unpaid." + yesNo(t.Unpaid))}, ui.Cell{Text: orDash(strings.Join(t.Poor, " "))}, ui.Cell{Text: source})})
 	}
 	return ui.Table{ID: "terms", Label: r.L.T("lending.terms"), Figures: true, Groups: ui.Rows(rows...), Columns: columns}
 }
 
+// unpaids are whether interest that was not paid on time is subsidised.
+var unpaids = []string{"no", "yes"}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
+}
+
 func (p *pages) setTerms(w http.ResponseWriter, r *web.Request) error {
 	f := web.Read(r)
-	t := contract.Terms{From: f.Day("from", web.Required), Source: f.Text("source", web.Required, web.Max(200)), Poor: strings.Fields(f.Text("poor", web.Halfwidth, web.Max(200)))}
+	t := contract.Terms{From: f.Day("from", web.Required), Source: f.Text("source", web.Required, web.Max(200)), Poor: strings.Fields(f.Text("poor", web.Halfwidth, web.Max(200))), Unpaid: f.Choice("unpaid", unpaids, web.Required) == "yes"}
 	for _, c := range counted {
 		*c.of(&t) = int(f.Int(c.name, 1, 3000, web.Required))
 	}

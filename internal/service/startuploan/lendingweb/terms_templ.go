@@ -121,11 +121,19 @@ func termsBody(r *web.Request, v termed) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "poor", Label: l.T("lending.field.poor"), Help: l.T("lending.help.poor"), MaxLength: 200, Value: strings.Join(last.Poor, " ")})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.SelectField(l, ui.Typed(r, f, ui.Input{Name: "unpaid", Label: l.T("lending.field.unpaid"), Help: l.T("lending.help.unpaid"), Required: true, Options: choices(r, "lending.unpaid.", unpaids, v.unpaid(), "")})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					templ_7745c5c3_Err = ui.TextField(l, ui.Typed(r, f, ui.Input{Name: "poor", Label: l.T("lending.field.poor"), Help: l.T("lending.help.poor"), MaxLength: 200, Value: strings.Join(last.Poor, " ")})).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " ")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -146,7 +154,7 @@ func termsBody(r *web.Request, v termed) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -20,6 +20,7 @@ const (
 const (
 	ReasonExtended = "extended"
 	ReasonOverdue  = "overdue"
+	ReasonUnpaid   = "unpaid" // interest was not paid on time
 )
 
 // Segment is a stretch of a period on which the balance stays the same.
