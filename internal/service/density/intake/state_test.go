@@ -47,10 +47,16 @@ func visible(t testing.TB, db *sqldb.DB, city string) string {
 			`SELECT 'org', o.kind, o.name, o.short, o.industry, COALESCE(o.staff, -1), COALESCE(u.name, ''), COALESCE(c.scheme, ''), COALESCE(c.code, ''), COALESCE(o.lon, 0), o.closed FROM org o
 				LEFT JOIN org u ON u.city = o.city AND u.id = o.parent LEFT JOIN org_code c ON c.city = o.city AND c.org = o.id
 				WHERE o.city = $1 AND ` + org.Live,
-			`SELECT 'person', p.name, p.pinyin, p.initials, p.sex, p.born, p.ethnicity, p.education, p.standing, p.phone_tail, o.name,
-				(SELECT COUNT(*) FROM paper a WHERE a.city = p.city AND a.person = p.id AND ` + source.Since("a") + `), (SELECT COUNT(*) FROM person_word g WHERE g.city = p.city AND g.person = p.id AND g.home = o.no),
-				(SELECT COUNT(*) FROM person_phone h WHERE h.city = p.city AND h.person = p.id), (SELECT COUNT(*) FROM paper a WHERE a.city = p.city AND a.person = p.id) - (SELECT COUNT(*) FROM paper_look k WHERE k.city = p.city AND k.person = p.id)
-				FROM person p JOIN org o ON o.city = p.city AND o.id = p.home WHERE p.city = $1 AND ` + person.Live,
+			// Counted table by table: none of them can be read by person, and each person would read them whole.
+			`WITH words AS (SELECT person, home, COUNT(*) AS n FROM person_word WHERE city = $1 GROUP BY person, home),
+				phones AS (SELECT person, COUNT(*) AS n FROM person_phone WHERE city = $1 GROUP BY person),
+				looks AS (SELECT person, COUNT(*) AS n FROM paper_look WHERE city = $1 GROUP BY person),
+				papers AS (SELECT a.person, COUNT(*) AS n, SUM(CASE WHEN ` + source.Since("a") + ` THEN 1 ELSE 0 END) AS since FROM paper a WHERE a.city = $1 GROUP BY a.person)
+				SELECT 'person', p.name, p.pinyin, p.initials, p.sex, p.born, p.ethnicity, p.education, p.standing, p.phone_tail, o.name,
+				COALESCE(papers.since, 0), COALESCE(words.n, 0), COALESCE(phones.n, 0), COALESCE(papers.n, 0) - COALESCE(looks.n, 0)
+				FROM person p JOIN org o ON o.city = p.city AND o.id = p.home
+				LEFT JOIN words ON words.person = p.id AND words.home = o.no LEFT JOIN phones ON phones.person = p.id
+				LEFT JOIN papers ON papers.person = p.id LEFT JOIN looks ON looks.person = p.id WHERE p.city = $1 AND ` + person.Live,
 			`SELECT 'tie', p.name, p.born, p.phone_tail, t.kind, COALESCE(o.name, ''), t.unit, t.role, t.began FROM tie t JOIN person p ON p.city = t.city AND p.id = t.person
 				LEFT JOIN org o ON o.city = t.city AND o.id = t.org WHERE t.city = $1 AND ` + person.Live + ` AND ` + source.Live("t"),
 			`SELECT 'youth', o.name, o.path, y.band, y.n FROM youth_count y JOIN org o ON o.city = y.city AND o.id = y.village WHERE y.city = $1 AND ` + source.Live("y"),
