@@ -38,7 +38,7 @@ type walkWorld struct {
 	tables      *tableWatch
 	subjects    map[string]subject
 	walkers     []walker
-	all         []secret
+	sight       *lookout
 }
 
 // signedIn is the store of sessions that are there because the test says so; like the real one it knows sessions by city.
@@ -114,7 +114,7 @@ func newWalkWorld(t *testing.T) *walkWorld {
 	w.server = srv
 	w.tables = watchTables(t, filepath.Join(dir, dbFile))
 	w.furnish(t)
-	w.all = w.secrets()
+	w.sight = newLookout(t, w.secrets())
 	w.gather(t)
 	return w
 }
