@@ -157,6 +157,14 @@ var owners = map[string][]string{
 	"loan_way":         {"internal/service/startuploan"},
 	"loan_way_desk":    {"internal/service/startuploan"},
 
+	"volunteer":        {"internal/service/volunteering"},
+	"volunteer_group":  {"internal/service/volunteering"},
+	"volunteer_member": {"internal/service/volunteering"},
+	"volunteer_term":   {"internal/service/volunteering/pairing"},
+	"volunteer_need":   {"internal/service/volunteering/pairing"},
+	"volunteer_pair":   {"internal/service/volunteering/pairing"},
+	"volunteer_ban":    {"internal/service/volunteering/pairing"},
+
 	"care_season": {"internal/service/childcare"},
 	"care_class":  {"internal/service/childcare"},
 	"care_claim":  {"internal/service/childcare"},

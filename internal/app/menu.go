@@ -23,6 +23,7 @@ import (
 	"zhidian/internal/service/startuploan/lendingweb"
 	"zhidian/internal/service/startuploan/productweb"
 	"zhidian/internal/service/startuploan/startuploanweb"
+	"zhidian/internal/service/volunteering/volunteeringweb"
 )
 
 // menu is the office's left rail, in groups; each entry is seen by those who hold its verb.
@@ -37,6 +38,7 @@ func menu() []door.Entry {
 		projectlibraryweb.Menu,
 		childcareweb.Menu,
 		clearanceweb.Menu,
+		volunteeringweb.Menu,
 		startuploanweb.Menu,
 		lendingweb.Menu,
 		figuresweb.Menu,

@@ -63,6 +63,7 @@ import (
 	"zhidian/internal/service/startuploan/productweb"
 	"zhidian/internal/service/startuploan/schedule"
 	"zhidian/internal/service/startuploan/startuploanweb"
+	"zhidian/internal/service/volunteering/volunteeringweb"
 )
 
 //go:embed messages
@@ -77,7 +78,7 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages, researchweb.Messages, projectlibraryweb.Messages,
 		rulebook.Messages, rulebookweb.Messages, policy.Messages, schedule.Messages, loanaudit.Messages, contract.Messages, claim.Messages, bankfile.Messages, lendingweb.Messages, figuresweb.Messages, productweb.Messages,
 		startuploanweb.Messages,
-		edition.Messages, enrolment.Messages, childcareweb.Messages, clearanceweb.Messages,
+		edition.Messages, enrolment.Messages, childcareweb.Messages, clearanceweb.Messages, volunteeringweb.Messages,
 		timetable.Messages, termweb.Messages,
 	}...)
 })

@@ -39,6 +39,8 @@ import (
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
 	"zhidian/internal/service/startuploan/product"
+	"zhidian/internal/service/volunteering"
+	"zhidian/internal/service/volunteering/pairing"
 )
 
 // fileGrace is how long a stored file may be named by nothing: a clerk who has handed one in is asked some questions before
@@ -48,12 +50,12 @@ const fileGrace = 48 * time.Hour
 // retention is the rules of all tables. Rows that refer to others come before these, organisations last.
 func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
-		startuploan.Retention,
+		startuploan.Retention, pairing.Retention, volunteering.Retention,
 		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, bankfile.Retention, claim.Retention, contract.Retention(claim.NamesLoan), venture.Retention, childcare.Retention, place.Retention, rulebook.Retention, product.Retention,
 		enrolment.Retention, edition.Retention, clearance.Retention,
 		timetable.Retention, term.Retention,
-		person.Retention(keys, startuploan.Names, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names, childcare.NamesPerson),
-		org.Retention(startuploan.NamesOrg, account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, contract.NamesOrg, childcare.NamesOrg, product.NamesOrg, edition.NamesOrg, clearance.NamesOrg, place.NamesOrg, person.NamesOrg),
+		person.Retention(keys, startuploan.Names, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names, childcare.NamesPerson, volunteering.Names),
+		org.Retention(startuploan.NamesOrg, account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, contract.NamesOrg, childcare.NamesOrg, product.NamesOrg, edition.NamesOrg, clearance.NamesOrg, place.NamesOrg, person.NamesOrg, volunteering.NamesOrg, pairing.NamesOrg),
 		actlog.Retention, retain.Retention,
 	)
 }

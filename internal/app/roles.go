@@ -28,6 +28,8 @@ import (
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
 	"zhidian/internal/service/startuploan/product"
+	"zhidian/internal/service/volunteering"
+	"zhidian/internal/service/volunteering/pairing"
 )
 
 // LogRead is the auditor's verb: to read the log of acts, and nothing else.
@@ -44,8 +46,8 @@ func Roles() map[string]authz.Role {
 		venture.Read, venture.Create, venture.Confirm, clearance.Read,
 	})
 	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, claim.AtLeague, bankfile.Verbs, product.Verbs, clearance.Verbs)
-	lists = append(lists, startuploan.Read, startuploan.Enter, startuploan.AtIntake, startuploan.AtCosign)
-	keeping = slices.Concat(keeping, term.Verbs, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
+	lists = append(lists, volunteering.Read, startuploan.Read, startuploan.Enter, startuploan.AtIntake, startuploan.AtCosign)
+	keeping = slices.Concat(keeping, term.Verbs, volunteering.Verbs, pairing.Verbs, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},

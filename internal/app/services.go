@@ -71,6 +71,9 @@ import (
 	"zhidian/internal/service/startuploan/product"
 	"zhidian/internal/service/startuploan/productweb"
 	"zhidian/internal/service/startuploan/startuploanweb"
+	"zhidian/internal/service/volunteering"
+	"zhidian/internal/service/volunteering/pairing"
+	"zhidian/internal/service/volunteering/volunteeringweb"
 )
 
 // smsBudget is how many messages a month may cost money before nobody gets a code any more.
@@ -106,6 +109,7 @@ type services struct {
 	offers  *product.Service
 	clear   *clearance.Service
 	term    *term.Service
+	serving *volunteering.Service
 	notices *notice.Service
 	retain  *retain.Service
 	texts   *notice.Texts // nil where no gateway is named
@@ -158,6 +162,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.rules.Products[0].Past = s.loans.Decided
 	s.offers = &product.Service{DB: in.db, Zone: zone}
 	s.term = &term.Service{DB: in.db, Care: s.care, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
+	s.serving = &volunteering.Service{DB: in.db, Serials: s.serials, Cursors: s.cursors, Zone: zone}
 	s.clear = &clearance.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
 	s.jobs = &job.Service{DB: in.db, Handlers: slices.Concat(s.intake.Handlers(), s.forms.Handlers()), Actor: s.account.Actor, Log: log}
@@ -169,7 +174,10 @@ func (s *services) joined(tx *sqldb.Tx, rows []person.ID) error {
 	if err := s.care.After(tx, rows); err != nil {
 		return err
 	}
-	return s.term.After(tx, rows)
+	if err := s.term.After(tx, rows); err != nil {
+		return err
+	}
+	return s.serving.After(tx, rows)
 }
 
 // forget drops, in the act that undoes a delivery, the figures that were counted with it. Counting anew is a loop's work:
@@ -213,6 +221,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		productweb.Routes(s.offers, doors),
 		clearanceweb.Routes(s.clear, doors),
 		termweb.Routes(s.term, doors),
+		volunteeringweb.Routes(volunteeringweb.Services{Volunteers: s.serving, Pairs: &pairing.Service{DB: s.db, Zone: s.cases.Zone}}, doors),
 		api.Routes(api.Services{DB: s.db, Persons: s.people, Places: s.places, Density: s.density, Intake: s.intake, Jobs: s.jobs}),
 	)
 	s.account.Lists = lists(all)

@@ -52,6 +52,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 				w.loan(t, c, county, village, i)
 				w.offering(t, c, county, village)
 				w.cleared(t, c, county, village, i)
+				w.volunteer(t, c, county, village)
 			}
 		}
 		w.clearRule(t, c)
@@ -334,6 +335,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 	w.applySubjects(t)
 	w.productSubjects(t)
 	w.clearSubjects(t)
+	w.volunteerSubjects(t)
 }
 
 func (w *walkWorld) matter(t *testing.T, c *testworld.World, county, village string, i int) {

@@ -1462,6 +1462,89 @@ CREATE TABLE voice_verdict (
 ) WITHOUT ROWID;
 CREATE INDEX voice_verdict_voice ON voice_verdict (city, voice);
 
+CREATE TABLE volunteer (
+  city TEXT NOT NULL, id TEXT NOT NULL, serial TEXT NOT NULL,
+  person TEXT NOT NULL, org TEXT NOT NULL,
+  skills BIGINT NOT NULL CHECK (skills BETWEEN 0 AND 65535),
+  free BIGINT NOT NULL CHECK (free BETWEEN 0 AND 63),
+  says TEXT NOT NULL DEFAULT '',
+  state TEXT NOT NULL CHECK (state IN ('applied', 'admitted', 'refused', 'left', 'merged')),
+  note TEXT NOT NULL DEFAULT '',                           -- why she was refused
+  made_at BIGINT NOT NULL, edited_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  UNIQUE (city, serial),
+  FOREIGN KEY (city, org) REFERENCES org (city, id)
+) WITHOUT ROWID;
+CREATE INDEX volunteer_org ON volunteer (city, org, state);
+CREATE UNIQUE INDEX volunteer_person ON volunteer (city, person);
+CREATE INDEX volunteer_queue ON volunteer (city, state, made_at, id);
+
+CREATE TABLE volunteer_ban (
+  city TEXT NOT NULL, term TEXT NOT NULL, grp TEXT NOT NULL, place TEXT NOT NULL,
+  PRIMARY KEY (city, term, grp, place),
+  FOREIGN KEY (city, term) REFERENCES volunteer_term (city, id)
+) WITHOUT ROWID;
+
+CREATE TABLE volunteer_group (
+  city TEXT NOT NULL, id TEXT NOT NULL, serial TEXT NOT NULL,
+  name TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('class', 'club', 'branch')),
+  org TEXT NOT NULL,                                       -- where it belongs and sets out from
+  leader TEXT NOT NULL, code TEXT NOT NULL,
+  most BIGINT NOT NULL CHECK (most BETWEEN 2 AND 60),
+  members BIGINT NOT NULL CHECK (members >= 0),
+  ended_at BIGINT NOT NULL DEFAULT 0,
+  made_at BIGINT NOT NULL, edited_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  UNIQUE (city, serial),
+  UNIQUE (city, code),
+  FOREIGN KEY (city, org) REFERENCES org (city, id),
+  FOREIGN KEY (city, leader) REFERENCES volunteer (city, id),
+  CHECK (members <= most)
+) WITHOUT ROWID;
+CREATE INDEX volunteer_group_org ON volunteer_group (city, org);
+
+CREATE TABLE volunteer_member (
+  city TEXT NOT NULL, grp TEXT NOT NULL, volunteer TEXT NOT NULL,
+  joined_at BIGINT NOT NULL, ended_at BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, grp, volunteer),
+  FOREIGN KEY (city, grp) REFERENCES volunteer_group (city, id),
+  FOREIGN KEY (city, volunteer) REFERENCES volunteer (city, id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX volunteer_member_counts ON volunteer_member (city, volunteer) WHERE ended_at = 0;
+
+CREATE TABLE volunteer_need (
+  city TEXT NOT NULL, term TEXT NOT NULL, place TEXT NOT NULL,
+  people BIGINT NOT NULL CHECK (people BETWEEN 0 AND 500), room BIGINT NOT NULL CHECK (room BETWEEN 1 AND 500),
+  asks BIGINT NOT NULL CHECK (asks BETWEEN 0 AND 65535),
+  PRIMARY KEY (city, term, place),
+  FOREIGN KEY (city, term) REFERENCES volunteer_term (city, id),
+  CHECK (people <= room)
+) WITHOUT ROWID;
+
+CREATE TABLE volunteer_pair (
+  city TEXT NOT NULL, term TEXT NOT NULL, grp TEXT NOT NULL, place TEXT NOT NULL,
+  locked BIGINT NOT NULL CHECK (locked IN (0, 1)),
+  metres BIGINT NOT NULL CHECK (metres >= 0), size BIGINT NOT NULL CHECK (size > 0), known BIGINT NOT NULL CHECK (known IN (0, 1)),
+  PRIMARY KEY (city, term, grp),
+  FOREIGN KEY (city, term, place) REFERENCES volunteer_need (city, term, place),
+  FOREIGN KEY (city, grp) REFERENCES volunteer_group (city, id)
+) WITHOUT ROWID;
+CREATE INDEX volunteer_pair_group ON volunteer_pair (city, grp);
+CREATE INDEX volunteer_pair_place ON volunteer_pair (city, term, place);
+
+CREATE TABLE volunteer_term (
+  city TEXT NOT NULL, id TEXT NOT NULL, org TEXT NOT NULL, title TEXT NOT NULL,
+  first_day TEXT NOT NULL, last_day TEXT NOT NULL,
+  reach BIGINT NOT NULL CHECK (reach BETWEEN 0 AND 1000000),
+  state TEXT NOT NULL CHECK (state IN ('draft', 'approved')),
+  approved_by TEXT NOT NULL DEFAULT '', approved_at BIGINT NOT NULL DEFAULT 0,
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL, edited_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  FOREIGN KEY (city, org) REFERENCES org (city, id),
+  CHECK (first_day <= last_day)
+) WITHOUT ROWID;
+CREATE INDEX volunteer_term_org ON volunteer_term (city, org);
+
 CREATE TABLE youth_count (
   city TEXT NOT NULL, village TEXT NOT NULL, band TEXT NOT NULL, since BIGINT NOT NULL,
   n BIGINT NOT NULL CHECK (n >= 0), until BIGINT NOT NULL DEFAULT 0,

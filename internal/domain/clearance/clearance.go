@@ -127,7 +127,7 @@ type Gap struct {
 func Gaps(rules []Rule, papers []Paper, born, on day.Day) (all []Gap) {
 	for _, kind := range Kinds {
 		r, ok := inForce(rules, kind, on)
-		if !ok || !r.Needed || r.Below > 0 && !born.IsZero() && born.Reaches(int(r.Below), day.DayAfter) <= on {
+		if !ok || !r.asks(born, on) {
 			continue
 		}
 		var last Paper
@@ -150,11 +150,28 @@ func Gaps(rules []Rule, papers []Paper, born, on day.Day) (all []Gap) {
 			all = append(all, Gap{kind, Bad})
 		case last.On > on:
 			all = append(all, Gap{kind, NotYet})
-		case !last.holds(on) || r.Months > 0 && on >= last.On.AddMonths(int(r.Months)):
+		case !last.holds(on) || last.On < r.since(on):
 			all = append(all, Gap{kind, Over})
 		}
 	}
 	return all
+}
+
+// asks tells whether a paper of the rule's kind is asked on a day of an adult who was born on another.
+func (r Rule) asks(born, on day.Day) bool {
+	return r.Needed && (r.Below == 0 || born.IsZero() || born.Reaches(int(r.Below), day.DayAfter) > on)
+}
+
+// since is the first day of a paper that is not too old on a day; zero where any is young enough.
+func (r Rule) since(on day.Day) day.Day {
+	if r.Months == 0 {
+		return 0
+	}
+	from := on.AddMonths(-int(r.Months))
+	for from.AddMonths(int(r.Months)) <= on { // months differ in length
+		from = from.AddDays(1)
+	}
+	return from
 }
 
 // inForce gives the rule of a kind on a day.

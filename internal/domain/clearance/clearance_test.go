@@ -266,3 +266,55 @@ func TestRacingEntries(t *testing.T) {
 		}))
 	})
 }
+
+// The condition in statements says on every day what Gaps says: of papers that are too old, that have ended, that were failed after
+// they were passed, and of who grows out of what is asked of the young.
+func TestTheConditionInStatementsSaysWhatGapsSays(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx, by := t.Context(), c.System()
+		must(t, c.s.SetRule(ctx, by, clearance.Rule{Kind: clearance.Check, From: day.Must("2020-01-01"), Needed: true, Months: 12, Source: "试"}))
+		must(t, c.s.SetRule(ctx, by, clearance.Rule{Kind: clearance.Guardian, From: day.Must("2020-01-01"), Needed: true, Below: 18, Source: "试"}))
+		young, grown := c.adult("乔以恒", "2008-07-01"), c.adult("温一苇", "1990-01-01")
+		check := func(who person.ID, on string, result clearance.Result) {
+			p := clearance.Paper{Person: who, Org: c.Nodes[home].ID, Kind: clearance.Check, Result: result, On: day.Must(on), Issuer: "市公安局"}
+			if result == clearance.Passed {
+				p.Until = p.On.AddMonths(12).AddDays(-1)
+			}
+			_, err := c.s.Enter(ctx, by, p)
+			must(t, err)
+		}
+		seen := map[bool]int{}
+		compare := func() {
+			for _, who := range []person.ID{young, grown} {
+				for _, on := range []string{"2025-01-30", "2025-02-27", "2025-02-28", "2026-01-30", "2026-01-31", "2026-06-20", "2026-07-01", "2026-07-02", "2027-05-31", "2027-06-01"} {
+					must(t, c.DB.Read(ctx, c.City, func(q *sqldb.Rx) error {
+						gaps, err := clearance.On(q, who, day.Must(on))
+						must(t, err)
+						var w sqldb.Where
+						w.And("$1 <> ''")
+						must(t, clearance.Cleared(q, &w, who, []person.ID{who}, day.Must(on)))
+						var holds int
+						must(t, q.Row(`SELECT CASE WHEN `+w.SQL()+` THEN 1 ELSE 0 END`, w.Args()...).Scan(&holds))
+						if (holds == 1) != (len(gaps) == 0) {
+							t.Errorf("%s on %s: %d, %+v", who, on, holds, gaps)
+						}
+						seen[holds == 1]++
+						return nil
+					}))
+				}
+			}
+		}
+		compare()
+		check(grown, "2025-01-31", clearance.Passed)
+		check(young, "2026-06-01", clearance.Passed)
+		compare()
+		check(grown, "2026-06-10", clearance.Asked)
+		check(young, "2026-06-15", clearance.Failed)
+		compare()
+		check(grown, "2026-06-01", clearance.Passed)
+		compare()
+		if seen[true] == 0 || seen[false] == 0 {
+			t.Errorf("%v", seen)
+		}
+	})
+}

@@ -1,6 +1,9 @@
 package clearance
 
 import (
+	"fmt"
+	"strings"
+
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/authz"
@@ -72,6 +75,38 @@ func On(q sqldb.Q, who person.ID, on day.Day) ([]Gap, error) {
 	}
 	all, err := papers(q, rows)
 	return Gaps(rules, all, p.Born, on), err
+}
+
+// Cleared adds to a condition that an adult, of whom all rows are given, lacks nothing on a day: for the statement itself that puts
+// her before children, so that no way into that table leads past it. It says what Gaps says.
+//
+// Errors: Conflict "clearance.no_rules" in a city that has not said what it asks for.
+func Cleared(q sqldb.Q, w *sqldb.Where, who person.ID, rows []person.ID, on day.Day) error {
+	rules, err := Rules(q)
+	if err != nil {
+		return err
+	}
+	if len(rules) == 0 {
+		return errs.New(errs.Conflict, "clearance.no_rules", nil)
+	}
+	p, err := person.Find(q, who)
+	if err != nil {
+		return err
+	}
+	for _, kind := range Kinds {
+		r, ok := inForce(rules, kind, on)
+		if !ok || !r.asks(p.Born, on) {
+			continue
+		}
+		marks := make([]string, len(rows))
+		for i, row := range rows {
+			marks[i] = w.Arg(row)
+		}
+		counts := `.city = $1 AND %[1]s.ended_at = 0 AND %[1]s.decided = 1 AND %[1]s.kind = ` + w.Arg(string(kind)) + ` AND %[1]s.person IN (` + strings.Join(marks, ", ") + `)`
+		w.And(`EXISTS (SELECT 1 FROM clearance c WHERE c`+fmt.Sprintf(counts, "c")+` AND c.result = 'passed' AND c.on_day >= ? AND c.on_day <= ? AND (c.until_day = '' OR c.until_day >= ?)
+			AND NOT EXISTS (SELECT 1 FROM clearance l WHERE l`+fmt.Sprintf(counts, "l")+` AND (l.on_day > c.on_day OR l.on_day = c.on_day AND l.id > c.id)))`, r.since(on), on, on)
+	}
+	return nil
 }
 
 // Around gives those who have papers at an organisation, below it or above it: whom a desk there can put before children.

@@ -140,7 +140,7 @@ func (s *Session) fit(tx *sqldb.Tx, before []string) error {
 		return errs.New(errs.Conflict, "timetable.room", errs.Args{"title": there[0].Title, "at": time.UnixMicro(there[0].Starts)})
 	}
 	for _, of := range rows {
-		busy, err := ledBy(tx, of, s.Starts, s.Ends)
+		busy, err := LedBy(tx, of, s.Starts, s.Ends)
 		if err != nil {
 			return err
 		}
@@ -184,16 +184,20 @@ func (s *Session) cleared(q sqldb.Q) error {
 			return err
 		}
 		if len(gaps) > 0 {
-			return errs.New(errs.Conflict, "timetable.not_cleared", errs.Args{"day": s.Day})
+			return notCleared(s.Day)
 		}
 	}
 	return nil
 }
 
+func notCleared(on day.Day) error {
+	return errs.New(errs.Conflict, "timetable.not_cleared", errs.Args{"day": on})
+}
+
 // Join does what is to be done when rows turn out to be one human being: of her sessions that meet she keeps the one planned first.
 // It gives those that have lost her.
 func Join(tx *sqldb.Tx, rows []person.ID) (lost []Session, err error) {
-	all, err := ledBy(tx, rows, 0, 1<<62)
+	all, err := LedBy(tx, rows, 0, 1<<62)
 	if err != nil {
 		return nil, err
 	}

@@ -33,11 +33,31 @@ func insert(tx *sqldb.Tx, s Session) error {
 	return err
 }
 
-// lead writes who leads a session.
+// lead writes who leads a session. Where it has children the statement itself asks whether she is cleared: it writes nobody who is
+// not, whatever was looked at before.
 func lead(tx *sqldb.Tx, s Session) error {
-	_, err := tx.Bulk(`INSERT INTO timetable_leader (city, session, person) VALUES ($1, $2, $3) ON CONFLICT (city, session, person) DO UPDATE SET ended_at = 0, asked = ''`,
-		len(s.Leaders), func(i int) []any { return []any{s.ID, s.Leaders[i]} })
-	return err
+	for _, who := range s.Leaders {
+		var w sqldb.Where
+		values := w.Arg(s.ID) + ", " + w.Arg(who)
+		w.And("1 = 1")
+		if s.Children {
+			rows, err := person.Same(tx, who)
+			if err != nil {
+				return err
+			}
+			if err := clearance.Cleared(tx, &w, who, rows, s.Day); err != nil {
+				return err
+			}
+		}
+		n, err := tx.Exec(`INSERT INTO timetable_leader (city, session, person) SELECT $1, `+values+` WHERE `+w.SQL()+` ON CONFLICT (city, session, person) DO UPDATE SET ended_at = 0, asked = ''`, w.Args()...)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return notCleared(s.Day)
+		}
+	}
+	return nil
 }
 
 // Find gives one session with those who lead it.
@@ -90,8 +110,8 @@ func led(q sqldb.Q, all []Session, query string, args ...any) ([]Session, error)
 	return all, err
 }
 
-// ledBy gives the sessions that any of some rows leads and that share a moment with a time.
-func ledBy(q sqldb.Q, rows []person.ID, from, to int64) ([]Session, error) {
+// LedBy gives the sessions, not cancelled, that any of some rows leads and that share a moment with a time.
+func LedBy(q sqldb.Q, rows []person.ID, from, to int64) ([]Session, error) {
 	var w sqldb.Where
 	w.And("s.city = $1").And("s.state <> 'cancelled'").And("s.starts_at < ? AND s.ends_at > ?", to, from)
 	marks := ""
