@@ -51,7 +51,7 @@ assets/node_modules/.package-lock.json: assets/package.json assets/package-lock.
 
 # Where no Chromium is installed, the one that `make chromium` fetched stands last on the path.
 test: pg chromium assets ## everything, on both engines and in a real browser; a skipped test is a failure here
-	PATH="$$PATH:$(CURDIR)/$(cache)/bin" ZHIDIAN_REQUIRE=postgres,chromium go test $(GOTEST) ./...
+	TMPDIR="$$(tools/scratch.sh)" PATH="$$PATH:$(CURDIR)/$(cache)/bin" ZHIDIAN_REQUIRE=postgres,chromium go test $(GOTEST) ./...
 
 pg: $(if $(ZHIDIAN_PG),,$(cache)/pg/node_modules/.package-lock.json) ## PostgreSQL for the tests, from npm
 

@@ -132,7 +132,8 @@ func (c *cluster) prepare() error {
 }
 
 func (c *cluster) create(ctx context.Context, name string) error {
-	return c.as(ctx, "CREATE DATABASE "+name+" TEMPLATE migrated")
+	// copying files takes half of what PostgreSQL's default takes, which logs every page
+	return c.as(ctx, "CREATE DATABASE "+name+" TEMPLATE migrated STRATEGY file_copy")
 }
 
 func (c *cluster) drop(name string) {
