@@ -370,11 +370,15 @@ func (c *Case) checkSurety() (out []Finding) {
 	return out
 }
 
+// Wants gives the kinds of papers that must be there: those of the way that concern who applies.
+func (c *Case) Wants() []string {
+	return slices.DeleteFunc(slices.Clone(c.Needed), func(kind string) bool {
+		return kind == "marriage" && !slices.ContainsFunc(c.Parties, func(p Party) bool { return p.Role == Spouse }) || kind == "license" && c.Entity == "none"
+	})
+}
+
 func (c *Case) checkPapers() (out []Finding) {
-	for _, kind := range c.Needed {
-		if kind == "marriage" && !slices.ContainsFunc(c.Parties, func(p Party) bool { return p.Role == Spouse }) || kind == "license" && c.Entity == "none" {
-			continue
-		}
+	for _, kind := range c.Wants() {
 		if !slices.Contains(c.Papers, kind) {
 			out = append(out, Finding{Rule: "paper", Weight: Missing, Step: "papers", Args: errs.Args{"kind": kind}})
 		}

@@ -26,6 +26,8 @@ type Option struct {
 type Input struct {
 	Name, Label, Help, Error, Value string
 
+	In string // which form, where several on a page have questions of one name
+
 	Required, ReadOnly, Focus bool
 	Short                     bool // a narrow box: dates, codes, numbers
 	Sensitive                 bool // never kept as a draft in the browser
@@ -60,7 +62,12 @@ type Fault struct{ Field, Text string }
 // FieldID is the id of the question called name, for links to it.
 func FieldID(name string) string { return "f-" + name }
 
-func (f Input) id() string { return FieldID(f.Name) }
+func (f Input) id() string {
+	if f.In != "" {
+		return FieldID(f.In + "-" + f.Name)
+	}
+	return FieldID(f.Name)
+}
 
 func (f Input) kind() string {
 	if f.Type == "" {

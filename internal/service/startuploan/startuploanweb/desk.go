@@ -127,7 +127,7 @@ func (v queued) table(r *web.Request) ui.Table {
 		{Head: l.T("loan.due")},
 		{Head: l.T("loan.field.name"), Kind: ui.Title},
 		{Head: l.T("loan.role.applicant"), Kind: ui.Short},
-		{Head: l.T("loan.field.amount"), Kind: ui.Short},
+		{Head: l.T("loan.amount"), Kind: ui.Short},
 		{Head: l.T("loan.taken_in")},
 		{Head: l.T("loan.serial"), Kind: ui.Serial},
 		{Head: l.T("loan.next"), Kind: ui.NextAct},
@@ -231,7 +231,7 @@ func (v listed) table(r *web.Request) ui.Table {
 		{Head: l.T("loan.field.name"), Kind: ui.Title},
 		{Head: l.T("loan.role.applicant"), Kind: ui.Short},
 		{Head: l.T("loan.state"), Kind: ui.Short},
-		{Head: l.T("loan.field.amount"), Kind: ui.Short},
+		{Head: l.T("loan.amount"), Kind: ui.Short},
 		{Head: l.T("loan.taken_in")},
 		{Head: l.T("loan.field.bank")},
 		{Head: l.T("loan.serial"), Kind: ui.Serial},
@@ -280,14 +280,15 @@ func (p *pages) enter(w http.ResponseWriter, r *web.Request) error {
 // officer is an application on the page of somebody at a desk.
 type officer struct {
 	shown
-	orgs []org.Node // to which it may be handed over, or that may be asked
+	orgs   []org.Node // to which it may be handed over, or that may be asked
+	failed string     // the step that was asked for and not taken; its form shows again what was typed
 }
 
 func (p *pages) one(w http.ResponseWriter, r *web.Request) error {
-	return p.showOne(w, r, web.ReadValues(nil))
+	return p.showOne(w, r, web.ReadValues(nil), "")
 }
 
-func (p *pages) showOne(w http.ResponseWriter, r *web.Request, f *web.Form) error {
+func (p *pages) showOne(w http.ResponseWriter, r *web.Request, f *web.Form, failed string) error {
 	which, err := appID(r)
 	if err != nil {
 		return err
@@ -296,7 +297,7 @@ func (p *pages) showOne(w http.ResponseWriter, r *web.Request, f *web.Form) erro
 	if err != nil {
 		return err
 	}
-	v := officer{shown: shown{View: got, form: f, top: oneURL(which, "")}}
+	v := officer{shown: shown{View: got, form: f, top: oneURL(which, "")}, failed: failed}
 	var ids []string
 	for _, x := range got.Lines {
 		ids = append(ids, x.By)
@@ -314,7 +315,12 @@ func (p *pages) showOne(w http.ResponseWriter, r *web.Request, f *web.Form) erro
 	}
 	page := p.doors.Office(r, v.Name, "")
 	page.Plain = true
-	page.Crumbs = []ui.Crumb{{Label: r.L.T("loan.queue"), Href: queueURL}, {Label: v.Serial}}
+	page.Crumbs = []ui.Crumb{{Label: r.L.T("loan.list"), Href: listURL}, {Label: v.Serial}}
+	if d := v.At(); d != nil {
+		page.Crumbs[0] = ui.Crumb{Label: r.L.T("loan.queue_of", "desk", r.L.T("loan.desk."+string(d.Desk))), Href: web.Address(queueURL, "desk", string(d.Desk))}
+	} else if !r.Actor.May(startuploan.Read) {
+		page.Crumbs[0] = ui.Crumb{Label: r.L.T("loan.queue"), Href: queueURL}
+	}
 	if len(f.Problems()) > 0 {
 		return door.Again(w, r, ui.Office, page, officeBody(r, v))
 	}
@@ -376,7 +382,7 @@ func (p *pages) take(w http.ResponseWriter, r *web.Request) error {
 			return err
 		}
 	}
-	return p.showOne(w, r, f)
+	return p.showOne(w, r, f, step)
 }
 
 func wordOf(step string) string {

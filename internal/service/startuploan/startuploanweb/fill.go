@@ -270,7 +270,7 @@ func (p *pages) takeStep(w http.ResponseWriter, r *web.Request, own bool) error 
 	}
 	if step == "withdraw" || step == "appeal" {
 		if !own {
-			return p.showOne(w, r, f)
+			return p.showOne(w, r, f, step)
 		}
 		return p.showOwn(w, r, which, f)
 	}
@@ -520,7 +520,7 @@ func (f *filling) missingPaper() string {
 	if chosen := f.form.Raw("paper"); chosen != "" {
 		return chosen
 	}
-	for _, k := range f.Needed {
+	for _, k := range f.Wants() {
 		if !slices.Contains(f.Case.Papers, k) {
 			return k
 		}

@@ -8,7 +8,27 @@ import (
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/platform/workflow"
 	"zhidian/internal/service/startuploan"
+	"zhidian/internal/service/startuploan/contract"
 )
+
+// typed gives what was typed into the form of a step, where that was not taken.
+func (v officer) typed(step string) *web.Form {
+	if v.failed == step {
+		return v.form
+	}
+	return web.ReadValues(nil)
+}
+
+// faults are what was wrong with the step that was asked for, each leading to its question.
+func (v officer) faults(r *web.Request) []ui.Fault {
+	all := faults(r, v.form)
+	for i := range all {
+		if all[i].Field != "" && v.failed != "" {
+			all[i].Field = v.failed + "-" + all[i].Field
+		}
+	}
+	return all
+}
 
 // acting tells whether the application lets a desk act now.
 func (v officer) acting() bool {
@@ -22,7 +42,13 @@ func (v officer) document(r *web.Request) ui.Document {
 	if v.Fills && (v.State == startuploan.Draft || v.State == startuploan.Returned) {
 		d.Actions = append(d.Actions, ui.Action{Label: l.T("loan.go_on"), Icon: "edit", Href: v.top + "/fill/money", Primary: true})
 	}
-	d.Facts = []ui.Fact{{Label: l.T("loan.field.amount"), Value: v.Amount.Short()}, {Label: l.T("loan.field.months"), Value: l.T("loan.n_months", "n", v.Months)}, {Label: l.T("loan.field.bank"), Value: v.Orgs[v.Bank].Name}}
+	d.Facts = []ui.Fact{{Label: l.T("loan.amount"), Value: v.Amount.Short()}, {Label: l.T("loan.field.months"), Value: l.T("loan.n_months", "n", v.Months)}, {Label: l.T("loan.field.bank"), Value: v.Orgs[v.Bank].Name}}
+	if v.State == startuploan.Approved {
+		d.Facts = append(d.Facts, ui.Fact{Label: l.T("loan.granted"), Value: l.T("loan.granted_says", "amount", v.Granted.Amount.Short(), "months", v.Granted.Months, "rate", v.Granted.Rate.String())})
+		if r.Actor.May(contract.Sign) {
+			d.Actions = append(d.Actions, ui.Action{Label: l.T("loan.sign"), Icon: "edit", Href: web.Address(contractURL, "application", v.ID.String()), Primary: true})
+		}
+	}
 	if s := v.At(); s != nil {
 		light := workflow.LightAt(v.Today, s.Due, !v.acting(), v.Cal)
 		d.Facts = append(d.Facts, ui.Fact{Label: l.T("loan.due"), Part: ui.Light(lightTone(light), l.Date(s.Due))})
@@ -75,10 +101,14 @@ func (v officer) surveyTable(r *web.Request) ui.Table {
 		if n := v.names[x.By]; n != "" {
 			after = n + "　" + after
 		}
-		rows = append(rows, ui.Row{Cells: []ui.Cell{c, {Part: ui.State(t, icon, l.T(word))}, {Text: l.Date(x.Due)}, {Text: after}}})
+		open := ui.Cell{}
+		if c.Href != "" {
+			open = ui.Cell{Text: l.T("loan.survey_open"), Href: c.Href}
+		}
+		rows = append(rows, ui.Row{Cells: []ui.Cell{c, {Part: ui.State(t, icon, l.T(word))}, {Text: l.Date(x.Due)}, {Text: after}, open}})
 	}
 	return ui.Table{ID: "survey", Label: l.T("loan.survey"), Groups: ui.Rows(rows...), Columns: []ui.Column{
-		{Head: l.T("loan.field.unit"), Kind: ui.Title}, {Head: l.T("loan.state"), Kind: ui.Short}, {Head: l.T("loan.due"), Kind: ui.Short}, {Head: l.T("loan.field.says")},
+		{Head: l.T("loan.field.unit"), Kind: ui.Title}, {Head: l.T("loan.state"), Kind: ui.Short}, {Head: l.T("loan.due"), Kind: ui.Short}, {Head: l.T("loan.field.says")}, {Head: l.T("loan.next"), Kind: ui.NextAct},
 	}}
 }
 
@@ -121,14 +151,14 @@ func (v officer) refuseWord(r *web.Request, d *startuploan.Sitting) string {
 
 func (v officer) priorityOptions(r *web.Request) (all []ui.Option) {
 	for _, k := range startuploan.Priorities {
-		all = append(all, ui.Option{Value: k, Label: r.L.T("loan.priority." + k), Selected: v.form.Ticked("priority", k) || !v.form.Has("no") && k == "industry" && v.Slot != ""})
+		all = append(all, ui.Option{Value: k, Label: r.L.T("loan.priority." + k), Selected: v.typed("pass").Ticked("priority", k) || !v.typed("pass").Has("no") && k == "industry" && v.Slot != ""})
 	}
 	return all
 }
 
 // groupSaid is the group that the applicant says to belong to, until the desk says otherwise.
 func (v officer) groupSaid() string {
-	if chosen := v.form.Raw("group"); chosen != "" {
+	if chosen := v.typed("pass").Raw("group"); chosen != "" {
 		return chosen
 	}
 	for _, x := range v.Parties {
@@ -149,7 +179,7 @@ func orSaid(chosen, said string) string {
 func (v officer) partyOptions() (all []ui.Option) {
 	for _, x := range v.Parties {
 		if x.Role != startuploan.Surety {
-			all = append(all, ui.Option{Value: num(x.No), Label: x.Name, Selected: v.form.Raw("party") == num(x.No)})
+			all = append(all, ui.Option{Value: num(x.No), Label: x.Name, Selected: v.typed("found").Raw("party") == num(x.No)})
 		}
 	}
 	return all

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"zhidian/internal/domain/venture"
+	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
@@ -59,10 +60,17 @@ func mineTable(r *web.Request, all []startuploan.Application) ui.Table {
 		if a.State == startuploan.Draft {
 			href = ownURL(a.ID, "money")
 		}
-		rows[i] = ui.Row{Cells: []ui.Cell{{Text: a.Name, Href: href}, {Part: ui.State(t, icon, r.L.T("loan.state."+string(a.State)))}, {Text: amount(r, a)}, {Part: ui.Code(a.Serial)}}}
+		state := ui.Cell{Part: ui.State(t, icon, r.L.T("loan.state."+string(a.State)))}
+		switch a.State {
+		case startuploan.Draft:
+			state.After = r.L.T("loan.go_on")
+		case startuploan.Returned:
+			state.After = r.L.T("loan.by_day", "day", r.L.Date(a.ReplyDue))
+		}
+		rows[i] = ui.Row{Cells: []ui.Cell{{Text: a.Name, Href: href}, state, {Text: amount(r, a)}, {Part: ui.Code(a.Serial)}}}
 	}
 	return ui.Table{ID: "mine", Label: r.L.T("loan.mine"), Groups: ui.Rows(rows...), Columns: []ui.Column{
-		{Head: r.L.T("loan.field.name"), Kind: ui.Title}, {Head: r.L.T("loan.state"), Kind: ui.Short}, {Head: r.L.T("loan.field.amount"), Kind: ui.Short}, {Head: r.L.T("loan.serial"), Kind: ui.Serial},
+		{Head: r.L.T("loan.field.name"), Kind: ui.Title}, {Head: r.L.T("loan.state"), Kind: ui.Short}, {Head: r.L.T("loan.amount"), Kind: ui.Short}, {Head: r.L.T("loan.serial"), Kind: ui.Serial},
 	}}
 }
 
@@ -154,7 +162,10 @@ func (v shown) business(r *web.Request) []ui.Fact {
 		all = append(all, ui.Fact{Label: l.T("loan.field.began"), Value: l.Date(v.Began)})
 	}
 	if v.Shows(startuploan.PartStaff) {
-		all = append(all, ui.Fact{Label: l.T("loan.field.staff"), Value: l.Int(v.Staff)}, ui.Fact{Label: l.T("loan.field.new_hires"), Value: l.Int(v.NewHires)})
+		all = append(all, ui.Fact{Label: l.T("loan.field.staff"), Value: l.Int(v.Staff)})
+	}
+	if v.Shows(startuploan.PartStaff) && v.Kind == policy.Firm {
+		all = append(all, ui.Fact{Label: l.T("loan.field.new_hires"), Value: l.Int(v.NewHires)})
 	}
 	if v.Shows(startuploan.PartDebts) {
 		all = append(all, ui.Fact{Label: l.T("loan.field.earlier"), Value: l.T("loan.n_times", "n", v.Earlier)})
@@ -169,7 +180,7 @@ func (v shown) people(r *web.Request) ui.Table {
 	for _, x := range v.Parties {
 		var more []string
 		if !x.Born.IsZero() {
-			more = append(more, l.Date(x.Born))
+			more = append(more, l.T("loan.born", "day", l.Date(x.Born), "age", x.Born.Age(v.Today, day.BirthdayCounts)))
 		}
 		if x.Marital != "" {
 			more = append(more, l.T("loan.marital."+x.Marital))
@@ -211,39 +222,37 @@ func debtTable(r *web.Request, parties []startuploan.Party, debts []startuploan.
 	}}
 }
 
-// desks are how far each desk is.
-func (v shown) desks(r *web.Request) ui.Table {
+// path is how far each desk is, in their turns.
+func (v shown) path(r *web.Request) (all []ui.Act) {
 	l := r.L
-	var rows []ui.Row
 	for _, d := range v.Desks {
-		t, icon := ui.Plain, "clock"
+		a := ui.Act{When: l.T("loan.at." + string(d.State)), Who: l.T("loan.desk." + string(d.Desk)), Where: v.Orgs[d.Org].Name, Auto: d.State == startuploan.Waiting || d.State == startuploan.Over}
 		switch d.State {
-		case startuploan.Passed:
-			t, icon = ui.OK, "circle-check"
-		case startuploan.DidRefuse:
-			t, icon = ui.Bad, "circle-x"
-		case startuploan.SentBack:
-			t, icon = ui.Soon, "arrow-back-up"
+		case startuploan.Passed, startuploan.DidRefuse:
+			a.When += "　" + l.Date(dayOf(r, d.DoneAt))
 		case startuploan.AtWork, startuploan.ToSecond:
-			t, icon = ui.Soon, "progress"
+			a.Now = true
+			word := "loan.by_day"
 			if d.Due < v.Today {
-				t = ui.Bad
+				word = "loan.by_day_late"
 			}
-		case startuploan.Over:
-			t, icon = ui.Hold, "circle-minus"
+			a.When += "　" + l.T(word, "day", l.Date(d.Due))
+		case startuploan.SentBack:
+			a.Now = true
 		}
-		when := ""
-		switch {
-		case d.DoneAt > 0 && d.State == startuploan.Passed:
-			when = l.Date(dayOf(r, d.DoneAt))
-		case d.State == startuploan.AtWork || d.State == startuploan.ToSecond:
-			when = l.T("loan.by_day", "day", l.Date(d.Due))
-		}
-		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: l.T("loan.desk." + string(d.Desk))}, {Part: ui.State(t, icon, l.T("loan.at."+string(d.State)))}, {Text: v.Orgs[d.Org].Name}, {Text: when}}})
+		all = append(all, a)
 	}
-	return ui.Table{ID: "desks", Label: l.T("loan.progress"), Groups: ui.Rows(rows...), Columns: []ui.Column{
-		{Head: l.T("loan.desk"), Kind: ui.Title}, {Head: l.T("loan.state"), Kind: ui.Short}, {Head: l.T("loan.sits")}, {Head: l.T("loan.due"), Kind: ui.Short},
-	}}
+	return all
+}
+
+// said gives the words with which it was sent back or refused, the latest.
+func (v shown) said(step string) string {
+	for _, x := range v.Lines {
+		if x.Step == step && x.Text != "" {
+			return x.Text
+		}
+	}
+	return ""
 }
 
 // lines is what was done, the latest first.

@@ -35,6 +35,8 @@ const (
 	queueURL = "/office/loans/queue"
 	listURL  = "/office/loans/applications"
 	wayURL   = "/office/loans/way"
+
+	contractURL = "/office/loans/contracts/new" // where an approved application becomes a loan
 )
 
 // Menu is the lines of the office's menu: one for the desks at which somebody may sit, and one for the list of all.
