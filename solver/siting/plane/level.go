@@ -17,6 +17,7 @@ const (
 	drawn     = 4    // points of a level that become one of the coarser
 	fewDemand = 4000 // a level with no more demands is solved from scratch
 	fewSites  = 4    // candidates for each site to be open, at least
+	mustLeave = 60   // attempts to leave a local best, at least, while there are pairs: all choices, nearly, where these are few
 )
 
 // level is the problem with more or fewer points.
@@ -169,6 +170,11 @@ func (c *climb) solve(l *level) (found, error) {
 	if err != nil {
 		return f, err
 	}
+	if all := c.served(l, sw); all != sw {
+		sw = all
+		f.open, f.value = slices.Clone(sw.sites), int64(sw.total)
+		f.bound = min(f.bound, f.value)
+	}
 	last := make([]bool, l.k) // sites without which somebody would have none
 	for i, far := range sw.far {
 		if sw.near[i] == l.span {
@@ -198,6 +204,40 @@ func (c *climb) solve(l *level) (found, error) {
 		f.loss = append(f.loss, loss[j])
 	}
 	return f, nil
+}
+
+// served makes whoever has no site weigh more and more, until all have one or that helps nobody: one who weighs little, or
+// nothing, is else left without where the sites serve others better.
+func (c *climb) served(l *level, sw *swaps) *swaps {
+	heavy := *l
+	heavy.w = slices.Clone(l.w)
+	random := rand.New(rand.NewPCG(c.o.Seed, 0x736572766564))
+	for range 10 {
+		var without []int
+		sum := 1.0
+		for i, near := range sw.near {
+			sum += heavy.w[i]
+			if near == l.span {
+				without = append(without, i)
+			}
+		}
+		if len(without) == 0 {
+			break
+		}
+		more := math.Floor(min(sum, (mostSum/l.span-sum)/float64(len(without))))
+		if more < 1 || c.ctx.Err() != nil {
+			break
+		}
+		for _, i := range without {
+			heavy.w[i] += more
+		}
+		sw = newSwaps(&heavy, sw.sites)
+		sw.search(c.ctx, random, c.o.Effort*1e6, max(mustLeave, 2*c.o.Effort))
+	}
+	if sw.l == &heavy {
+		sw = newSwaps(l, sw.sites)
+	}
+	return sw
 }
 
 // level finds a choice and prices: those of the coarser level, made better. Both are looked for at the same time, neither
@@ -233,7 +273,7 @@ func (c *climb) level(l *level, part, slow float64) (f found, sw *swaps, err err
 	var both sync.WaitGroup
 	target := sw.total
 	both.Go(func() { dual.rise(c.ctx, pairs, target, slow) })
-	sw.search(c.ctx, random, pairs, 2*c.o.Effort)
+	sw.search(c.ctx, random, pairs, max(mustLeave, 2*c.o.Effort))
 	both.Wait()
 	f = found{open: slices.Clone(sw.sites), price: dual.best, value: int64(sw.total)}
 	f.bound = min(f.value, int64(max(0, math.Ceil(dual.bound-1e-6-1e-9*math.Abs(dual.bound)))))

@@ -127,7 +127,7 @@ func TestRandomAgainstBruteForce(t *testing.T) {
 			}
 		}
 	})
-	if best*100 < all*94 { // 99 of 100 are usual: of 15,000 drawn 14,847
+	if best*100 < all*98 { // 99.9 of 100 are usual: of 6,001 drawn 5,994; three in a hundred are chance once in 4,000 runs
 		t.Errorf("the best of all in %d of %d", best, all)
 	}
 }
@@ -137,6 +137,16 @@ func TestNobody(t *testing.T) {
 	p := Problem{X: []float64{0, 3, 9, 9, 14}, Y: []float64{0, 7, 1, 1, 2}, Weight: make([]int64, 5), K: 2}
 	s, err := Solve(context.Background(), p, Options{Effort: 1})
 	if err != nil || s.Objective != 0 || s.Bound != 0 || Check(p, s) != nil {
+		t.Errorf("%+v, %v, %v", s, err, Check(p, s))
+	}
+}
+
+// TestWhoWeighsNothing has somebody without weight who must not be served from where all others would be.
+func TestWhoWeighsNothing(t *testing.T) {
+	t.Parallel()
+	p := Problem{X: []float64{0, 10}, Y: []float64{0, 0}, Weight: []int64{0, 5}, K: 1, Forbidden: []Pair{{0, 1}}}
+	s, err := Solve(context.Background(), p, Options{Effort: 1})
+	if err != nil || s.Objective != 50 || Check(p, s) != nil {
 		t.Errorf("%+v, %v, %v", s, err, Check(p, s))
 	}
 }
