@@ -160,42 +160,69 @@ func bin(ctx context.Context, p Problem, parallel bool, s *Solution) error {
 
 // locate writes the position in the table of each point, and appends to late the rows it leaves to exact arithmetic.
 func (g Grid) locate(t table, xs, ys []Metres, at []int32, first int32, late []int32) []int32 {
+	missed := 0
+	if g.Shape == Square {
+		missed = g.squares(t, xs, ys, at)
+	} else {
+		missed = g.hexagons(t, xs, ys, at)
+	}
+	last := int32(t.cells())
+	for i := 0; missed > 0; i++ {
+		if at[i] == last {
+			late = append(late, first+int32(i))
+			missed--
+		}
+	}
+	return late
+}
+
+// squares writes positions of points in squares, the last one for those that are left to exact arithmetic, and counts these.
+func (g Grid) squares(t table, xs, ys []Metres, at []int32) (missed int) {
 	kx, ky := g.scale()
 	width, height, last := uint64(t.width), uint64(t.height), int32(t.cells())
 	ys, at = ys[:len(xs)], at[:len(xs)]
-	if g.Shape == Square {
-		for i := range xs {
-			a, b := int64(float64(xs[i])*kx), int64(float64(ys[i])*ky)
-			column, row := uint64(a>>fixedBits-t.west), uint64(b>>fixedBits-t.south)
-			near := min(uint32(a)+nearLine, uint32(b)+nearLine)
-			if near < 2*nearLine || column >= width || row >= height {
-				at[i] = last
-				late = append(late, first+int32(i))
-				continue
-			}
-			at[i] = int32(row*width + column)
-		}
-		return late
-	}
-	// Twice reach holds every sound position; 3·shift makes the sums positive, so that a third is one multiplication.
-	const reach, shift = 1 << 52, 1 << 22
 	for i := range xs {
 		a, b := int64(float64(xs[i])*kx), int64(float64(ys[i])*ky)
-		north, east, west := 2*a, b+a, b-a
-		near := min(uint32(north)+nearLine, uint32(east)+nearLine, uint32(west)+nearLine)
-		third := uint32(north>>fixedBits+east>>fixedBits+2+3*shift) / 3
-		r := int64(uint32(east>>fixedBits+west>>fixedBits+2+3*shift)/3) - shift
-		column := int64(third) - shift - r + r>>1
-		atColumn, atRow := uint64(column-t.west), uint64(r-t.south)
-		wild := ((uint64(a) + reach) | (uint64(b) + reach)) / (2 * reach)
-		if near < 2*nearLine || wild != 0 || atColumn >= width || atRow >= height {
+		column, row := uint64(a>>fixedBits-t.west), uint64(b>>fixedBits-t.south)
+		near := min(uint32(a)+nearLine, uint32(b)+nearLine)
+		if near < 2*nearLine || column >= width || row >= height {
 			at[i] = last
-			late = append(late, first+int32(i))
+			missed++
 			continue
 		}
-		at[i] = int32(atRow*width + atColumn)
+		at[i] = int32(row*width + column)
 	}
-	return late
+	return missed
+}
+
+// hexagons is squares for hexagons.
+//
+// Nothing is called in the loop, and little is held in it: values that find no register there cost as much as the arithmetic.
+func (g Grid) hexagons(t table, xs, ys []Metres, at []int32) (missed int) {
+	kx, ky := g.scale()
+	ys, at = ys[:len(xs)], at[:len(xs)]
+	// Points of this box lie in cells of the table, wherever the lines between cells run.
+	west, east := (t.west+1)<<fixedBits, (t.west+t.width-2)<<fixedBits
+	south, north := (3*t.south+2)<<fixedBits/2, (3*(t.south+t.height)-5)<<fixedBits/2
+	wide, high := uint64(max(east-west, 0)), uint64(max(north-south, 0))
+	// 3·shift makes the sums positive, so that a third is one multiplication; shift is even, so that rows lean as they did.
+	// The last sum wraps round to the position.
+	const shift = 1 << 22
+	along, origin, last := uint32(t.width-1), uint32(-(shift+t.south)*t.width-shift/2-t.west), int32(t.cells())
+	for i := range xs {
+		a, b := int64(float64(xs[i])*kx), int64(float64(ys[i])*ky)
+		upright, rising, falling := 2*a, b+a, b-a
+		near := min(uint32(upright)+nearLine, uint32(rising)+nearLine, uint32(falling)+nearLine)
+		if near < 2*nearLine || uint64(a-west) >= wide || uint64(b-south) >= high {
+			at[i] = last
+			missed++
+			continue
+		}
+		third := uint32(upright>>fixedBits+rising>>fixedBits+2+3*shift) / 3
+		row := uint32(rising>>fixedBits+falling>>fixedBits+2+3*shift) / 3
+		at[i] = int32(row*along + row>>1 + third + origin)
+	}
+	return missed
 }
 
 // add sums a located block.
