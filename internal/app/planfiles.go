@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"syscall"
-	"time"
 
 	"zhidian/internal/platform/errs"
 	"zhidian/solver/pairing/flow"
@@ -191,13 +189,4 @@ func plainFault(name string, e *text.Error) error {
 		zh += fmt.Sprintf("，应为 %v 至 %v", e.Least, e.Most)
 	}
 	return said{zh, e.Error()}
-}
-
-// processorTime is what the process has used of the processors so far.
-func processorTime() time.Duration {
-	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"zhidian/solver/cpu"
 	"zhidian/solver/pairing/assignment"
 	"zhidian/solver/pairing/flow"
 	"zhidian/solver/pairing/roster"
@@ -200,10 +201,10 @@ type watch struct {
 	spent time.Duration
 }
 
-func startWatch() watch { return watch{time.Now(), processorTime()} }
+func startWatch() watch { return watch{time.Now(), cpu.Spent()} }
 
 func (w watch) report(objective, bound int64, seed uint64) planned {
-	r := planned{Objective: objective, Bound: bound, Proved: objective == bound, Seconds: time.Since(w.began).Seconds(), CPUSeconds: (processorTime() - w.spent).Seconds(), Seed: seed}
+	r := planned{Objective: objective, Bound: bound, Proved: objective == bound, Seconds: time.Since(w.began).Seconds(), CPUSeconds: (cpu.Spent() - w.spent).Seconds(), Seed: seed}
 	if bound != objective {
 		r.Gap = float64(objective-bound) / max(1, float64(max(bound, -bound)))
 	}

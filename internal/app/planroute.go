@@ -10,6 +10,7 @@ import (
 	"math"
 	"time"
 
+	"zhidian/solver/cpu"
 	"zhidian/solver/routing"
 )
 
@@ -177,12 +178,12 @@ func (r routeRun) solve(ctx context.Context, p routing.Problem, file string, nam
 		}
 	}
 	if r.effort == 0 {
-		began, spent := time.Now(), processorTime()
+		began, spent := time.Now(), cpu.Spent()
 		o.Spent = func() float64 {
 			if o.Islands > 1 {
 				return time.Since(began).Seconds() / r.seconds
 			}
-			return (processorTime() - spent).Seconds() / r.seconds
+			return (cpu.Spent() - spent).Seconds() / r.seconds
 		}
 	}
 	s, err := routing.Solve(ctx, p, o)

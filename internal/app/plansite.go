@@ -375,29 +375,3 @@ func (r siteRun) points(p plane.Problem, t siteTask) (siteTask, error) {
 	}
 	return t, nil
 }
-
-func (r siteRun) checkAnswer(t siteTask, stdout io.Writer) error {
-	var given siteReport
-	if err := readJSON(r.check, &given); err != nil {
-		return err
-	}
-	place := placesOf(t)
-	c := siteChoice{objective: given.Objective}
-	for _, list := range []struct {
-		numbers []siteName
-		places  *[]int32
-	}{{given.Open, &c.open}, {given.Serve, &c.serve}} {
-		for _, n := range list.numbers {
-			j, known := place[n]
-			if !known {
-				return checked(stdout, fmt.Errorf("%s is no candidate", n))
-			}
-			*list.places = append(*list.places, j)
-		}
-	}
-	slices.Sort(c.open)
-	if t.shares && len(c.serve) != t.demand {
-		return checked(stdout, fmt.Errorf("%d demands are served, not %d", len(c.serve), t.demand))
-	}
-	return checked(stdout, t.check(c))
-}

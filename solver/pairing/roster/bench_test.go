@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"zhidian/solver/cpu"
 	"zhidian/solver/solvertest"
 )
 
@@ -77,12 +78,12 @@ func BenchmarkRepair(b *testing.B) {
 	} {
 		b.Run(kind.name, func(b *testing.B) {
 			kind.p.Stay = kind.stay
-			before := solvertest.Processor()
+			before := cpu.Spent()
 			r, err := Begin(context.Background(), kind.p, Options{})
 			if err != nil {
 				b.Fatal(err)
 			}
-			b.Logf("%d pairs, %v of a processor from nothing", len(r.all), solvertest.Processor()-before)
+			b.Logf("%d pairs, %v of a processor from nothing", len(r.all), cpu.Spent()-before)
 			duties := r.Solution().Duties
 			moved, k := 0, 0
 			var each []float64

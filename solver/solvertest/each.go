@@ -2,20 +2,11 @@
 package solvertest
 
 import (
-	"syscall"
 	"testing"
 	"time"
-)
 
-// Processor is what this process has used of processors so far. Other work on the machine changes it less than the time of
-// day.
-func Processor() time.Duration {
-	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
+	"zhidian/solver/cpu"
+)
 
 // Each measures op and reports, beside what b does, the processor time it takes on average and at least, and the least time
 // of day: on a machine with other work the least tells most.
@@ -24,10 +15,10 @@ func Each(b *testing.B, op func()) {
 	var all, n time.Duration
 	least, wall := time.Duration(1<<63-1), time.Duration(1<<63-1)
 	for b.Loop() {
-		before, began := Processor(), b.Elapsed()
+		before, began := cpu.Spent(), b.Elapsed()
 		op()
 		wall = min(wall, b.Elapsed()-began)
-		took := Processor() - before
+		took := cpu.Spent() - before
 		all, n, least = all+took, n+1, min(least, took)
 	}
 	b.ReportMetric(all.Seconds()*1000/float64(n), "cpu-ms/op")
