@@ -68,6 +68,7 @@ func benchSolver(ctx context.Context, c *call) (measured, error) {
 	only := fs.String("only", "", "只测其中一类 only one family: assignment, flow, siting, capacity, plane (100 sites), plane1000, chao, routing, cut (lengths cut to a decimal), medium (200 visits), long (1000 visits)")
 	seconds := fs.Float64("seconds", 5, "每个走访算例的秒数 seconds for each instance of routing")
 	skip := fs.String("skip", "goto_8_14a", "不测的算例 an instance to leave out")
+	match := fs.String("match", "", "只测以此开头的算例 only instances whose names begin so, as p4. or r1")
 	if code, ok := c.parse(fs); !ok {
 		return measured{}, usageError(code)
 	}
@@ -79,7 +80,7 @@ func benchSolver(ctx context.Context, c *call) (measured, error) {
 		if *only != "" && *only != f.name {
 			continue
 		}
-		all, err := f.run(ctx, *dir, *seconds, *skip)
+		all, err := f.run(ctx, *dir, *seconds, func(instance string) bool { return instance != *skip && strings.HasPrefix(instance, *match) })
 		if err != nil {
 			return measured{}, err
 		}
@@ -104,7 +105,7 @@ func benchSolver(ctx context.Context, c *call) (measured, error) {
 	return measured{Figures: figures}, nil
 }
 
-func (f solverFamily) run(ctx context.Context, dir string, seconds float64, skip string) ([]solved, error) {
+func (f solverFamily) run(ctx context.Context, dir string, seconds float64, wanted func(instance string) bool) ([]solved, error) {
 	list := f.list
 	if !strings.Contains(list, "\n") {
 		raw, err := os.ReadFile(filepath.Join(dir, f.folder, f.list))
@@ -124,7 +125,7 @@ func (f solverFamily) run(ctx context.Context, dir string, seconds float64, skip
 	var all []solved
 	for _, row := range rows[1:] {
 		known, err := strconv.ParseFloat(row[column], 64)
-		if err != nil || row[0] == skip {
+		if err != nil || !wanted(row[0]) {
 			continue
 		}
 		file := filepath.Join(dir, f.folder, f.file(row[0]))

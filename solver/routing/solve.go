@@ -34,6 +34,8 @@ func solve(ctx context.Context, w *world, o Options) (Solution, error) {
 	switch {
 	case len(s.islands) > 1:
 		s.together(ctx)
+	case w.scored():
+		s.collect(ctx)
 	case len(w.same) > 0: // which routes of two plans would part
 		s.alone(ctx)
 	default:
