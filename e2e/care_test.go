@@ -30,6 +30,8 @@ import (
 	"zhidian/internal/platform/web/webtest"
 	"zhidian/internal/service/childcare"
 	"zhidian/internal/service/childcare/childcareweb"
+	"zhidian/internal/service/childcare/safety"
+	"zhidian/internal/service/childcare/safety/safetyweb"
 	"zhidian/internal/service/childcare/term"
 	"zhidian/internal/service/childcare/term/termweb"
 	"zhidian/internal/testworld"
@@ -39,7 +41,7 @@ import (
 type classWorld struct {
 	teacher, mother *site
 	mine            string // the mother's page
-	lines           func() int
+	lines, reports  func() int
 }
 
 func newClassWorld(t *testing.T) classWorld {
@@ -54,9 +56,10 @@ func newClassWorld(t *testing.T) classWorld {
 		DB: db, Care: care, Zone: zone, Matters: &casework.Service{DB: db, Serials: w.Serials, Zone: zone}, Accounts: &account.Service{DB: db, Keys: w.Keys, Zone: zone},
 		Say: func(key string, _ ...any) string { return key },
 	}
+	guard := &safety.Service{DB: db, Keys: w.Keys, Matters: s.Matters, Accounts: s.Accounts, Zone: zone, Say: s.Say}
 	seen := webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route {
-		return slices.Concat(termweb.Routes(s, d), childcareweb.Routes(care, d), fieldweb.Routes(&field.Service{DB: db, Keys: w.Keys, Forms: forms, Zone: zone}, d, nil, nil, nil, termweb.Screen))
-	}, edition.Messages, enrolment.Messages, timetable.Messages, childcareweb.Messages, termweb.Messages, fieldweb.Messages, field.Messages, form.Messages, document.Messages)
+		return slices.Concat(termweb.Routes(s, d), safetyweb.Routes(guard, d, nil), childcareweb.Routes(care, d), fieldweb.Routes(&field.Service{DB: db, Keys: w.Keys, Forms: forms, Zone: zone}, d, nil, nil, nil, termweb.Screen))
+	}, edition.Messages, enrolment.Messages, timetable.Messages, childcareweb.Messages, safetyweb.Messages, termweb.Messages, fieldweb.Messages, field.Messages, form.Messages, document.Messages)
 	must := func(all ...error) {
 		t.Helper()
 		if err := errors.Join(all...); err != nil {
@@ -100,19 +103,20 @@ func newClassWorld(t *testing.T) classWorld {
 	mum := authz.Actor{City: w.City, User: adult.String(), Person: adult.String(), Grants: []authz.Held{}}
 	joined, err := care.SignUp(ctx, mum, childcare.Joining{Class: class, Children: []person.ID{kid}, Agreed: true})
 	must(err)
-	teacher := w.Actor(t, authz.Role{Key: "teacher", Sees: authz.Sensitive, Verbs: []authz.Verb{childcare.Read, childcare.Names, term.Attend}}, home.Name)
+	teacher := w.Actor(t, authz.Role{Key: "teacher", Sees: authz.Sensitive, Verbs: []authz.Verb{childcare.Read, childcare.Names, term.Attend, safety.Tell}}, home.Name)
 	teacher.User = lead.String()
 	serve := func(a authz.Actor) *site {
 		server := httptest.NewServer(seen.As(a))
 		t.Cleanup(server.Close)
 		return &site{url: server.URL}
 	}
-	return classWorld{teacher: serve(teacher), mother: serve(mum), mine: childcare.MyURL(joined.Key) + "/day", lines: func() (n int) {
-		must(db.Read(ctx, w.City, func(q *sqldb.Rx) error {
-			return q.Row(`SELECT COUNT(*) FROM timetable_presence WHERE city = $1`).Scan(&n)
-		}))
-		return n
-	}}
+	rows := func(table string) func() int {
+		return func() (n int) {
+			must(db.Read(ctx, w.City, func(q *sqldb.Rx) error { return q.Row(`SELECT COUNT(*) FROM ` + table + ` WHERE city = $1`).Scan(&n) }))
+			return n
+		}
+	}
+	return classWorld{teacher: serve(teacher), mother: serve(mum), mine: childcare.MyURL(joined.Key) + "/day", lines: rows("timetable_presence"), reports: rows("care_report")}
 }
 
 // A teacher signs a child in without network; a grandmother who is not on the list is refused; the mother reads the day and names her, and
@@ -140,6 +144,14 @@ func TestATeacherStandsBeforeHerClassWithoutNetwork(t *testing.T) {
 	v.click(`[data-zd-refuse]`)
 	v.unsent(2)
 	v.reads("有 1 次没有交接")
+	v.click(`[data-zd-child] [data-zd-tell]`) // and what the law obliges her to report asks for a kind and nothing else
+	v.waits(`document.querySelector('[data-zd-kind=duty]') !== null`, "the kinds of report")
+	v.click(`[data-zd-kind=duty]`)
+	v.waits(`document.querySelector('#tell-code') !== null`, "the situations")
+	v.choose("#tell-code", "injuries")
+	v.shoot("class-duty")
+	v.click(`#tell-send`)
+	v.unsent(3)
 	v.shoot("class-offline")
 	if n := c.lines(); n != 0 {
 		t.Fatalf("%d lines have come without network", n)
@@ -153,6 +165,9 @@ func TestATeacherStandsBeforeHerClassWithoutNetwork(t *testing.T) {
 	v.unsent(0)
 	if n := c.lines(); n != 2 {
 		t.Fatalf("%d lines have come, want 2", n)
+	}
+	if n := c.reports(); n != 1 {
+		t.Fatalf("%d reports have come, want 1", n)
 	}
 
 	mum := c.mother.visit(t)

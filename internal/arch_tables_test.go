@@ -118,9 +118,10 @@ var owners = map[string][]string{
 	"enrolment_draw":   {"internal/domain/enrolment"},
 	"enrolment_list":   {"internal/domain/enrolment"},
 
-	"matter":      {"internal/domain/casework"},
-	"matter_note": {"internal/domain/casework"},
-	"holiday":     {"internal/domain/casework", "internal/app"}, // app: `bench acts` writes made-up days into a city of its own
+	"matter":        {"internal/domain/casework"},
+	"matter_note":   {"internal/domain/casework"},
+	"matter_reader": {"internal/domain/casework"},
+	"holiday":       {"internal/domain/casework", "internal/app"}, // app: `bench acts` writes made-up days into a city of its own
 
 	"notice": {"internal/domain/notice"},
 	"outbox": {"internal/domain/notice"},
@@ -169,6 +170,9 @@ var owners = map[string][]string{
 	"care_class":  {"internal/service/childcare"},
 	"care_claim":  {"internal/service/childcare"},
 	"care_call":   {"internal/service/childcare"},
+
+	"care_report":      {"internal/service/childcare/safety"},
+	"care_report_step": {"internal/service/childcare/safety"},
 
 	"care_collector": {"internal/service/childcare"},
 	"care_topic":     {"internal/service/childcare/term"},

@@ -7,13 +7,22 @@ import * as store from './field/store';
 interface Collector { id: string; name: string; says: string }
 interface Child { id: string; name: string; in: number; out: number; absent: boolean; refused: number; collectors: Collector[] }
 interface Lesson { title: string; time: string; says: string; lacks: boolean }
-interface Room { class: string; title: string; site: string; day: string; day_text: string; lessons: Lesson[]; children: Child[] }
+interface Room { tells: boolean; class: string; title: string; site: string; day: string; day_text: string; lessons: Lesson[]; children: Child[] }
 interface Pack { taken: number; rooms: Room[] }
 
 /** A line as the server takes it: internal/service/childcare/term, Sent. */
 interface Line { protocol: number; id: string; class: string; child: string; what: 'in' | 'out' | 'absent' | 'refused'; other: string; words: string; made_at: number; files: never[] }
 
+/** A report as the server takes it: internal/service/childcare/safety, Sent. */
+interface Told { protocol: number; id: string; class: string; child: string; kind: string; code: string; severity: number; words: string; made_at: number; files: never[] }
+/** What can be told: the kinds with what each can be about. */
+interface Kind { kind: string; label: string; says: string; ask: string; do: string; codes: { code: string; label: string }[] }
+interface Telling { kinds: Kind[]; severities: { n: number; label: string }[] }
+/** A report that is being written. */
+interface Draft { room: string; child: string; kind: string; code: string; severity: number; words: string }
+
 const to = '/field/class/send';
+const toReport = '/field/class/report';
 const hours = 24;
 
 class Screen {
@@ -22,12 +31,15 @@ class Screen {
   private pack?: Pack;
   private open = ''; // the child who is about to go
   private find = '';
+  private telling: Telling;
+  private draft?: Draft;
   private saying = '';
   private busy = false;
   private registration?: ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } };
 
   constructor(private root: HTMLElement) {
     this.words = JSON.parse(root.dataset.zdWords ?? '{}') as Record<string, string>;
+    this.telling = JSON.parse(root.dataset.zdTelling ?? '{"kinds":[],"severities":[]}') as Telling;
   }
 
   private t(key: string, args: Record<string, string | number> = {}): string {
@@ -80,7 +92,7 @@ class Screen {
       if (answer?.status === 401 || answer?.status === 403) this.saying = this.t('signed_out');
       if (!answer?.ok) return;
       this.pack = { taken: Date.now(), rooms: (await answer.json() as { rooms: Room[] }).rooms };
-      for (const one of await this.waiting()) { // what is not sent yet is known here already
+      for (const one of (await this.waiting()).filter((i) => i.to === to)) { // what is not sent yet is known here already
         const line = await store.unlockJSON<Line>(this.who.ownKey, 'form', one.id, one.data!).catch(() => undefined);
         if (line) this.apply(line);
       }
@@ -103,7 +115,7 @@ class Screen {
   }
 
   private async waiting(): Promise<store.Item[]> {
-    return (await store.items()).filter((i) => i.to === to && i.account === this.who?.account && i.state !== 'sent').sort((a, b) => a.at - b.at);
+    return (await store.items()).filter((i) => (i.to === to || i.to === toReport) && i.account === this.who?.account && i.state !== 'sent').sort((a, b) => a.at - b.at);
   }
 
   /** How a child stands after a line, as the server will say too: timetable.Fold. */
@@ -119,21 +131,49 @@ class Screen {
   private async write(room: Room, c: Child, what: Line['what'], other = '', words = ''): Promise<void> {
     const who = this.who!;
     const line: Line = { protocol: 1, id: store.newID(), class: room.class, child: c.id, what, other, words, made_at: Date.now(), files: [] };
-    const title = this.t('line_' + what, { name: c.name });
-    try {
-      const data = await store.lockJSON(who.ownKey, 'form', line.id, line);
-      const kept = await store.lockJSON(who.ownKey, 'note', line.id, { title, place: room.title, say: words });
-      await store.putItem({ id: line.id, account: who.account, device: who.device, state: 'ready', at: line.made_at, data, note: kept, files: [], bytes: data.byteLength, to });
+    if (await this.put(who, to, line, this.t('line_' + what, { name: c.name }), room.title, words)) {
       this.apply(line);
       await this.keep();
-      this.saying = this.t('kept', { title });
       this.open = '';
+    }
+    await this.leave();
+  }
+
+  /** Puts something into the outbox, locked, and tells whether it lies there. */
+  private async put(who: store.Who, where: string, one: Line | Told, title: string, place: string, say: string): Promise<boolean> {
+    try {
+      const data = await store.lockJSON(who.ownKey, 'form', one.id, one);
+      const kept = await store.lockJSON(who.ownKey, 'note', one.id, { title, place, say });
+      await store.putItem({ id: one.id, account: who.account, device: who.device, state: 'ready', at: one.made_at, data, note: kept, files: [], bytes: data.byteLength, to: where });
+      this.saying = this.t('kept', { title });
+      return true;
     } catch (e) {
       this.saying = this.t((e as DOMException)?.name === 'QuotaExceededError' ? 'full' : 'not_kept');
+      return false;
     }
+  }
+
+  /** Draws what was just put into the outbox, and sends it now or when the network comes back. */
+  private async leave(): Promise<void> {
     await this.draw();
     if (navigator.onLine) await this.refresh();
     else void this.registration?.sync?.register('zd-send').catch(() => undefined);
+  }
+
+  /** Sends what was told. Nothing but a kind is asked for where the law obliges to report. */
+  private async tell(d: Draft): Promise<void> {
+    const k = this.telling.kinds.find((x) => x.kind === d.kind)!;
+    const wanting = d.code === '' ? 'code' : k.kind === 'incident' && d.severity === 0 ? 'severity' : k.kind !== 'duty' && d.words.trim() === '' ? 'words' : '';
+    if (wanting !== '') {
+      const field = document.getElementById('tell-' + wanting);
+      field?.setAttribute('aria-invalid', 'true');
+      field?.focus();
+      return;
+    }
+    const who = this.who!;
+    const one: Told = { protocol: 1, id: store.newID(), class: d.room, child: d.child, kind: d.kind, code: d.code, severity: d.severity, words: d.words.trim(), made_at: Date.now(), files: [] };
+    if (await this.put(who, toReport, one, k.label, '', '')) this.draft = undefined;
+    await this.leave();
   }
 
   private clock(ms: number): string {
@@ -152,9 +192,12 @@ class Screen {
     else if (!this.pack) parts.push(h('section', { class: 'zd-form' }, h('p', {}, this.t('no_pack'))));
     else if (this.pack.rooms.length === 0) parts.push(h('section', { class: 'zd-form' }, h('p', {}, this.t('no_rooms'))));
     for (const room of this.pack?.rooms ?? []) parts.push(this.room(room));
-    const at = document.activeElement?.id;
+    const at = document.activeElement;
+    const caret = at instanceof HTMLTextAreaElement ? at.selectionStart : undefined;
     this.root.replaceChildren(...parts);
-    if (at) document.getElementById(at)?.focus({ preventScroll: true });
+    const again = at?.id ? document.getElementById(at.id) : undefined;
+    again?.focus({ preventScroll: true });
+    if (again instanceof HTMLTextAreaElement && caret !== undefined) again.setSelectionRange(caret, caret);
   }
 
   private room(room: Room): HTMLElement {
@@ -164,7 +207,40 @@ class Screen {
     return h('section', { 'aria-label': room.title }, h('h2', {}, room.title), h('p', { class: 'zd-muted' }, `${room.site} · ${room.day_text} · ${this.t('there', { n: there, of: room.children.length })}`),
       ...room.lessons.map((l) => l.lacks ? note('bad', 'alert-octagon', `${l.time} ${l.title}：${this.t('lacks')}`) : h('p', { class: 'zd-small' }, `${l.time} ${l.title} · ${l.says}`)),
       room.children.length > 8 ? search : '',
-      room.children.length === 0 ? h('p', {}, this.t('no_children')) : h('ul', { class: 'zd-panel zd-plan' }, ...shown.map((c) => this.child(room, c))));
+      room.children.length === 0 ? h('p', {}, this.t('no_children')) : h('ul', { class: 'zd-panel zd-plan' }, ...shown.map((c) => this.child(room, c))),
+      room.tells ? this.tellButton(room, '', '') : '', this.tellForm(room, '', ''));
+  }
+
+  private drafted(room: Room, child: string): Draft | undefined {
+    return this.draft?.room === room.class && this.draft.child === child ? this.draft : undefined;
+  }
+
+  /** The button under which something is told in confidence: of a child, or of the class. */
+  private tellButton(room: Room, child: string, name: string): HTMLElement {
+    const d = this.drafted(room, child);
+    return h('button', { class: child === '' ? 'btn' : 'btn btn-quiet', type: 'button', id: `tell-${child || room.class}`, 'data-zd-tell': '', 'aria-expanded': d ? 'true' : 'false', 'aria-label': `${this.t('do_tell')} ${name}`.trim(),
+      onclick: () => { this.draft = d ? undefined : { room: room.class, child, kind: '', code: '', severity: 0, words: '' }; void this.draw(); } }, icon('flag'), this.t('do_tell'));
+  }
+
+  private tellForm(room: Room, child: string, name: string): HTMLElement | false {
+    const d = this.drafted(room, child);
+    if (!d) return false;
+    const pick = (kind: string) => (): void => { d.kind = kind; d.code = ''; d.severity = 0; void this.draw(); };
+    const kinds = h('div', { class: 'zd-langs' }, ...this.telling.kinds.map((k) => h('button', { class: k.kind === d.kind ? 'btn btn-primary' : 'btn', type: 'button', id: 'tell-kind-' + k.kind, 'data-zd-kind': k.kind, 'aria-pressed': String(k.kind === d.kind), onclick: pick(k.kind) }, k.kind === 'duty' ? icon('alert-octagon') : false, k.label)));
+    const k = this.telling.kinds.find((x) => x.kind === d.kind);
+    if (!k) return h('div', { class: 'zd-leaving', role: 'group', 'aria-label': this.t('do_tell') }, h('p', {}, this.t(name === '' ? 'tell_what' : 'tell_what_of', { name })), kinds);
+    const choose = (id: string, value: string, none: string, all: { value: string; label: string }[], on: (v: string) => void): HTMLElement => {
+      const s = h('select', { class: 'form-select', id, onchange: (e: Event) => on((e.target as HTMLSelectElement).value) }, h('option', { value: '' }, none), ...all.map((o) => h('option', { value: o.value, selected: o.value === value }, o.label)));
+      return s;
+    };
+    const words = h('textarea', { class: 'form-control', id: 'tell-words', rows: 4, maxlength: 2000, autocomplete: 'off', oninput: (e: Event) => { d.words = (e.target as HTMLTextAreaElement).value; } }) as HTMLTextAreaElement;
+    words.value = d.words;
+    return h('div', { class: 'zd-leaving', role: 'group', 'aria-label': k.label }, h('p', {}, this.t(name === '' ? 'tell_what' : 'tell_what_of', { name })), kinds,
+      k.kind === 'duty' ? note('bad', 'alert-octagon', k.says) : h('p', { class: 'zd-small' }, k.says),
+      h('label', { class: 'form-label', for: 'tell-code' }, k.ask), choose('tell-code', d.code, this.t('choose'), k.codes.map((c) => ({ value: c.code, label: c.label })), (v) => { d.code = v; }),
+      ...(k.kind === 'incident' ? [h('label', { class: 'form-label', for: 'tell-severity' }, this.t('severity')), choose('tell-severity', d.severity === 0 ? '' : String(d.severity), this.t('choose'), this.telling.severities.map((s) => ({ value: String(s.n), label: s.label })), (v) => { d.severity = Number(v); })] : []),
+      h('label', { class: 'form-label', for: 'tell-words' }, this.t('tell_words')), words,
+      h('button', { class: 'btn btn-primary btn-big', type: 'button', id: 'tell-send', 'data-zd-tell-send': '', onclick: () => void this.tell(d) }, icon('send'), k.do));
   }
 
   private child(room: Room, c: Child): HTMLElement {
@@ -174,7 +250,7 @@ class Screen {
     const buttons = there ? [act('do_out', 'home', true, () => { this.open = this.open === c.id ? '' : c.id; void this.draw(); })]
       : [act('do_in', 'check', true, () => void this.write(room, c, 'in')), c.in === 0 && !c.absent ? act('do_absent', 'minus', false, () => void this.write(room, c, 'absent')) : undefined];
     return h('li', { class: there ? 'done' : '', 'data-zd-child': c.id }, h('span', { class: 'k' }, there ? icon('check') : ''), h('div', {}, h('strong', {}, c.name), h('small', {}, says), c.refused > 0 ? h('small', { class: 'soon' }, this.t('refused_n', { n: c.refused })) : false),
-      h('div', { class: 'zd-langs' }, ...buttons.filter((b): b is HTMLElement => b !== undefined)), there && this.open === c.id ? this.leaving(room, c) : false);
+      h('div', { class: 'zd-langs' }, ...buttons.filter((b): b is HTMLElement => b !== undefined), room.tells ? this.tellButton(room, c.id, c.name) : false), this.tellForm(room, c.id, c.name), there && this.open === c.id ? this.leaving(room, c) : false);
   }
 
   /** With whom a child goes: somebody on her list; whoever is not on it is refused, and that is written down. */

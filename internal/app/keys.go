@@ -17,6 +17,7 @@ import (
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/service/childcare/safety"
 	"zhidian/internal/service/startuploan"
 )
 
@@ -139,6 +140,9 @@ func (in *installation) newKeys(ctx context.Context) error {
 	if err := each(startuploan.Rekey, func(tx *sqldb.Tx, after string) (string, error) {
 		return startuploan.NewKeys(tx, reseal, after)
 	}); err != nil {
+		return err
+	}
+	if err := each(safety.Rekey, func(tx *sqldb.Tx, after string) (string, error) { return safety.NewKeys(tx, reseal, after) }); err != nil {
 		return err
 	}
 	return in.newKeysOfFiles(ctx)

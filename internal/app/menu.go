@@ -16,6 +16,7 @@ import (
 	"zhidian/internal/platform/retain"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/service/childcare/childcareweb"
+	"zhidian/internal/service/childcare/safety/safetyweb"
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/projectlibrary/projectlibraryweb"
 	"zhidian/internal/service/research/researchweb"
@@ -37,6 +38,7 @@ func menu() []door.Entry {
 		researchweb.Menu,
 		projectlibraryweb.Menu,
 		childcareweb.Menu,
+		safetyweb.Menu,
 		clearanceweb.Menu,
 		volunteeringweb.Menu,
 		startuploanweb.Menu,

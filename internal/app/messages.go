@@ -45,6 +45,7 @@ import (
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/service/childcare/childcareweb"
+	"zhidian/internal/service/childcare/safety/safetyweb"
 	"zhidian/internal/service/childcare/term/termweb"
 	"zhidian/internal/service/density/coverage"
 	"zhidian/internal/service/density/densityweb"
@@ -79,6 +80,6 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 		rulebook.Messages, rulebookweb.Messages, policy.Messages, schedule.Messages, loanaudit.Messages, contract.Messages, claim.Messages, bankfile.Messages, lendingweb.Messages, figuresweb.Messages, productweb.Messages,
 		startuploanweb.Messages,
 		edition.Messages, enrolment.Messages, childcareweb.Messages, clearanceweb.Messages, volunteeringweb.Messages,
-		timetable.Messages, termweb.Messages,
+		safetyweb.Messages, timetable.Messages, termweb.Messages,
 	}...)
 })

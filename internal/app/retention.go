@@ -31,6 +31,7 @@ import (
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/safety"
 	"zhidian/internal/service/childcare/term"
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/research"
@@ -53,8 +54,8 @@ func retention(keys seal.Provider) []retain.Rule {
 		startuploan.Retention, pairing.Retention, volunteering.Retention,
 		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, bankfile.Retention, claim.Retention, contract.Retention(claim.NamesLoan), venture.Retention, childcare.Retention, place.Retention, rulebook.Retention, product.Retention,
 		enrolment.Retention, edition.Retention, clearance.Retention,
-		timetable.Retention, term.Retention,
-		person.Retention(keys, startuploan.Names, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names, childcare.NamesPerson, volunteering.Names),
+		timetable.Retention, term.Retention, safety.Retention,
+		person.Retention(keys, startuploan.Names, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names, childcare.NamesPerson, volunteering.Names, safety.Names),
 		org.Retention(startuploan.NamesOrg, account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, contract.NamesOrg, childcare.NamesOrg, product.NamesOrg, edition.NamesOrg, clearance.NamesOrg, place.NamesOrg, person.NamesOrg, volunteering.NamesOrg, pairing.NamesOrg),
 		actlog.Retention, retain.Retention,
 	)

@@ -18,6 +18,7 @@ import (
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/retain"
 	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/safety"
 	"zhidian/internal/service/childcare/term"
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/density/intake"
@@ -47,7 +48,7 @@ func Roles() map[string]authz.Role {
 	})
 	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, claim.AtLeague, bankfile.Verbs, product.Verbs, clearance.Verbs)
 	lists = append(lists, volunteering.Read, startuploan.Read, startuploan.Enter, startuploan.AtIntake, startuploan.AtCosign)
-	keeping = slices.Concat(keeping, term.Verbs, volunteering.Verbs, pairing.Verbs, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
+	keeping = slices.Concat(keeping, term.Verbs, safety.Verbs, volunteering.Verbs, pairing.Verbs, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},
@@ -56,7 +57,7 @@ func Roles() map[string]authz.Role {
 		{Key: "reader", Verbs: figures, Sees: authz.Open},
 		{Key: "secretary", Verbs: lists, Sees: authz.Personal},
 		{Key: "handler", Verbs: []authz.Verb{org.Read, casework.Read, casework.Remark, casework.Answer, casework.PassOn, casework.Pause, casework.Resume, research.ReadVoices, venture.Shared, product.Read, product.Edit}, Sees: authz.Open},
-		{Key: "teacher", Verbs: []authz.Verb{org.Read, childcare.Read, childcare.Names, term.Attend, casework.Read, casework.Remark, casework.Answer}, Sees: authz.Sensitive},
+		{Key: "teacher", Verbs: []authz.Verb{org.Read, childcare.Read, childcare.Names, term.Attend, safety.Tell, casework.Read, casework.Remark, casework.Answer}, Sees: authz.Sensitive},
 		{Key: "clerk", Verbs: keeping, Sees: authz.Sensitive},
 	}
 	desk := []authz.Verb{org.Read, casework.Read, casework.Remark, casework.Answer, casework.PassOn, casework.Pause, casework.Resume, startuploan.AtCosign}

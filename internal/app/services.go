@@ -53,6 +53,8 @@ import (
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/service/childcare"
 	"zhidian/internal/service/childcare/childcareweb"
+	"zhidian/internal/service/childcare/safety"
+	"zhidian/internal/service/childcare/safety/safetyweb"
 	"zhidian/internal/service/childcare/term"
 	"zhidian/internal/service/childcare/term/termweb"
 	"zhidian/internal/service/density"
@@ -104,6 +106,7 @@ type services struct {
 	library *projectlibrary.Service
 	loans   *startuploan.Service
 	care    *childcare.Service
+	safety  *safety.Service
 	lending lendingweb.Services
 	sums    *figures.Service
 	offers  *product.Service
@@ -163,6 +166,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.offers = &product.Service{DB: in.db, Zone: zone}
 	s.term = &term.Service{DB: in.db, Care: s.care, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
 	s.serving = &volunteering.Service{DB: in.db, Serials: s.serials, Cursors: s.cursors, Zone: zone}
+	s.safety = &safety.Service{DB: in.db, Keys: in.keys, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
 	s.clear = &clearance.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
 	s.jobs = &job.Service{DB: in.db, Handlers: slices.Concat(s.intake.Handlers(), s.forms.Handlers()), Actor: s.account.Actor, Log: log}
@@ -197,7 +201,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 	all := slices.Concat(
 		ownRoutes(doors),
 		accountweb.Routes(s.account, doors, s.cursors, s.codes),
-		caseworkweb.Routes(s.cases, doors, s.names, researchweb.BesideMatter(s.needs), projectlibraryweb.BesideMatter(s.library), besideDispute, besideClearance),
+		caseworkweb.Routes(s.cases, doors, s.names, researchweb.BesideMatter(s.needs), projectlibraryweb.BesideMatter(s.library), besideDispute, besideClearance, safetyweb.BesideMatter),
 		orgweb.Routes(s.orgs, doors, s.names),
 		actweb.Routes(s.db, doors, LogRead, s.in.keys.Verifier, s.names),
 		intakeweb.Routes(s.intake, s.jobs, doors),
@@ -215,6 +219,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		researchweb.Routes(s.needs, doors),
 		projectlibraryweb.Routes(s.library, doors, s.names, s.desks),
 		childcareweb.Routes(s.care, doors),
+		safetyweb.Routes(s.safety, doors, s.names),
 		startuploanweb.Routes(s.loans, doors, s.names),
 		lendingweb.Routes(s.lending, doors, s.names),
 		figuresweb.Routes(s.sums, s.lending.Loans, doors),
@@ -256,6 +261,9 @@ func (s *services) tell(tx *sqldb.Tx, m casework.Matter, step authz.Verb) error 
 	}
 	if err := projectlibrary.Told(tx, m, step); err != nil {
 		return err
+	}
+	if m.Limited { // those on its list were told by the service that opened it
+		return nil
 	}
 	if step != casework.Raise && step != casework.PassOn && step != casework.Reopen && step != casework.Lift {
 		return nil
@@ -319,6 +327,7 @@ func (s *services) loops(keeper string) loops {
 		{"seal the log of acts", sealEvery, s.sealLog},
 		{"ask about disputed records", 2 * time.Second, s.askDisputes},
 		{"call absent children and find substitutes", 30 * time.Second, func(ctx context.Context) error { return s.term.CatchUp(ctx, s.in.city.Slug) }},
+		{"put reports that wait too long before the desk above", 30 * time.Second, func(ctx context.Context) error { return s.safety.CatchUp(ctx, s.in.city.Slug) }},
 		{"remind of clearances", time.Minute, s.remindClearances},
 		{"count figures", 2 * time.Second, s.countFigures},
 		{"lift voices that nobody answers", time.Minute, func(ctx context.Context) error { return s.needs.CatchUp(ctx, s.in.city.Slug) }},

@@ -12,6 +12,7 @@ import (
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/safety"
 	"zhidian/internal/service/childcare/term"
 	"zhidian/internal/testworld"
 )
@@ -23,6 +24,7 @@ func (w *walkWorld) careSubjects(t *testing.T) {
 		"season": "SELECT id FROM edition WHERE city = ? AND org = ?",
 		"class":  "SELECT id FROM care_class WHERE city = ? AND org = ?",
 		"lesson": "SELECT s.id FROM timetable_session s JOIN care_class c ON c.city = s.city AND c.id = s.series WHERE s.city = ? AND c.org = ?",
+		"report": "SELECT r.id FROM care_report r JOIN care_class c ON c.city = r.city AND c.id = r.class WHERE r.city = ? AND c.org = ?",
 		"roll":   "SELECT roll FROM care_class WHERE city = ? AND org = ?",
 	} {
 		at := func(c *testworld.World, village string) string {
@@ -84,6 +86,15 @@ func (w *walkWorld) classes(t *testing.T, c *testworld.World) {
 			}, 0); err != nil {
 				t.Fatalf("lesson: %v", err)
 			}
+			now := w.in.db.Now().UnixMilli()
+			if _, err := w.svc.safety.Report(ctx, by, "", safety.Sent{
+				Protocol: 1, ID: class.String(), Class: class, Kind: safety.Seen, Code: "mood", Words: reportCanary(c.City, county, village), MadeAt: now, SentAt: now,
+			}); err != nil {
+				t.Fatalf("report: %v", err)
+			}
 		}
 	}
 }
+
+// reportCanary is what was told in confidence of the class in a village.
+func reportCanary(city, county, village string) string { return "所见" + city + county + village }

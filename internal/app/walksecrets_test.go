@@ -46,6 +46,7 @@ func (w *walkWorld) secrets() (all []secret) {
 				all = append(all, secret{"answerSensitive", c.City, c.Nodes[county+village].Path, "敏" + answerCanary(c.City, i, village)})
 				all = append(all, secret{"answerSealed", c.City, c.Nodes[county+village].Path, "密" + answerCanary(c.City, i, village)})
 				all = append(all, secret{"form", c.City, c.Nodes[county+village].Path, formCanary(c.City, i, village)})
+				all = append(all, secret{"report", c.City, c.Nodes[county+village].Path, reportCanary(c.City, county, village)})
 				all = append(all, secret{"place", c.City, c.Nodes[county+village].Path, placeCanary(c.City, i, village)})
 			}
 			for k := range testworld.PerCounty {
@@ -164,6 +165,8 @@ func (w *walkWorld) hidden(v walker, s secret, public bool) string {
 		return "answers are not for this role"
 	case s.what == "form" && !v.holds("form.read"):
 		return "forms are not for this role"
+	case s.what == "report" && !v.holds("care.protect"):
+		return "reports are for those who act on them"
 	case s.what == "place" && !v.holds("place.read") && !v.holds("care.read"): // who reads classes reads where they are held
 		return "places are not for this role"
 	case s.what == "account" && !v.holds("account.read") && !v.holds("log.read") && !v.holds("field.assign"): // an auditor must see who acted, and who gives work to whom

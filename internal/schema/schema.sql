@@ -187,6 +187,31 @@ CREATE TABLE care_collector (
 ) WITHOUT ROWID;
 CREATE INDEX care_collector_child ON care_collector (city, child);
 
+CREATE TABLE care_report (
+  city TEXT NOT NULL, id TEXT NOT NULL, client TEXT NOT NULL,
+  matter TEXT NOT NULL, class TEXT NOT NULL, child TEXT NOT NULL DEFAULT '',
+  kind TEXT NOT NULL CHECK (kind IN ('seen', 'duty', 'incident')), code TEXT NOT NULL,
+  severity BIGINT NOT NULL CHECK (severity BETWEEN 1 AND 3),
+  found_at BIGINT NOT NULL, content BYTEA NOT NULL,
+  due_at BIGINT NOT NULL, top BIGINT NOT NULL DEFAULT 0 CHECK (top IN (0, 1)),
+  stopped_at BIGINT NOT NULL DEFAULT 0, family_at BIGINT NOT NULL DEFAULT 0, closed_at BIGINT NOT NULL DEFAULT 0,
+  account TEXT NOT NULL, device TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  UNIQUE (city, client)
+) WITHOUT ROWID;
+CREATE INDEX care_report_child ON care_report (city, child) WHERE child <> '';
+CREATE INDEX care_report_class ON care_report (city, class, found_at);
+CREATE INDEX care_report_due ON care_report (city, due_at) WHERE stopped_at = 0 AND closed_at = 0 AND top = 0;
+
+CREATE TABLE care_report_step (
+  city TEXT NOT NULL, report TEXT NOT NULL, no BIGINT NOT NULL CHECK (no > 0),
+  kind TEXT NOT NULL CHECK (kind IN ('taken', 'police', 'family', 'told', 'note', 'reader', 'lifted', 'closed')),
+  at BIGINT NOT NULL, content BYTEA NOT NULL,
+  account TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, report, no),
+  FOREIGN KEY (city, report) REFERENCES care_report (city, id)
+) WITHOUT ROWID;
+
 CREATE TABLE care_season (
   city TEXT NOT NULL, edition TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('summer', 'winter', 'weekend', 'term', 'open')),
@@ -926,7 +951,7 @@ CREATE TABLE matter (
   org TEXT NOT NULL, desk TEXT NOT NULL, owner TEXT,
   state TEXT NOT NULL CHECK (state IN ('open', 'paused', 'answered', 'closed')),
   due TEXT NOT NULL, paused_on TEXT NOT NULL DEFAULT '', opened_at BIGINT NOT NULL, opened_by TEXT NOT NULL, closed_at BIGINT NOT NULL DEFAULT 0,
-  answer TEXT NOT NULL DEFAULT '',
+  answer TEXT NOT NULL DEFAULT '', limited BIGINT NOT NULL DEFAULT 0 CHECK (limited IN (0, 1)),
   PRIMARY KEY (city, id),
   UNIQUE (city, serial),
   FOREIGN KEY (city, org) REFERENCES org (city, id),
@@ -941,6 +966,13 @@ CREATE TABLE matter_note (
   at BIGINT NOT NULL, made_by TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
   desk TEXT NOT NULL DEFAULT '', due TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (city, matter, id),
+  FOREIGN KEY (city, matter) REFERENCES matter (city, id)
+) WITHOUT ROWID;
+
+CREATE TABLE matter_reader (
+  city TEXT NOT NULL, matter TEXT NOT NULL, account TEXT NOT NULL,
+  added_by TEXT NOT NULL, added_at BIGINT NOT NULL,
+  PRIMARY KEY (city, matter, account),
   FOREIGN KEY (city, matter) REFERENCES matter (city, id)
 ) WITHOUT ROWID;
 

@@ -171,6 +171,22 @@ func (s *Service) Holders(q sqldb.Q, verb authz.Verb, at authz.Path) ([]ID, erro
 	return ids, nil
 }
 
+// HoldersAt gives the active accounts that hold a verb by a grant at this very organisation on the day of the snapshot: a desk's own
+// people, not those above it.
+func (s *Service) HoldersAt(q sqldb.Q, verb authz.Verb, desk org.ID) ([]ID, error) {
+	today := day.Of(q.Now(), s.zone())
+	all, err := sqldb.All(q, scanGrant, `SELECT `+grantColumns+` FROM role_grant g JOIN `+org.Table+` ON o.city = g.city AND o.id = g.org
+		JOIN account a ON a.city = g.city AND a.id = g.account
+		WHERE g.city = $1 AND g.org = $2 AND a.state = 'active' AND g.revoked_at = 0 ORDER BY g.account`, desk)
+	var ids []ID
+	for _, g := range all {
+		if g.Holds(today) && slices.Contains(s.Roles[g.Role].Verbs, verb) && !slices.Contains(ids, g.Account) {
+			ids = append(ids, g.Account)
+		}
+	}
+	return ids, err
+}
+
 // Nearest gives the organisation, from a node upwards, at which somebody holds all of some verbs on the day of the snapshot:
 // whose desk is responsible there. Where nobody does it is the city itself.
 func (s *Service) Nearest(q sqldb.Q, at authz.Path, verbs ...authz.Verb) (org.ID, error) {

@@ -68,7 +68,7 @@ var (
 
 // Written names the tables that opening a matter touches, for the verbs of services that open one within an act of their own.
 // A person is not changed by being named; her row is held.
-const Written = "matter matter_note person"
+const Written = "matter matter_note matter_reader person"
 
 // Verbs lists the verbs of this package; SetYear is the system administrator's, the others those of people at desks.
 var Verbs = []authz.Verb{Read, Raise, Remark, Answer, PassOn, Pause, Resume, Extend, Close, Reopen}
@@ -107,6 +107,7 @@ type Matter struct {
 	OpenedBy string
 	ClosedAt int64 // 0 until closed
 	Answer   string
+	Limited  bool // known to those on its list alone; its steps are taken where it was opened
 }
 
 // Light says how urgent the matter is today.
@@ -133,8 +134,9 @@ type New struct {
 	Org     org.ID
 	Desk    org.ID
 	Owner   string
-	Days    int    // working days until it is due
-	Text    string // what whoever opens it has to say, may be empty
+	Days    int      // working days until it is due
+	Text    string   // what whoever opens it has to say, may be empty
+	Readers []string // accounts; where any is named nobody else comes to know of the matter
 }
 
 // MaxDays is the most working days that a matter may be given at once: about a year.

@@ -74,6 +74,7 @@ func whose(by authz.Actor, f Filter) *sqldb.Where {
 	var w sqldb.Where
 	w.And("m.city = $1")
 	org.Inside(&w, by.Scope(Read), "m.desk", "m.org")
+	w.And("(m.limited = 0 OR EXISTS (SELECT 1 FROM matter_reader x WHERE x.city = $1 AND x.matter = m.id AND x.account = ?))", by.User)
 	if !f.All && by.DeskID != "" {
 		w.And("m.desk = ?", by.DeskID).And("(m.owner IS NULL OR m.owner = ?)", by.User)
 	}

@@ -10,10 +10,11 @@ import (
 // administrative bodies know (机关文件材料归档范围和文书档案保管期限规定, 2006); what must be kept longer belongs to the archive.
 var Retention = []retain.Rule{
 	{
-		Table: "matter", Class: authz.Sensitive, Purpose: "retention.of.matter", Also: "matter_note",
+		Table: "matter", Class: authz.Sensitive, Purpose: "retention.of.matter", Also: "matter_note matter_reader",
 		Ends: []retain.End{{Text: "retention.end.matter", N: 10, Unit: retain.Years, Find: findOver}},
 	},
 	{Table: "matter_note", Class: authz.Sensitive, Purpose: "retention.of.matter_note", With: "matter"},
+	{Table: "matter_reader", Class: authz.Sensitive, Purpose: "retention.of.matter_reader", With: "matter"},
 	{Table: "holiday", Purpose: "retention.of.holiday", With: retain.City},
 }
 
@@ -29,6 +30,7 @@ func findOver(q sqldb.Q, before retain.Before, most int) (retain.Found, error) {
 	return retain.Rows(q, scan, func(tx *sqldb.Tx, all []ID) (int64, error) {
 		for _, statement := range []string{
 			`UPDATE matter SET closed_at = closed_at WHERE city = $1 AND id = $3 AND ` + over, // whoever opens it again waits, or has done so
+			`DELETE FROM matter_reader WHERE city = $1 AND matter = $3 AND matter IN (SELECT id FROM matter WHERE city = $1 AND id = $3 AND ` + over + `)`,
 			`DELETE FROM matter_note WHERE city = $1 AND matter = $3 AND matter IN (SELECT id FROM matter WHERE city = $1 AND id = $3 AND ` + over + `)`,
 		} {
 			if _, err := retain.Each(statement, before, key)(tx, all); err != nil {

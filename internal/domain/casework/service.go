@@ -60,9 +60,15 @@ func (s *Service) Add(tx *sqldb.Tx, serial string, n New) (Matter, error) {
 	m := Matter{
 		ID: id.New[Matter](tx.Now()), Serial: serial, Kind: n.Kind, Title: n.Title, Subject: n.Subject, Org: n.Org, Desk: n.Desk, Owner: n.Owner,
 		State: Open, Due: due, OpenedAt: tx.Now().UnixMicro(), OpenedBy: tx.By().User,
+		Limited: len(n.Readers) > 0,
 	}
 	if err := insert(tx, m); err != nil {
 		return m, err
+	}
+	for _, account := range n.Readers {
+		if _, err := Admit(tx, m.ID, account); err != nil {
+			return m, err
+		}
 	}
 	if err := write(tx, m, Raise, n.Text); err != nil {
 		return m, err
@@ -171,6 +177,9 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, target ID, verb authz.
 		if err := mayRead(tx, by, old); err != nil {
 			return err
 		}
+		if old.Limited {
+			return errs.New(errs.Conflict, "casework.limited", nil)
+		}
 		desk, err := org.Named(tx, []org.ID{old.Desk})
 		if err != nil {
 			return err
@@ -238,6 +247,9 @@ func (s *Service) Note(ctx context.Context, by authz.Actor, target ID, text stri
 		if err := mayRead(tx, by, m); err != nil {
 			return err
 		}
+		if m.Limited {
+			return errs.New(errs.Conflict, "casework.limited", nil)
+		}
 		at, err := org.Named(tx, []org.ID{m.Desk, m.Org})
 		if err != nil {
 			return err
@@ -299,6 +311,9 @@ func (s *Service) View(ctx context.Context, by authz.Actor, target ID) (v View, 
 		today := day.Of(q.Now(), s.Zone)
 		v.Light = v.Matter.Light(today, cal)
 		_, v.Warn = cal.WorkdaysBetween(today, v.Due)
+		if v.Limited {
+			return nil
+		}
 		for _, m := range Process.Next(v.State) {
 			if by.Can(m.Verb, v.Orgs[v.Desk].Path) {
 				v.Moves = append(v.Moves, m)

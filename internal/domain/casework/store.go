@@ -12,12 +12,15 @@ import (
 )
 
 const columns = `m.id, m.serial, m.kind, m.title, m.subject, m.org, m.desk, COALESCE(m.owner, ''), m.state, m.due, m.paused_on,
-	m.opened_at, m.opened_by, m.closed_at, m.answer`
+	m.opened_at, m.opened_by, m.closed_at, m.answer, m.limited`
 
 func scan(s sqldb.Scan) (Matter, error) {
 	var m Matter
-	return m, s(&m.ID, &m.Serial, &m.Kind, &m.Title, &m.Subject, &m.Org, &m.Desk, &m.Owner, &m.State, &m.Due, &m.PausedOn,
-		&m.OpenedAt, &m.OpenedBy, &m.ClosedAt, &m.Answer)
+	var limited int64
+	err := s(&m.ID, &m.Serial, &m.Kind, &m.Title, &m.Subject, &m.Org, &m.Desk, &m.Owner, &m.State, &m.Due, &m.PausedOn,
+		&m.OpenedAt, &m.OpenedBy, &m.ClosedAt, &m.Answer, &limited)
+	m.Limited = limited == 1
+	return m, err
 }
 
 // Find gives one matter.
@@ -53,9 +56,13 @@ func Waiting(q sqldb.Q, kind Kind, due day.Day, answered int64) ([]Matter, error
 }
 
 func insert(tx *sqldb.Tx, m Matter) error {
-	_, err := tx.Exec(`INSERT INTO matter (city, id, serial, kind, title, subject, org, desk, owner, state, due, opened_at, opened_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		m.ID, m.Serial, string(m.Kind), m.Title, m.Subject, m.Org, m.Desk, orNull(m.Owner), string(m.State), m.Due, m.OpenedAt, m.OpenedBy)
+	limited := 0
+	if m.Limited {
+		limited = 1
+	}
+	_, err := tx.Exec(`INSERT INTO matter (city, id, serial, kind, title, subject, org, desk, owner, state, due, opened_at, opened_by, limited)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		m.ID, m.Serial, string(m.Kind), m.Title, m.Subject, m.Org, m.Desk, orNull(m.Owner), string(m.State), m.Due, m.OpenedAt, m.OpenedBy, limited)
 	return err
 }
 
@@ -94,6 +101,15 @@ func write(tx *sqldb.Tx, m Matter, verb authz.Verb, text string) error {
 
 // mayRead tells whether somebody may see a matter: by the right at the desk that answers, or where the matter belongs.
 func mayRead(q sqldb.Q, by authz.Actor, m Matter) error {
+	if m.Limited {
+		known, err := reads(q, m.ID, by.User)
+		if err != nil {
+			return err
+		}
+		if !known {
+			return errs.New(errs.Absent, "errs.absent", nil)
+		}
+	}
 	at, err := org.Named(q, []org.ID{m.Desk, m.Org})
 	if err != nil {
 		return err

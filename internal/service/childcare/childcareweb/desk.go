@@ -16,6 +16,7 @@ import (
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/safety"
 )
 
 func (p *pages) seasons(w http.ResponseWriter, r *web.Request) error {
@@ -98,6 +99,9 @@ func (v atDesk) document(r *web.Request) ui.Document {
 	if v.State == childcare.Offered {
 		d.Tone = ui.OK
 		d.Actions = append(d.Actions, ui.Action{Label: l.T("care.to_timetable"), Icon: "calendar", Href: atDeskURL(v.ID) + "/timetable"}, ui.Action{Label: l.T("care.to_book"), Icon: "list-check", Href: atDeskURL(v.ID) + "/book"})
+		if r.Actor.May(safety.Tell) {
+			d.Actions = append(d.Actions, ui.Action{Label: l.T("care.to_report"), Icon: "flag", Href: atDeskURL(v.ID) + "/report"})
+		}
 		d.Actions = append(d.Actions, ui.Action{Label: l.T("care.public_page"), Icon: "world", Href: classURL(v.ID)})
 		if v.can["enter"] {
 			d.Actions = append(d.Actions, ui.Action{Label: l.T("care.enter"), Icon: "user-plus", Href: atDeskURL(v.ID) + "/enter", Primary: true})

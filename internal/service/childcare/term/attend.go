@@ -16,6 +16,7 @@ import (
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/safety"
 )
 
 // Room is a class on a day, as whoever stands before it sees it.
@@ -27,6 +28,7 @@ type Room struct {
 	Leaders  map[person.ID]string
 	Lacks    map[timetable.ID]bool // lessons whose leader is not cleared today, or that have none
 	Children []Child
+	Tells    bool // the actor may tell what she sees of them
 }
 
 // Rooms gives the offered classes before which the actor stands, as they are today.
@@ -60,7 +62,7 @@ func (s *Service) room(q sqldb.Q, by authz.Actor, c childcare.Class) (got Room, 
 	if err != nil {
 		return got, err
 	}
-	got.Site = at.Name
+	got.Site, got.Tells = at.Name, by.Can(safety.Tell, at.Path)
 	if got.Lessons, err = lessons(q, c.ID, got.Day, got.Day); err != nil {
 		return got, err
 	}

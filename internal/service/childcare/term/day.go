@@ -12,6 +12,7 @@ import (
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/safety"
 )
 
 // cleared tells whether somebody may be with children on a day. In a city that asks for nothing nobody may.
@@ -32,6 +33,7 @@ type Today struct {
 	Lessons  []Lesson
 	Children []Child
 	Lines    map[person.ID][]timetable.Presence // of each of them on this day
+	Happened map[person.ID][]safety.Report      // incidents of this day
 }
 
 // Today gives a day of the children for whom the actor speaks, of a sign-up that has a place.
@@ -47,7 +49,7 @@ func (s *Service) Today(ctx context.Context, by authz.Actor, k enrolment.Key, on
 		if on.IsZero() {
 			on = s.today(q)
 		}
-		got = Today{Class: f.Class, Key: k, Day: on, Lines: map[person.ID][]timetable.Presence{}}
+		got = Today{Class: f.Class, Key: k, Day: on, Lines: map[person.ID][]timetable.Presence{}, Happened: map[person.ID][]safety.Report{}}
 		if got.Lessons, err = lessons(q, f.Class.ID, on, on); err != nil {
 			return err
 		}
@@ -70,6 +72,9 @@ func (s *Service) Today(ctx context.Context, by authz.Actor, k enrolment.Key, on
 			}
 			one := Child{ID: child.ID, Name: child.Name, Standing: standing[child.ID]}
 			if one.Collectors, err = childcare.MayCollect(q, child.ID, s.today(q)); err != nil {
+				return err
+			}
+			if got.Happened[child.ID], err = safety.Incidents(q, f.Class.ID, child.ID, on.Start(s.Zone).UnixMicro(), on.AddDays(1).Start(s.Zone).UnixMicro()); err != nil {
 				return err
 			}
 			got.Children = append(got.Children, one)

@@ -28,6 +28,7 @@ import (
 	"zhidian/internal/platform/web/webtest"
 	"zhidian/internal/service/childcare"
 	"zhidian/internal/service/childcare/childcareweb"
+	"zhidian/internal/service/childcare/safety/safetyweb"
 	"zhidian/internal/service/childcare/term"
 	"zhidian/internal/service/childcare/term/termweb"
 	"zhidian/internal/testworld"
@@ -43,7 +44,7 @@ func TestAClassFromPageToPage(t *testing.T) {
 		DB: db, Care: care, Zone: webtest.Zone, Matters: &casework.Service{DB: db, Serials: w.Serials, Zone: webtest.Zone},
 		Accounts: &account.Service{DB: db, Keys: w.Keys, Zone: webtest.Zone}, Say: func(key string, _ ...any) string { return key },
 	}
-	site := webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route { return termweb.Routes(s, d) }, edition.Messages, enrolment.Messages, timetable.Messages, childcareweb.Messages, termweb.Messages)
+	site := webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route { return termweb.Routes(s, d) }, edition.Messages, enrolment.Messages, timetable.Messages, childcareweb.Messages, safetyweb.Messages, termweb.Messages)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 
 	"zhidian/internal/domain/form/field/fieldweb"
 	"zhidian/internal/domain/person"
@@ -12,6 +13,7 @@ import (
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/safety"
 	"zhidian/internal/service/childcare/term"
 )
 
@@ -22,7 +24,7 @@ var Screen = fieldweb.Page{Path: "/field/class", Script: "class"}
 func (p *pages) screen(w http.ResponseWriter, r *web.Request) error {
 	page := p.doors.Bare(r, r.L.T("careterm.app.title"), "")
 	page.Viewer, page.Scripts, page.Path = ui.Viewer{City: page.Viewer.City}, []string{Screen.Script}, Screen.Path
-	return r.Page(w, http.StatusOK, door.With(ui.Field(page), screenBody(r, spoken(r))))
+	return r.Page(w, http.StatusOK, door.With(ui.Field(page), screenBody(spoken(r), telling(r), r)))
 }
 
 // spoken are the sentences of the screen.
@@ -38,16 +40,59 @@ func spoken(r *web.Request) string {
 	return string(b)
 }
 
+// telling is what can be told from the screen: the kinds with what each can be about, and how grave incidents are.
+func telling(r *web.Request) string {
+	type code struct {
+		Code  string `json:"code"`
+		Label string `json:"label"`
+	}
+	type kind struct {
+		Kind  safety.Kind `json:"kind"`
+		Label string      `json:"label"`
+		Says  string      `json:"says"`
+		Ask   string      `json:"ask"`
+		Do    string      `json:"do"`
+		Codes []code      `json:"codes"`
+	}
+	type severity struct {
+		N     int64  `json:"n"`
+		Label string `json:"label"`
+	}
+	var kinds []kind
+	for _, k := range safety.Kinds {
+		one := kind{Kind: k, Label: r.L.T("safety.kind." + string(k)), Says: r.L.T("safety.kind_says." + string(k)), Ask: r.L.T("safety.code_of." + string(k)), Do: r.L.T("safety.tell_do." + string(k))}
+		if k == safety.Duty {
+			one.Says = r.L.T("safety.duty_tell")
+		}
+		for _, c := range safety.Codes[k] {
+			one.Codes = append(one.Codes, code{c, r.L.T("safety.code." + string(k) + "." + c)})
+		}
+		kinds = append(kinds, one)
+	}
+	var grave []severity
+	for n := int64(1); n <= 3; n++ {
+		key := strconv.FormatInt(n, 10)
+		grave = append(grave, severity{n, r.L.T("safety.severity."+key) + "：" + r.L.T("safety.severity_help."+key)})
+	}
+	b, err := json.Marshal(map[string]any{"kinds": kinds, "severities": grave})
+	if err != nil {
+		return "{}"
+	}
+	return string(b)
+}
+
 // screenWords are the keys of the screen's sentences, after "careterm.app.".
 var screenWords = []string{
 	"no_browser", "signed_out", "stopped_offline", "stopped_signin", "stopped_busy", "all_sent", "not_sent", "nothing_waits", "send", "sign_in_says",
 	"sign_in", "no_pack", "no_rooms", "find", "there", "lacks", "no_children", "came", "gone", "absent",
 	"none", "do_in", "do_out", "do_absent", "refused_n", "with_whom", "somebody_else", "do_refuse", "do_unlisted", "line_in",
 	"line_out", "line_absent", "line_refused", "kept", "full", "not_kept", "title",
+	"do_tell", "tell_what", "tell_what_of", "tell_words", "choose", "severity",
 }
 
 // The day as a phone takes it along.
 type room struct {
+	Tells    bool         `json:"tells"`
 	Class    childcare.ID `json:"class"`
 	Title    string       `json:"title"`
 	Site     string       `json:"site"`
@@ -88,7 +133,7 @@ func (p *pages) pack(w http.ResponseWriter, r *web.Request) error {
 	}
 	rooms := []room{}
 	for _, x := range all {
-		one := room{Class: x.Class.ID, Title: x.Class.Title, Site: x.Site, Day: x.Day.String(), DayText: r.L.Date(x.Day), Lessons: []lesson{}, Children: []child{}}
+		one := room{Tells: x.Tells, Class: x.Class.ID, Title: x.Class.Title, Site: x.Site, Day: x.Day.String(), DayText: r.L.Date(x.Day), Lessons: []lesson{}, Children: []child{}}
 		for _, l := range x.Lessons {
 			one.Lessons = append(one.Lessons, lesson{Title: l.Title, Time: hours(r, l.Session), Says: topics(r, l.Topics), Lacks: x.Lacks[l.ID]})
 		}

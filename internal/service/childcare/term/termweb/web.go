@@ -20,6 +20,7 @@ import (
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/safety"
 	"zhidian/internal/service/childcare/term"
 )
 
@@ -473,6 +474,15 @@ func faults(r *web.Request, f *web.Form) []ui.Fault {
 }
 
 func (v plan) lacksTopic(t term.Topic) bool { return slices.Contains(v.Missing, t) }
+
+// happened tells parents of an incident: what and when, and when they were told more.
+func happened(r *web.Request, x safety.Report) string {
+	text := r.L.T("careterm.happened", "at", clock(r, x.FoundAt), "what", r.L.T("safety.code.incident."+x.Code))
+	if x.FamilyAt > 0 {
+		return text + r.L.T("careterm.happened_told", "at", clock(r, x.FamilyAt))
+	}
+	return text + r.L.T("careterm.happened_ask")
+}
 
 // lineOf tells parents one line of their child's day.
 func lineOf(r *web.Request, c term.Child, l timetable.Presence) string {
