@@ -3,6 +3,7 @@ package routing
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // collector anneals a plan whose prizes are to be many: visits are taken out, others put in whose prizes are high for the time
@@ -227,6 +228,22 @@ func (c *collector) plan() (plan []assigned) {
 	return plan
 }
 
+// seeds is a plan of one visit for each team, drawn by lot: what is filled in around them lies elsewhere each time.
+func (c *collector) seeds() (plan []assigned) {
+	var had []int32
+	for range c.now.trips {
+		if len(c.wanted) > len(had) {
+			v := c.wanted[c.random.IntN(len(c.wanted))]
+			for slices.Contains(had, v) {
+				v = c.wanted[c.random.IntN(len(c.wanted))]
+			}
+			had = append(had, v)
+			plan = append(plan, assigned{visits: []int32{v}})
+		}
+	}
+	return plan
+}
+
 // ruin takes some visits out: any, those near one, a string of one trip, or strings of several near a place.
 func (c *collector) ruin() {
 	made := 0
@@ -324,11 +341,11 @@ func (c *collector) take() {
 // is drawn by lot. It says whether it has found one.
 func (c *collector) fill() bool {
 	c.absent = c.absent[:0]
-	power := c.powers[c.random.IntN(len(c.powers))]
+	power, spread := c.powers[c.random.IntN(len(c.powers))], 0.9*c.random.Float64()
 	for _, v := range c.wanted {
 		if c.now.in[v] < 0 {
 			c.absent = append(c.absent, v)
-			c.appeal[v] = power[v] * (0.8 + 0.4*c.random.Float64())
+			c.appeal[v] = power[v] * (1 + spread*(2*c.random.Float64()-1))
 		}
 	}
 	for i := range c.now.trips {

@@ -10,11 +10,11 @@ import (
 // Numbers of the search for scores, by trial on problems with 64 to 100 visits.
 const (
 	crew      = 10  // plans that are crossed
-	strangers = 4   // of them, made from nothing
+	strangers = 8   // of them, made from a visit by lot for each team
 	perChild  = 10  // rounds for each visit that a plan is annealed
 	barren    = 60  // children in a row of which none is the best so far: others begin anew
 	elders    = 3   // best plans of several beginnings, which begin the next one together
-	eager     = 0.4 // temperatures, in average prizes
+	eager     = 0.4 // the temperature that a plan begins with, in average prizes, or by lot up to four times as much
 	content   = 0.04
 	slack     = 0.3 // what a unit of time weighs beside prizes, as a share of what it brings on average
 )
@@ -57,9 +57,10 @@ func (s *solver) collect(ctx context.Context) {
 	ends := func() bool { return x.spent(x.rounds) >= 1 || ctx.Err() != nil }
 	grow := func(plan []assigned) member {
 		c.load(plan)
+		heat := eager * (1 + 3*s.random.Float64())
 		rounds := perChild * len(s.visits)
 		for r := 0; r < rounds && (r&63 != 0 || !ends()); r++ {
-			c.round(eager * math.Pow(content/eager, float64(r)/float64(rounds)))
+			c.round(heat * math.Pow(content/heat, float64(r)/float64(rounds)))
 			x.rounds++
 		}
 		m := member{plan: c.plan()}
@@ -75,7 +76,7 @@ func (s *solver) collect(ctx context.Context) {
 			all, old = old, nil
 		}
 		for k := 0; k < strangers && (len(all) == 0 || !ends()); k++ {
-			all.take(grow(nil))
+			all.take(grow(c.seeds()))
 		}
 		for idle := 0; idle < barren && !ends(); idle++ {
 			a, b := s.random.IntN(len(all)), s.random.IntN(len(all))
