@@ -84,6 +84,7 @@ var owners = map[string][]string{
 	"loan_batch":        {"internal/service/startuploan/claim"},
 	"loan_line":         {"internal/service/startuploan/claim"},
 	"loan_unclaimed":    {"internal/service/startuploan/claim"},
+	"loan_batch_basis":  {"internal/service/startuploan/claim"},
 	"loan_batch_step":   {"internal/service/startuploan/claim"},
 	"loan_file":         {"internal/service/startuploan/bankfile"},
 	"loan_file_row":     {"internal/service/startuploan/bankfile"},

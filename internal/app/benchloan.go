@@ -19,11 +19,12 @@ func benchLoan(ctx context.Context, c *call) (measured, error) {
 	n := fs.Int("loans", 1_000_000, "笔数 number of loans")
 	stored := fs.Bool("stored", false, "从数据库中的贷款算出一个季度的申报明细并入库 a quarter's claim out of stored loans into stored lines")
 	dsn := fs.String("db", "", "与 --stored 同用：空的 PostgreSQL 数据库地址 with --stored: address of an empty PostgreSQL database; empty: SQLite, synchronous=FULL")
+	profile := fs.String("profile", "", "与 --stored 同用：CPU 分析文件 with --stored: file for a CPU profile of the claim")
 	if code, ok := c.parse(fs); !ok {
 		return measured{}, usageError(code)
 	}
 	if *stored {
-		return benchLoanStored(ctx, *dsn, *n)
+		return benchLoanStored(ctx, *dsn, *n, *profile)
 	}
 	book, _, err := policy.Shipped()
 	if err != nil {

@@ -91,7 +91,7 @@ func (b *lendingBench) loan(i int, home org.ID) contract.Loaded {
 }
 
 // benchLoanStored claims a quarter of many stored loans: rows read, lines worked out and written, and looked whether a day is claimed twice.
-func benchLoanStored(ctx context.Context, dsn string, loans int) (measured, error) {
+func benchLoanStored(ctx context.Context, dsn string, loans int, profile string) (measured, error) {
 	dir, err := os.MkdirTemp("", "zhidian-bench-")
 	if err != nil {
 		return measured{}, err
@@ -102,12 +102,18 @@ func benchLoanStored(ctx context.Context, dsn string, loans int) (measured, erro
 		return measured{}, err
 	}
 	defer b.s.db.Close()
+	stop, err := startProfile(profile)
+	if err != nil {
+		return measured{}, err
+	}
+	defer stop()
 	started, used := time.Now(), cpu.Spent()
 	made, err := b.s.lending.Claims.Make(ctx, b.by, b.bank.ID, day.Must("2025-09-21"))
 	if err != nil {
 		return measured{}, err
 	}
 	took, busy := time.Since(started), cpu.Spent()-used
+	stop()
 	p, err := b.s.lending.Claims.Look(ctx, b.by, made, "")
 	if err != nil {
 		return measured{}, err
@@ -123,6 +129,7 @@ func benchLoanFile(ctx context.Context, c *call) (measured, error) {
 	fs := c.flags()
 	rows := fs.Int("rows", 50_000, "行数 rows of the file")
 	dsn := fs.String("db", "", "空的 PostgreSQL 数据库地址 address of an empty PostgreSQL database; empty: SQLite, synchronous=FULL")
+	profile := fs.String("profile", "", "CPU 分析文件 file for a CPU profile of checking and applying")
 	if code, ok := c.parse(fs); !ok {
 		return measured{}, usageError(code)
 	}
@@ -141,6 +148,11 @@ func benchLoanFile(ctx context.Context, c *call) (measured, error) {
 		return measured{}, err
 	}
 	files := b.s.lending.Files
+	stop, err := startProfile(*profile)
+	if err != nil {
+		return measured{}, err
+	}
+	defer stop()
 	started, used := time.Now(), cpu.Spent()
 	made, err := files.Check(ctx, b.by, b.bank.ID, on, file, "file.csv")
 	if err != nil {

@@ -646,7 +646,6 @@ CREATE TABLE loan_batch (
   interest BIGINT NOT NULL, subsidy BIGINT NOT NULL, province BIGINT NOT NULL, local BIGINT NOT NULL, -- fen; of a correction what it changes
   opening BIGINT NOT NULL, closing BIGINT NOT NULL,       -- owed to the bank at both ends (季初余额, 季末余额)
   lent BIGINT NOT NULL, lendings BIGINT NOT NULL,         -- 贷款发生额, 发生笔数
-  book TEXT NOT NULL, quotes TEXT NOT NULL,               -- the rules and rates by which it was worked out
   paid_day TEXT NOT NULL DEFAULT '', paid_ref TEXT NOT NULL DEFAULT '', arrived_day TEXT NOT NULL DEFAULT '', arrived_ref TEXT NOT NULL DEFAULT '',
   made_by TEXT NOT NULL, made_at BIGINT NOT NULL, reviewed_by TEXT NOT NULL DEFAULT '', edited_at BIGINT NOT NULL, reviewer TEXT NOT NULL DEFAULT '', finance TEXT NOT NULL DEFAULT '', unpaid BIGINT NOT NULL DEFAULT 1 CHECK (unpaid IN (0, 1)),
   PRIMARY KEY (city, id),
@@ -655,6 +654,13 @@ CREATE TABLE loan_batch (
 ) WITHOUT ROWID;
 CREATE INDEX loan_batch_corrects ON loan_batch (city, corrects) WHERE corrects <> '';
 CREATE UNIQUE INDEX loan_batch_quarter ON loan_batch (city, bank, to_day) WHERE corrects = '' AND state <> 'withdrawn';
+
+CREATE TABLE loan_batch_basis (
+  city TEXT NOT NULL, batch TEXT NOT NULL,
+  book TEXT NOT NULL, quotes TEXT NOT NULL,
+  PRIMARY KEY (city, batch),
+  FOREIGN KEY (city, batch) REFERENCES loan_batch (city, id)
+) WITHOUT ROWID;
 
 CREATE TABLE loan_batch_step (
   city TEXT NOT NULL, batch TEXT NOT NULL, no BIGINT NOT NULL CHECK (no > 0),
@@ -672,8 +678,8 @@ CREATE TABLE loan_borrower (
 CREATE INDEX loan_borrower_person ON loan_borrower (city, person);
 
 CREATE TABLE loan_claimed (
-  city TEXT NOT NULL, contract TEXT NOT NULL, turn BIGINT NOT NULL CHECK (turn > 0),
-  PRIMARY KEY (city, contract)
+  city TEXT NOT NULL, bank TEXT NOT NULL, turn BIGINT NOT NULL CHECK (turn > 0),
+  PRIMARY KEY (city, bank)
 ) WITHOUT ROWID;
 
 CREATE TABLE loan_contract (
@@ -810,7 +816,7 @@ CREATE TABLE loan_line (
   PRIMARY KEY (city, batch, no),
   FOREIGN KEY (city, batch) REFERENCES loan_batch (city, id)
 ) WITHOUT ROWID;
-CREATE INDEX loan_line_contract ON loan_line (city, contract, from_day);
+CREATE INDEX loan_line_contract ON loan_line (city, contract, to_day, from_day, slice);
 CREATE INDEX loan_line_of ON loan_line (city, of_batch, of_no) WHERE sign = -1;
 
 CREATE TABLE loan_note (

@@ -15,7 +15,10 @@ func (d Day) String() string {
 		return ""
 	}
 	y, m, dom := d.Date()
-	return fmt.Sprintf("%04d-%02d-%02d", y, m, dom)
+	return string([]byte{ // a million lines hold two days each
+		'0' + byte(y/1000), '0' + byte(y/100%10), '0' + byte(y/10%10), '0' + byte(y%10), '-',
+		'0' + byte(m/10), '0' + byte(m%10), '-', '0' + byte(dom/10), '0' + byte(dom%10),
+	})
 }
 
 // Chinese gives the date as office papers write it, as 2026年3月21日, and nothing for no day.

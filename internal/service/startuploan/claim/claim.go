@@ -47,7 +47,7 @@ var States = []State{Draft, Filed, Reviewed, Approved, Paid, Arrived, Returned, 
 // What people do with batches. The right counts at the bank, and for review and payment at the desk to which a batch was filed.
 var (
 	Read     = authz.Verb{Key: "claim.read"}
-	Make     = authz.Verb{Key: "claim.make", Writes: "loan_batch loan_line loan_unclaimed loan_batch_step loan_claimed"}
+	Make     = authz.Verb{Key: "claim.make", Writes: "loan_batch loan_batch_basis loan_line loan_unclaimed loan_batch_step loan_claimed"}
 	File     = authz.Verb{Key: "claim.file", Writes: moved}
 	Withdraw = authz.Verb{Key: "claim.withdraw", Writes: moved + " loan_claimed"}
 	Review   = authz.Verb{Key: "claim.review", Writes: moved}

@@ -43,16 +43,23 @@ func (s *Service) Correct(ctx context.Context, by authz.Actor, which ID) (made I
 		if _, err := s.begin(tx, by, &b, serial); err != nil {
 			return err
 		}
+		w := &work{Service: s, tx: tx, batch: &b}
+		if err := w.hold(bank.Path); err != nil {
+			return err
+		}
 		now, err := standingOf(tx, old.ID)
 		if err != nil {
 			return err
 		}
-		w := &work{Service: s, tx: tx, batch: &b}
 		if err := w.open(); err != nil {
 			return err
 		}
-		w.keep = func(k *contract.Known, lines []pack.Line) { w.compare(now, k, lines) }
-		if err := contract.EachOf(tx, bank.Path, b.After, b.To, w.claim); err != nil {
+		if err := w.each(bank.Path, func(x share) error {
+			for i := range x.loans {
+				w.compare(now, &x.loans[i])
+			}
+			return nil
+		}); err != nil {
 			return err
 		}
 		w.takeBack(now)
@@ -90,11 +97,11 @@ func standingOf(q sqldb.Q, which ID) (map[place]*stood, error) {
 }
 
 // compare holds what a loan's lines should be against those that stand.
-func (w *work) compare(now map[place]*stood, k *contract.Known, lines []pack.Line) {
+func (w *work) compare(now map[place]*stood, r *reckoned) {
 	changed := false
 	var fresh []pack.Line
-	for _, l := range lines {
-		if old := now[placeOf(k.ID, &l)]; old != nil && old.Line.Line == l {
+	for _, l := range r.lines {
+		if old := now[placeOf(r.id, &l)]; old != nil && old.Line.Line == l {
 			old.same = true
 			continue
 		}
@@ -104,7 +111,7 @@ func (w *work) compare(now map[place]*stood, k *contract.Known, lines []pack.Lin
 		w.batch.Loans++
 	}
 	for _, l := range fresh {
-		w.add(Line{Line: l, Contract: k.ID, Seen: k.Events, Sign: 1})
+		w.add(Line{Line: l, Contract: r.id, Seen: r.seen, Sign: 1})
 	}
 }
 

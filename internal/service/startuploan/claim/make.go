@@ -39,14 +39,17 @@ func (s *Service) Make(ctx context.Context, by authz.Actor, bank org.ID, to day.
 		if err != nil {
 			return err
 		}
+		w := &work{Service: s, tx: tx, batch: &b}
+		if err := w.hold(at.Path); err != nil {
+			return err
+		}
 		if b.After, err = lastOf(tx, bank, to); err != nil {
 			return err
 		}
-		w := &work{Service: s, tx: tx, batch: &b}
 		if err := w.open(); err != nil {
 			return err
 		}
-		if err := contract.EachOf(tx, at.Path, b.After, b.To, func(all []contract.Known) error { return w.claim(all) }); err != nil {
+		if err := w.each(at.Path, w.claim); err != nil {
 			return err
 		}
 		made = b.ID
@@ -94,17 +97,28 @@ type work struct {
 	*Service
 	tx       *sqldb.Tx
 	batch    *Batch
+	banks    map[org.ID]bool // that are held
 	reckoner pack.Reckoner
 	calendar *day.Calendar
-	lines    []pack.Line // of one loan
-	ready    []Line      // to be written
+	ready    []Line // to be written
 	left     []Unclaimed
-
-	keep func(k *contract.Known, lines []pack.Line) // takes a loan's lines instead of claiming them
 }
 
 // atOnce is how many lines are written at once.
 const atOnce = 5000
+
+// hold holds the banks that have lent below the batch's.
+func (w *work) hold(bank authz.Path) error {
+	all, err := contract.Lenders(w.tx, bank)
+	if err != nil {
+		return err
+	}
+	w.banks = map[org.ID]bool{}
+	for _, b := range all {
+		w.banks[b] = true
+	}
+	return hold(w.tx, all)
+}
 
 func (w *work) open() (err error) {
 	if w.calendar, err = casework.Calendar(w.tx); err != nil {
@@ -124,45 +138,20 @@ func (w *work) open() (err error) {
 	return insert(w.tx, w.batch, book, quotes)
 }
 
-// claim works out the lines of some loans.
-func (w *work) claim(all []contract.Known) error {
-	b := w.batch
-	for i := range all {
-		k := &all[i]
-		standing := contract.Standing(k.All, k.Events)
-		b.Opening += contract.BalanceOn(standing, b.After)
-		b.Closing += contract.BalanceOn(standing, b.To)
-		for _, e := range standing {
-			if e.Kind == contract.Draw && e.Day > b.After && e.Day <= b.To {
-				b.Lent, b.Lendings = b.Lent+e.Amount, b.Lendings+1
-			}
+// claim claims what was worked out.
+func (w *work) claim(x share) error {
+	for _, r := range x.loans {
+		if len(r.lines) > 0 {
+			w.batch.Loans++
 		}
-		lines, err := w.reckoner.Lines(asked(k, standing, w.calendar, b), w.lines[:0])
-		w.lines = lines
-		if err != nil {
-			u, ok := unclaimed(k, err)
-			if !ok {
-				return err
-			}
-			w.left = append(w.left, u)
-		}
-		if w.keep != nil {
-			w.keep(k, lines)
-			continue
-		}
-		if len(lines) > 0 {
-			b.Loans++
-		}
-		for _, l := range lines {
-			w.add(Line{Line: l, Contract: k.ID, Seen: k.Events, Sign: 1})
-		}
-		if len(w.ready) >= atOnce {
-			if err := w.flush(); err != nil {
-				return err
-			}
+		for _, l := range r.lines {
+			w.add(Line{Line: l, Contract: r.id, Seen: r.seen, Sign: 1})
 		}
 	}
-	return nil
+	if len(w.ready) < atOnce {
+		return nil
+	}
+	return w.flush()
 }
 
 // asked is a loan as the claim's rules want it.
@@ -211,7 +200,7 @@ func (w *work) close() error {
 	if err := insertUnclaimed(w.tx, b, w.left); err != nil {
 		return err
 	}
-	if err := guard(w.tx, b.ID); err != nil {
+	if err := guard(w.tx, b.ID, begunOwn); err != nil {
 		return err
 	}
 	if err := sums(w.tx, b); err != nil {

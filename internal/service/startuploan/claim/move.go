@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"zhidian/internal/domain/casework"
+	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
@@ -38,6 +39,11 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, which ID, version int6
 		if err := permit(tx, by, &b, bank, verb); err != nil {
 			return err
 		}
+		if verb.Key == Withdraw.Key {
+			if err := holdBack(tx, bank, which); err != nil {
+				return err
+			}
+		}
 		n, err := tx.Exec(`UPDATE loan_batch SET edited_at = $4 WHERE city = $1 AND id = $2 AND edited_at = $3`, which, version, max(tx.Now().UnixMicro(), version+1))
 		if err != nil {
 			return err
@@ -64,7 +70,7 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, which ID, version int6
 			return err
 		}
 		if verb.Key == Withdraw.Key {
-			if err := guard(tx, which); err != nil {
+			if err := guard(tx, which, begunBack); err != nil {
 				return err
 			}
 		}
@@ -73,6 +79,26 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, which ID, version int6
 		}
 		return tx.Record(verb, which.String(), act.Change{"state": b.State, "due": b.Due.String(), "ref": word.Ref, "on": word.On.String(), "desk": b.Desk()})
 	}))
+}
+
+// holdBack holds the banks to whose loans lines stand again when a batch is withdrawn.
+func holdBack(tx *sqldb.Tx, bank org.Node, which ID) error {
+	banks, err := contract.Lenders(tx, bank.Path)
+	if err != nil {
+		return err
+	}
+	loans, err := takenBack(tx, which)
+	if err != nil {
+		return err
+	}
+	for _, one := range loans {
+		c, err := contract.Find(tx, one)
+		if err != nil {
+			return err
+		}
+		banks = append(banks, c.Bank)
+	}
+	return hold(tx, banks)
 }
 
 // judge says what is missing or not allowed in a step: nobody passes what she has drawn up or reviewed herself.

@@ -9,10 +9,11 @@ import (
 // Retention declares the tables of this package: claims are vouchers of public money and kept for thirty years (会计档案管理办法).
 var Retention = []retain.Rule{
 	{
-		Table: "loan_batch", Class: authz.Personal, Purpose: "retention.of.loan_batch", Also: "loan_line loan_unclaimed loan_batch_step",
+		Table: "loan_batch", Class: authz.Personal, Purpose: "retention.of.loan_batch", Also: "loan_batch_basis loan_line loan_unclaimed loan_batch_step",
 		Ends: []retain.End{{Text: "retention.end.loan_batch", N: 30, Unit: retain.Years, Find: over}},
 	},
 	{Table: "loan_line", Class: authz.Personal, Purpose: "retention.of.loan_line", With: "loan_batch"},
+	{Table: "loan_batch_basis", Purpose: "retention.of.loan_batch_basis", With: "loan_batch"},
 	{Table: "loan_unclaimed", Class: authz.Personal, Purpose: "retention.of.loan_unclaimed", With: "loan_batch"},
 	{Table: "loan_batch_step", Class: authz.Personal, Purpose: "retention.of.loan_batch_step", With: "loan_batch"},
 	{Table: "loan_claimed", Purpose: "retention.of.loan_claimed", With: retain.City},
@@ -32,7 +33,7 @@ func over(q sqldb.Q, before retain.Before, most int) (retain.Found, error) {
 			return 0, err
 		}
 		there := ` WHERE city = $1 AND batch IN (SELECT id FROM loan_batch WHERE city = $1 AND id = $3 AND ` + cond + `)`
-		for _, statement := range []string{`DELETE FROM loan_line` + there, `DELETE FROM loan_unclaimed` + there, `DELETE FROM loan_batch_step` + there} {
+		for _, statement := range []string{`DELETE FROM loan_batch_basis` + there, `DELETE FROM loan_line` + there, `DELETE FROM loan_unclaimed` + there, `DELETE FROM loan_batch_step` + there} {
 			if _, err := retain.Each(statement, before, key)(tx, all); err != nil {
 				return 0, err
 			}

@@ -1,12 +1,15 @@
 package claim
 
 import (
+	"cmp"
 	"encoding/json"
+	"slices"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/rulebook"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/service/startuploan/contract"
 )
 
 const columns = `b.id, b.serial, b.bank, b.after_day, b.to_day, b.corrects, b.state, b.due_day, b.loans, b.lines, b.interest, b.subsidy, b.province, b.local,
@@ -36,7 +39,7 @@ func placed(q sqldb.Q, which ID) (b Batch, bank org.Node, err error) {
 // basis are the rules and rates by which a batch was worked out.
 func basis(q sqldb.Q, which ID) (book rulebook.Book, quotes rulebook.Quotes, err error) {
 	var b, r string
-	if err = q.Row(`SELECT book, quotes FROM loan_batch WHERE city = $1 AND id = $2`, which).Scan(&b, &r); err != nil {
+	if err = q.Row(`SELECT book, quotes FROM loan_batch_basis WHERE city = $1 AND batch = $2`, which).Scan(&b, &r); err != nil {
 		return nil, nil, err
 	}
 	if err = json.Unmarshal([]byte(b), &book); err == nil {
@@ -56,10 +59,13 @@ func insert(tx *sqldb.Tx, b *Batch, book rulebook.Book, quotes rulebook.Quotes) 
 		return err
 	}
 	n, err := tx.Exec(`INSERT INTO loan_batch (city, id, serial, bank, after_day, to_day, corrects, state, due_day, loans, lines, interest, subsidy, province, local, opening, closing,
-		lent, lendings, book, quotes, made_by, made_at, edited_at, unpaid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $10, $11, $12, $13, $13, $14) ON CONFLICT DO NOTHING`,
-		b.ID, b.Serial, b.Bank, b.After, b.To, b.Corrects.String(), string(b.State), b.Due, string(rules), string(rates), b.MadeBy, b.MadeAt, number(b.Unpaid))
+		lent, lendings, made_by, made_at, edited_at, unpaid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $10, $11, $11, $12) ON CONFLICT DO NOTHING`,
+		b.ID, b.Serial, b.Bank, b.After, b.To, b.Corrects.String(), string(b.State), b.Due, b.MadeBy, b.MadeAt, number(b.Unpaid))
 	if err == nil && n == 0 {
 		err = errs.New(errs.Conflict, "claim.quarter_taken", errs.Args{"day": b.To})
+	}
+	if err == nil {
+		_, err = tx.Exec(`INSERT INTO loan_batch_basis (city, batch, book, quotes) VALUES ($1, $2, $3, $4)`, b.ID, string(rules), string(rates))
 	}
 	return err
 }
@@ -76,12 +82,12 @@ const insertLine = `INSERT INTO loan_line (city, batch, no, contract, number, se
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`
 
 func insertLines(tx *sqldb.Tx, b *Batch, all []Line) error {
-	_, err := tx.Bulk(insertLine, len(all), func(i int) []any {
+	batch, row := b.ID.String(), make([]any, 0, 25)
+	_, err := tx.Bulk(insertLine, len(all), func(i int) []any { // in the types that drivers know, since there may be millions
 		l := &all[i]
-		return []any{
-			b.ID, l.No, l.Contract, l.Loan, l.Seen, l.Sign, l.OfBatch.String(), l.OfNo, l.Slice, l.From, l.To, l.Days, string(l.Status), l.Excluded, l.Reason, l.Segments,
-			int64(l.Rate), int64(l.LPR), l.LPRDay, l.Version, int64(l.Interest), int64(l.Subsidy), number(l.Split), int64(l.Province), int64(l.Local),
-		}
+		row = append(row[:0], batch, l.No, l.Contract.String(), l.Loan, l.Seen, int64(l.Sign), l.OfBatch.String(), l.OfNo, int64(l.Slice), l.From.String(), l.To.String(), int64(l.Days), string(l.Status),
+			int64(l.Excluded), l.Reason, l.Segments, int64(l.Rate), int64(l.LPR), l.LPRDay.String(), l.Version, int64(l.Interest), int64(l.Subsidy), int64(number(l.Split)), int64(l.Province), int64(l.Local))
+		return row
 	})
 	return err
 }
@@ -111,16 +117,13 @@ func linesOf(q sqldb.Q, which ID) ([]Line, error) {
 }
 
 func insertUnclaimed(tx *sqldb.Tx, b *Batch, all []Unclaimed) error {
-	for _, u := range all {
-		args, err := json.Marshal(u.Args)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec(`INSERT INTO loan_unclaimed (city, batch, contract, number, key, args) VALUES ($1, $2, $3, $4, $5, $6)`, b.ID, u.Contract, u.Number, u.Key, string(args)); err != nil {
-			return err
-		}
-	}
-	return nil
+	var wrong error
+	_, err := tx.Bulk(`INSERT INTO loan_unclaimed (city, batch, contract, number, key, args) VALUES ($1, $2, $3, $4, $5, $6)`, len(all), func(i int) []any {
+		args, err := json.Marshal(all[i].Args)
+		wrong = cmp.Or(wrong, err)
+		return []any{b.ID, all[i].Contract, all[i].Number, all[i].Key, string(args)}
+	})
+	return cmp.Or(wrong, err)
 }
 
 func unclaimedOf(q sqldb.Q, which ID, most int) ([]Unclaimed, error) {
@@ -151,24 +154,33 @@ func standing(line, batch string) string {
 		WHERE r.city = ` + line + `.city AND r.of_batch = ` + line + `.batch AND r.of_no = ` + line + `.no AND r.sign = -1 AND k.state <> 'withdrawn')`
 }
 
-// guard changes the guard rows of all loans of a batch, in the order of their ids, and then looks whether a day of one of them is claimed
-// twice, or a line taken back twice. CROSS JOIN keeps the order: of a bank's whole quarter both lines of a pair are in one batch, and
-// going through that for each of them would be a square of it.
-func guard(tx *sqldb.Tx, which ID) error {
-	if _, err := tx.Exec(`INSERT INTO loan_claimed (city, contract, turn) SELECT l.city, l.contract, 1 FROM loan_line l WHERE l.city = $1 AND l.batch = $2 GROUP BY l.city, l.contract ORDER BY l.contract
-		ON CONFLICT (city, contract) DO UPDATE SET turn = loan_claimed.turn + 1`, which); err != nil {
-		return err
-	}
+// hold changes the guard rows of the banks to whose loans an act makes lines stand, in the order of their ids: whoever else is about to waits,
+// and then reads what was claimed. It comes before anything that the act reads of claims.
+func hold(tx *sqldb.Tx, banks []org.ID) error {
+	slices.Sort(banks)
+	banks = slices.Compact(banks)
+	_, err := tx.Bulk(`INSERT INTO loan_claimed (city, bank, turn) VALUES ($1, $2, 1) ON CONFLICT (city, bank) DO UPDATE SET turn = loan_claimed.turn + 1`, len(banks), func(i int) []any { return []any{banks[i]} })
+	return err
+}
+
+// Which lines begin to stand with an act upon a batch: its own when it is made, and those that it had taken back when it is withdrawn.
+const (
+	begunOwn  = `(SELECT l.city, l.contract, l.number, l.slice, l.from_day, l.to_day, l.batch, l.no, l.sign FROM loan_line l WHERE l.city = $1 AND l.batch = $2 AND l.sign = 1)`
+	begunBack = `(SELECT o.city, o.contract, o.number, o.slice, o.from_day, o.to_day, o.batch, o.no, o.sign FROM loan_line l CROSS JOIN loan_line o WHERE l.city = $1 AND l.batch = $2 AND l.sign = -1
+		AND o.city = l.city AND o.batch = l.of_batch AND o.no = l.of_no)`
+)
+
+// guard looks whether a day of a line that begins to stand is claimed by another, or a line taken back twice. The banks are held. CROSS JOIN keeps the order: of
+// a bank's whole quarter both lines of a pair are in one batch, and going through that for each of them would be a square of it.
+func guard(tx *sqldb.Tx, which ID, begun string) error {
 	type twice struct{ number, from, to, serial string }
 	found, err := sqldb.All(tx, func(s sqldb.Scan) (t twice, err error) { return t, s(&t.number, &t.from, &t.to, &t.serial) },
-		`SELECT a.number, a.from_day, a.to_day, y.serial FROM (SELECT DISTINCT city, contract FROM loan_line WHERE city = $1 AND batch = $2) m
-		CROSS JOIN loan_line a CROSS JOIN loan_batch x CROSS JOIN loan_line b CROSS JOIN loan_batch y
-		WHERE a.city = m.city AND a.contract = m.contract AND x.city = a.city AND x.id = a.batch
-		AND b.city = a.city AND b.contract = a.contract AND b.slice = a.slice AND b.from_day >= a.from_day AND b.from_day < a.to_day AND (b.batch <> a.batch OR b.no <> a.no)
-		AND y.city = b.city AND y.id = b.batch AND `+standing("a", "x")+` AND `+standing("b", "y")+` LIMIT 1`, which)
+		`SELECT a.number, a.from_day, a.to_day, y.serial FROM `+begun+` a CROSS JOIN loan_line b CROSS JOIN loan_batch x CROSS JOIN loan_batch y
+		WHERE b.city = a.city AND b.contract = a.contract AND b.to_day > a.from_day AND b.from_day < a.to_day AND b.slice = a.slice AND (b.batch <> a.batch OR b.no <> a.no)
+		AND x.city = a.city AND x.id = a.batch AND y.city = b.city AND y.id = b.batch AND `+standing("a", "x")+` AND `+standing("b", "y")+` LIMIT 1`, which)
 	if err == nil && len(found) > 0 {
 		t := found[0]
-		return errs.New(errs.Conflict, "claim.twice", errs.Args{"number": t.number, "from": t.from, "to": t.to, "batch": t.serial})
+		err = errs.New(errs.Conflict, "claim.twice", errs.Args{"number": t.number, "from": t.from, "to": t.to, "batch": t.serial})
 	}
 	if err != nil {
 		return err
@@ -181,4 +193,10 @@ func guard(tx *sqldb.Tx, which ID) error {
 		err = errs.New(errs.Conflict, "claim.corrected_twice", nil)
 	}
 	return err
+}
+
+// takenBack gives the loans of which a batch takes lines back.
+func takenBack(q sqldb.Q, which ID) ([]contract.ID, error) {
+	return sqldb.All(q, func(s sqldb.Scan) (c contract.ID, err error) { return c, s(&c) },
+		`SELECT DISTINCT contract FROM loan_line WHERE city = $1 AND batch = $2 AND sign = -1`, which)
 }

@@ -47,6 +47,14 @@ func EachOf(q sqldb.Q, bank authz.Path, from, to day.Day, see func([]Known) erro
 	}
 }
 
+// Lenders gives the banks that have lent, of one and of what is below it.
+func Lenders(q sqldb.Q, bank authz.Path) ([]org.ID, error) {
+	var w sqldb.Where
+	w.And("c.city = $1")
+	org.Inside(&w, authz.Scope{Paths: []authz.Path{bank}}, "c.bank")
+	return sqldb.All(q, func(s sqldb.Scan) (b org.ID, err error) { return b, s(&b) }, `SELECT DISTINCT c.bank FROM loan_contract c WHERE `+w.SQL(), w.Args()...)
+}
+
 // Some gives loans by their ids.
 func Some(q sqldb.Q, ids []ID) (known []Known, err error) {
 	for from := 0; from < len(ids); from += atOnce {
