@@ -606,8 +606,9 @@ CREATE TABLE loan_application (
 ) WITHOUT ROWID;
 CREATE INDEX loan_application_account ON loan_application (city, account, id) WHERE account <> '';
 CREATE INDEX loan_application_county ON loan_application (city, county, id);
+CREATE INDEX loan_application_list ON loan_application (city, id, state, org, kind, serial, name);
 CREATE INDEX loan_application_org ON loan_application (city, org, id);
-CREATE INDEX loan_application_state ON loan_application (city, state, id);
+CREATE INDEX loan_application_state ON loan_application (city, state, id, org, kind);
 CREATE INDEX loan_application_venture ON loan_application (city, venture);
 
 CREATE TABLE loan_bank_criteria (
@@ -748,8 +749,7 @@ CREATE TABLE loan_desk (
   FOREIGN KEY (city, application) REFERENCES loan_application (city, id),
   FOREIGN KEY (city, org) REFERENCES org (city, id)
 ) WITHOUT ROWID;
-CREATE INDEX loan_desk_org ON loan_desk (city, org, desk, due, application, no) WHERE state IN ('open', 'second');
-CREATE INDEX loan_desk_queue ON loan_desk (city, desk, due, application, no) WHERE state IN ('open', 'second');
+CREATE INDEX loan_desk_queue ON loan_desk (city, desk, due, application, no, org, owner, state) WHERE state IN ('open', 'second');
 
 CREATE TABLE loan_event (
   city TEXT NOT NULL, contract TEXT NOT NULL, no BIGINT NOT NULL CHECK (no > 0),
@@ -1402,7 +1402,8 @@ CREATE TABLE venture (
 ) WITHOUT ROWID;
 CREATE INDEX venture_confirmed ON venture (city, state, confirmed_at);
 CREATE INDEX venture_credit ON venture (city, credit) WHERE credit <> '';
-CREATE INDEX venture_org ON venture (city, org);
+CREATE INDEX venture_list ON venture (city, state, id, org, confirmed_at, industry, category, stage, serial, credit, name);
+CREATE INDEX venture_org ON venture (city, org, state, confirmed_at, industry);
 
 CREATE TABLE venture_code (
   city TEXT NOT NULL, credit TEXT NOT NULL, venture TEXT NOT NULL,
@@ -1449,6 +1450,7 @@ CREATE TABLE venture_need (
   PRIMARY KEY (city, id),
   FOREIGN KEY (city, venture) REFERENCES venture (city, id)
 ) WITHOUT ROWID;
+CREATE INDEX venture_need_open ON venture_need (city, kind, venture) WHERE closed_at = 0;
 CREATE INDEX venture_need_venture ON venture_need (city, venture, id);
 
 CREATE TABLE venture_term (

@@ -113,13 +113,14 @@ func Give(tx *sqldb.Tx, which ID, receiver org.ID, purpose string, until day.Day
 	return give(tx, Consent{Venture: which, Receiver: receiver, Purpose: purpose, Until: until})
 }
 
+const insertConsent = `INSERT INTO venture_consent (city, id, venture, receiver, purpose, version, account, given_at, until_day, paper, signed_by)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`
+
 func give(tx *sqldb.Tx, c Consent) error {
 	if _, err := end(tx, c.Venture, c.Receiver, c.Purpose); err != nil {
 		return err
 	}
-	n, err := tx.Exec(`INSERT INTO venture_consent (city, id, venture, receiver, purpose, version, account, given_at, until_day, paper, signed_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
-		id.New[Consent](tx.Now()), c.Venture, c.Receiver, c.Purpose, TextVersion, tx.By().User, tx.Now().UnixMicro(), c.Until, c.Paper.String(), c.Signed)
+	n, err := tx.Exec(insertConsent, id.New[Consent](tx.Now()), c.Venture, c.Receiver, c.Purpose, TextVersion, tx.By().User, tx.Now().UnixMicro(), c.Until, c.Paper.String(), c.Signed)
 	if err == nil && n == 0 { // somebody has just given it
 		err = errs.New(errs.Conflict, "errs.stale", nil)
 	}

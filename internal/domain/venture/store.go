@@ -64,11 +64,18 @@ func Honours(q sqldb.Q, of ID) ([]Honour, error) {
 	}, `SELECT id, level, title, year, source FROM venture_honour WHERE city = $1 AND venture = $2 ORDER BY year DESC, id`, of)
 }
 
-func insert(tx *sqldb.Tx, v Venture, founders []Founder) error {
-	if _, err := tx.Exec(`INSERT INTO venture (city, id, serial, org, state, name, about, entity, credit, industry, category, stage, place, address, staff, revenue, revenue_year,
-		began, confirmed_at, confirmed_by, edited_at, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+const insertVenture = `INSERT INTO venture (city, id, serial, org, state, name, about, entity, credit, industry, category, stage, place, address, staff, revenue, revenue_year,
+	began, confirmed_at, confirmed_by, edited_at, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`
+
+func (v Venture) values() []any {
+	return []any{
 		v.ID, v.Serial, v.Org, string(v.State), v.Name, v.About, v.Entity, v.Credit, v.Industry, v.Category, v.Stage, v.Place.String(), v.Address, v.Staff, int64(v.Revenue), v.RevenueYear,
-		v.Began, v.ConfirmedAt, v.ConfirmedBy, v.EditedAt, v.MadeBy, v.MadeAt); err != nil {
+		v.Began, v.ConfirmedAt, v.ConfirmedBy, v.EditedAt, v.MadeBy, v.MadeAt,
+	}
+}
+
+func insert(tx *sqldb.Tx, v Venture, founders []Founder) error {
+	if _, err := tx.Exec(insertVenture, v.values()...); err != nil {
 		return err
 	}
 	if err := hold(tx, v); err != nil {
@@ -88,6 +95,8 @@ func creditTaken() error {
 	return p.Err()
 }
 
+const insertFounder = `INSERT INTO venture_founder (city, venture, no, name, lead, person, account) VALUES ($1, $2, $3, $4, $5, $6, $7)`
+
 // addFounder enters a founder. Who is a person known here is held, so that whoever comes to destroy her sees that she is named.
 func addFounder(tx *sqldb.Tx, of ID, f Founder) error {
 	if !f.Person.IsZero() {
@@ -95,8 +104,7 @@ func addFounder(tx *sqldb.Tx, of ID, f Founder) error {
 			return err
 		}
 	}
-	_, err := tx.Exec(`INSERT INTO venture_founder (city, venture, no, name, lead, person, account) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		of, f.No, f.Name, number(f.Lead), f.Person.String(), f.Account)
+	_, err := tx.Exec(insertFounder, of, f.No, f.Name, number(f.Lead), f.Person.String(), f.Account)
 	return err
 }
 

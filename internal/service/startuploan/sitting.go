@@ -83,23 +83,35 @@ func sitting(q sqldb.Q, of ID, no int64) (Sitting, error) {
 	return sqldb.One(q, scanSitting, `SELECT `+sittingColumns+` FROM loan_desk d WHERE d.city = $1 AND d.application = $2 AND d.no = $3`, of, no)
 }
 
+const insertSitting = `INSERT INTO loan_desk (city, application, no, desk, org, turn, days, four_eyes, state, due, opened_at, asked_by, question) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+
+func (d *Sitting) first(of ID) []any {
+	return []any{of, d.No, string(d.Desk), d.Org, d.Turn, d.Days, number(d.FourEyes), string(d.State), d.Due, d.OpenedAt, d.AskedBy, d.Question}
+}
+
 // addSitting gives a desk its part, and the part its number.
 func addSitting(tx *sqldb.Tx, of ID, d *Sitting) error {
 	if err := tx.Row(`SELECT COALESCE(MAX(no), 0) + 1 FROM loan_desk WHERE city = $1 AND application = $2`, of).Scan(&d.No); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`INSERT INTO loan_desk (city, application, no, desk, org, turn, days, four_eyes, state, due, opened_at, asked_by, question) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		of, d.No, string(d.Desk), d.Org, d.Turn, d.Days, number(d.FourEyes), string(d.State), d.Due, d.OpenedAt, d.AskedBy, d.Question)
+	_, err := tx.Exec(insertSitting, d.first(of)...)
 	return err
+}
+
+const changeSitting = `UPDATE loan_desk SET org = $5, owner = $6, state = $7, due = $8, opened_at = $9, verdict = $10, says = $11, facts = $12, first_by = $13, first_at = $14, done_by = $15, done_at = $16,
+	flag = $17, priority = $18, group_code = $19, hires = $20, earlier = $21, guarantee = $22, amount = $23, months = $24, rate = $25
+	WHERE city = $1 AND application = $2 AND no = $3 AND state = $4`
+
+func (d *Sitting) values(of ID, was DeskState) []any {
+	return []any{
+		of, d.No, string(was), d.Org, d.Owner, string(d.State), d.Due, d.OpenedAt, d.Verdict, d.Says, d.facts, d.FirstBy, d.FirstAt, d.DoneBy, d.DoneAt,
+		number(d.Flag), strings.Join(d.Priority, " "), d.Group, d.Hires, d.Earlier, d.Guarantee, int64(d.Amount), d.Months, int64(d.Rate),
+	}
 }
 
 // putSitting writes a desk's part over the state in which it was read.
 func putSitting(tx *sqldb.Tx, of ID, d Sitting, was DeskState) error {
-	n, err := tx.Exec(`UPDATE loan_desk SET org = $5, owner = $6, state = $7, due = $8, opened_at = $9, verdict = $10, says = $11, facts = $12, first_by = $13, first_at = $14, done_by = $15, done_at = $16,
-		flag = $17, priority = $18, group_code = $19, hires = $20, earlier = $21, guarantee = $22, amount = $23, months = $24, rate = $25
-		WHERE city = $1 AND application = $2 AND no = $3 AND state = $4`, of, d.No, string(was),
-		d.Org, d.Owner, string(d.State), d.Due, d.OpenedAt, d.Verdict, d.Says, d.facts, d.FirstBy, d.FirstAt, d.DoneBy, d.DoneAt,
-		number(d.Flag), strings.Join(d.Priority, " "), d.Group, d.Hires, d.Earlier, d.Guarantee, int64(d.Amount), d.Months, int64(d.Rate))
+	n, err := tx.Exec(changeSitting, d.values(of, was)...)
 	if err == nil && n == 0 {
 		err = errs.New(errs.Conflict, "errs.stale", nil)
 	}

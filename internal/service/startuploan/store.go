@@ -50,24 +50,39 @@ func number(yes bool) int {
 	return 0
 }
 
+const insertApplication = `INSERT INTO loan_application (city, id, serial, venture, org, county, account, made_by, made_at, edited_at, state, kind, name, entity, credit, industry, address, began, staff)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'draft', $11, $12, $13, $14, $15, $16, $17, $18)`
+
+func (a *Application) first() []any {
+	return []any{
+		a.ID, a.Serial, a.Venture, a.Org, a.County, a.Account, a.MadeBy, a.MadeAt, a.MadeAt, string(a.Kind), a.Name, a.Entity, a.Credit, a.Industry, a.Address, a.Began, a.Staff,
+	}
+}
+
 func insert(tx *sqldb.Tx, a Application) error {
-	_, err := tx.Exec(`INSERT INTO loan_application (city, id, serial, venture, org, county, account, made_by, made_at, edited_at, state, kind, name, entity, credit, industry, address, began, staff)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 'draft', $10, $11, $12, $13, $14, $15, $16, $17)`,
-		a.ID, a.Serial, a.Venture, a.Org, a.County, a.Account, a.MadeBy, a.MadeAt, string(a.Kind), a.Name, a.Entity, a.Credit, a.Industry, a.Address, a.Began, a.Staff)
+	_, err := tx.Exec(insertApplication, a.first()...)
 	return err
+}
+
+const putApplication = `UPDATE loan_application SET org = $4, county = $5, state = $6, kind = $7, amount = $8, months = $9, purpose = $10, method = $11, guarantee = $12, bank = $13, product = $14,
+	name = $15, entity = $16, credit = $17, industry = $18, address = $19, began = $20, staff = $21, new_hires = $22, arrears = $23, earlier = $24, overdue_before = $25,
+	promised = $26, submitted_at = $27, way = $28, version = $29, returned_by = $30, reply_due = $31, paused_on = $32, decided_at = $33, refused_by = $34, code = $35, appeal_until = $36,
+	ok_amount = $37, ok_months = $38, ok_rate = $39, flag = $40, priority = $41, female = $42, group_code = $43, edited_at = $44
+	WHERE city = $1 AND id = $2 AND edited_at = $3`
+
+// values are those of putApplication, with the moment of the edit.
+func (a *Application) values(edited int64) []any {
+	return []any{
+		a.ID, a.Edited, a.Org, a.County, string(a.State), string(a.Kind), int64(a.Amount), a.Months, a.Purpose, a.Method, a.Guarantee, a.Bank.String(), a.Product,
+		a.Name, a.Entity, a.Credit, a.Industry, a.Address, a.Began, a.Staff, a.NewHires, number(a.Arrears), a.Earlier, number(a.OverdueBefore),
+		a.Promised, a.SubmittedAt, a.Way.String(), a.Version, a.ReturnedBy, a.ReplyDue, a.PausedOn, a.DecidedAt, a.RefusedBy, a.Code, a.AppealUntil,
+		int64(a.Granted.Amount), a.Granted.Months, int64(a.Granted.Rate), number(a.Flag), strings.Join(a.Priority, " "), number(a.Female), a.GroupCode, edited,
+	}
 }
 
 // put writes an application over the version that was read: of two who change it at once one is told.
 func put(tx *sqldb.Tx, a Application) error {
-	n, err := tx.Exec(`UPDATE loan_application SET org = $4, county = $5, state = $6, kind = $7, amount = $8, months = $9, purpose = $10, method = $11, guarantee = $12, bank = $13, product = $14,
-		name = $15, entity = $16, credit = $17, industry = $18, address = $19, began = $20, staff = $21, new_hires = $22, arrears = $23, earlier = $24, overdue_before = $25,
-		promised = $26, submitted_at = $27, way = $28, version = $29, returned_by = $30, reply_due = $31, paused_on = $32, decided_at = $33, refused_by = $34, code = $35, appeal_until = $36,
-		ok_amount = $37, ok_months = $38, ok_rate = $39, flag = $40, priority = $41, female = $42, group_code = $43, edited_at = $44
-		WHERE city = $1 AND id = $2 AND edited_at = $3`,
-		a.ID, a.Edited, a.Org, a.County, string(a.State), string(a.Kind), int64(a.Amount), a.Months, a.Purpose, a.Method, a.Guarantee, a.Bank.String(), a.Product,
-		a.Name, a.Entity, a.Credit, a.Industry, a.Address, a.Began, a.Staff, a.NewHires, number(a.Arrears), a.Earlier, number(a.OverdueBefore),
-		a.Promised, a.SubmittedAt, a.Way.String(), a.Version, a.ReturnedBy, a.ReplyDue, a.PausedOn, a.DecidedAt, a.RefusedBy, a.Code, a.AppealUntil,
-		int64(a.Granted.Amount), a.Granted.Months, int64(a.Granted.Rate), number(a.Flag), strings.Join(a.Priority, " "), number(a.Female), a.GroupCode, max(tx.Now().UnixMicro(), a.Edited+1))
+	n, err := tx.Exec(putApplication, a.values(max(tx.Now().UnixMicro(), a.Edited+1))...)
 	if err == nil && n == 0 {
 		err = errs.New(errs.Conflict, "errs.stale", nil)
 	}

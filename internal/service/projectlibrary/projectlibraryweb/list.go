@@ -108,7 +108,7 @@ func (p *pages) figures(r *web.Request, v *listed) error {
 		if err != nil {
 			return err
 		}
-		f := ui.Figure{Label: r.L.T(k.key), Value: r.L.Int(int64(n.N)), Href: k.href}
+		f := ui.Figure{Label: r.L.T(k.key), Value: r.L.T(n.Key(), "n", n.N), Href: k.href}
 		if k.lit && n.N > 0 {
 			f.Light, f.Lit = ui.Soon, true
 		}

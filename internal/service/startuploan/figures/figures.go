@@ -30,7 +30,7 @@ type Figure struct {
 var Catalogue = []Figure{
 	{"drawn", Money, func(s *Sum) (int64, int64) { return int64(s.Drawn), 1 }},
 	{"loans", Count, func(s *Sum) (int64, int64) { return s.Loans, 1 }},
-	{"borrowers", Count, func(s *Sum) (int64, int64) { return int64(len(s.borrowers)), 1 }},
+	{"borrowers", Count, func(s *Sum) (int64, int64) { return s.Borrowers, 1 }},
 	{"balance", Money, func(s *Sum) (int64, int64) { return int64(s.Balance), 1 }},
 	{"overdue_whole", Share, func(s *Sum) (int64, int64) { return int64(s.OverdueWhole), int64(s.Balance) }},
 	{"overdue_part", Share, func(s *Sum) (int64, int64) { return int64(s.OverduePart), int64(s.Balance) }},
@@ -80,7 +80,7 @@ type Sum struct {
 
 	Balance, OverdueWhole, OverduePart, Bad money.Fen
 	Compensated, Recovered, Released        money.Fen
-	Jobs                                    int64
+	Borrowers, Jobs                         int64
 	Key, Women, Priority                    Some
 }
 
@@ -100,7 +100,10 @@ func (s *Sum) Add(x Item) {
 	}
 	one := Some{1, x.Drawn}
 	s.take(one)
-	s.borrowers[x.Borrower] = true
+	if !s.borrowers[x.Borrower] {
+		s.borrowers[x.Borrower] = true
+		s.Borrowers++
+	}
 	if x.Venture != "" && !s.ventures[x.Venture] {
 		s.ventures[x.Venture] = true
 		s.Jobs += x.Jobs
@@ -125,6 +128,9 @@ func (s *Sum) Add(x Item) {
 		}
 	}
 }
+
+// close forgets who was counted: a sum that is kept holds numbers only.
+func (s *Sum) close() { s.borrowers, s.ventures = nil, nil }
 
 func (s *Some) take(x Some) {
 	s.Loans += x.Loans

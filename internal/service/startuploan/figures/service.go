@@ -29,6 +29,19 @@ type Service struct {
 
 	mu     sync.Mutex
 	public map[string]Public // by city, of today
+	kept   map[string]*kept  // by who may read what, and what was asked
+}
+
+// fresh is for how long figures are shown as they were summed up: they go through every loan.
+const fresh = 5 * time.Minute
+
+// mostKept bounds how many tables are kept; then all are summed up anew.
+const mostKept = 500
+
+// kept is a table as it was summed up last. Who asks while it is summed up waits for it.
+type kept struct {
+	sync.Mutex
+	Table
 }
 
 // Asked chooses what is summed up.
@@ -51,21 +64,54 @@ type Table struct {
 	Asked
 	Lines     []Line
 	All       Sum
+	Summed    time.Time       // when it was summed up
 	Subsidies []claim.Quarter // as far as the reader may read of claims
 }
 
-// Sums gives the figures of the loans that somebody may read of.
+// Sums gives the figures of the loans that somebody may read of, not older than five minutes.
 func (s *Service) Sums(ctx context.Context, by authz.Actor, a Asked) (t Table, err error) {
 	if err := by.MustSomewhere(contract.Read); err != nil {
 		return t, err
 	}
 	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
-		if t, err = s.sums(q, by, a); err != nil || !by.May(claim.Read) {
+		if t, err = s.recent(q, by, a); err != nil || !by.May(claim.Read) {
 			return err
 		}
 		t.Subsidies, err = claim.Quarters(q, by)
 		return err
 	})
+	return t, err
+}
+
+// recent gives what was summed up for the same places and the same question a short while ago.
+func (s *Service) recent(q sqldb.Q, by authz.Actor, a Asked) (Table, error) {
+	if a.On.IsZero() {
+		a.On = day.Of(q.Now(), s.Zone)
+	}
+	key := fmt.Sprintf("%q %v %q", by.City, by.Scope(contract.Read), []string{a.By, a.On.String(), string(a.At), string(a.Bank)})
+	s.mu.Lock()
+	if len(s.kept) >= mostKept {
+		clear(s.kept)
+	}
+	k := s.kept[key]
+	if k == nil {
+		k = &kept{}
+		if s.kept == nil {
+			s.kept = map[string]*kept{}
+		}
+		s.kept[key] = k
+	}
+	s.mu.Unlock()
+	k.Lock()
+	defer k.Unlock()
+	if !k.Summed.IsZero() && q.Now().Sub(k.Summed) < fresh {
+		return k.Table, nil
+	}
+	t, err := s.sums(q, by, a)
+	if err == nil {
+		t.Summed = q.Now()
+		k.Table = t
+	}
 	return t, err
 }
 
@@ -110,7 +156,9 @@ func (s *Service) sums(q sqldb.Q, by authz.Actor, a Asked) (t Table, err error) 
 		l.Sum.Add(x)
 		t.All.Add(x)
 	}
+	t.All.close()
 	for _, l := range lines {
+		l.Sum.close()
 		t.Lines = append(t.Lines, *l)
 	}
 	slices.SortFunc(t.Lines, func(a, b Line) int {

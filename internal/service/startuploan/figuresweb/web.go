@@ -92,7 +92,7 @@ func (p *pages) figures(w http.ResponseWriter, r *web.Request) error {
 	if v.Table, err = p.s.Sums(r.Context(), r.Actor, a); err != nil {
 		return err
 	}
-	page := p.doors.Office(r, r.L.T("loanfigure.title"), r.L.T("loanfigure.says", "day", r.L.Date(v.On)))
+	page := p.doors.Office(r, r.L.T("loanfigure.title"), r.L.T("loanfigure.says", "day", r.L.Date(v.On), "time", r.L.Clock(v.Summed)))
 	if r.Actor.May(contract.Export) {
 		for _, span := range figures.Spans {
 			page.Actions = append(page.Actions, ui.Action{Label: r.L.T("loanfigure.report." + span), Icon: "download", Href: web.Address(home+"/report", "span", span, "on", v.On.String())})
