@@ -96,7 +96,7 @@ type Page struct {
 	May         map[authz.Verb]bool
 }
 
-const mostUnclaimed = 200
+const mostUnclaimed = 5000
 
 // Look gives a batch to who may see it, with one page of its lines.
 func (s *Service) Look(ctx context.Context, by authz.Actor, which ID, cursor string) (got Page, err error) {

@@ -27,6 +27,23 @@ func Quarters(q sqldb.Q, by authz.Actor) ([]Quarter, error) {
 		FROM loan_batch b WHERE `+w.SQL()+` GROUP BY b.to_day ORDER BY b.to_day DESC`, w.Args()...)
 }
 
+// Asked gives what each bank has claimed of the quarters that ended from a day on and before another, corrections with what they change.
+func Asked(q sqldb.Q, by authz.Actor, from, to day.Day) (map[org.ID]money.Fen, error) {
+	var w sqldb.Where
+	w.And("b.city = $1").And("b.state NOT IN ('draft', 'returned', 'withdrawn')").And("b.to_day >= ? AND b.to_day < ?", from, to)
+	org.Inside(&w, by.Scope(Read), "b.bank", "b.reviewer", "b.finance")
+	type sum struct {
+		bank org.ID
+		of   money.Fen
+	}
+	all, err := sqldb.All(q, func(s sqldb.Scan) (x sum, err error) { return x, s(&x.bank, &x.of) }, `SELECT b.bank, SUM(b.subsidy) FROM loan_batch b WHERE `+w.SQL()+` GROUP BY b.bank`, w.Args()...)
+	got := make(map[org.ID]money.Fen, len(all))
+	for _, x := range all {
+		got[x.bank] = x.of
+	}
+	return got, err
+}
+
 // LastQuarter is the last day, up to and with one, on which a quarter's interest was settled: the 21st of March, June, September or December.
 func LastQuarter(on day.Day) day.Day {
 	at := day.Must(on.String()[:8] + "21")

@@ -8,8 +8,8 @@ import (
 	"zhidian/internal/platform/sqldb"
 )
 
-// Choices gives the banks that may lend, and where borrowers may be at home: what the viewer has of the tree, and for somebody of a bank,
-// who has nothing of it, all counties.
+// Choices gives the banks that may lend, and where borrowers may be at home: what the viewer has of the tree and every bank; for somebody of
+// a bank, who has nothing of the tree, that bank and all counties.
 func (s *Service) Choices(ctx context.Context, by authz.Actor) (banks, homes []org.Node, err error) {
 	if err := by.MustSomewhere(Sign); err != nil {
 		return nil, nil, err
@@ -19,6 +19,9 @@ func (s *Service) Choices(ctx context.Context, by authz.Actor) (banks, homes []o
 			return err
 		}
 		if homes, err = openOf(q, by.Scope(Sign), org.County, org.Township, org.Village); err != nil || len(homes) > 0 {
+			return err
+		}
+		if banks, err = openOf(q, by.Scope(Sign), org.Bank); err != nil {
 			return err
 		}
 		homes, err = openOf(q, authz.Scope{All: true}, org.County)

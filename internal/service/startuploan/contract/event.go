@@ -142,8 +142,6 @@ func (c *Contract) apply(e *Event, t Terms) string {
 		switch {
 		case !c.Extended.IsZero():
 			return "lending.extended_already"
-		case c.Method == schedule.Annuity || c.Method == schedule.EqualPrincipal:
-			return "schedule.extend_instalments"
 		case e.Day > c.To || e.Until <= c.To || e.Until > c.To.AddMonths(t.Extend):
 			return "lending.extend_days"
 		}

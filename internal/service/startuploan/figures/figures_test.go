@@ -14,6 +14,7 @@ import (
 	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
+	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
 	"zhidian/internal/service/startuploan/figures"
 	"zhidian/internal/service/startuploan/policy"
@@ -88,6 +89,9 @@ func TestLoansAreSummedUpAsTheyStood(t *testing.T) {
 			w, _ := testworld.Build(t, db)
 			book, quotes, err := policy.Shipped()
 			must(t, err)
+			for i := range quotes {
+				quotes[i].Status, quotes[i].Source = rulebook.Confirmed, "公告"
+			}
 			must(t, (&rulebook.Service{DB: db, Products: []rulebook.Product{{Key: policy.Product, Facts: policy.Facts}}}).TakeIn(ctx, w.System(), book, quotes))
 			bank, err := (&org.Service{DB: db, Serials: w.Serials}).Create(ctx, w.System(), org.New{Kind: org.Bank, Name: "咸安农商行", Parent: w.Nodes["咸宁市"].ID})
 			must(t, err)
@@ -136,12 +140,30 @@ func TestLoansAreSummedUpAsTheyStood(t *testing.T) {
 			check(w.System(), figures.Asked{By: "quarter"}, "2025Q2", map[string]int64{"loans": 3})
 			check(w.System(), figures.Asked{By: "industry"}, "C", map[string]int64{"loans": 1, "jobs": 5})
 			check(w.System(), figures.Asked{By: "bank", At: w.Nodes["嘉鱼县"].Path}, "咸安农商行", map[string]int64{"loans": 1})
-			check(w.Actor(t, reader, "嘉鱼县"), figures.Asked{By: "group"}, "05", map[string]int64{"loans": 1})
+			sees := reader
+			sees.Sees = authz.Sensitive
+			check(w.Actor(t, sees, "嘉鱼县"), figures.Asked{By: "group"}, "all", map[string]int64{"loans": 1})
+			check(w.System(), figures.Asked{By: "group"}, "05", map[string]int64{"loans": 6})
+			if few, err := s.Sums(ctx, w.Actor(t, sees, "嘉鱼县"), figures.Asked{By: "group"}); err != nil || len(few.Lines) != 1 || !few.Lines[0].Hidden || few.Lines[0].Sum.Loans != 0 {
+				t.Errorf("a group of one is told: %+v %v", few.Lines, err)
+			}
+			if _, err := s.Sums(ctx, w.Actor(t, reader, "嘉鱼县"), figures.Asked{By: "group"}); errs.KindOf(err) != errs.Denied {
+				t.Errorf("groups are told to who sees none: %v", err)
+			}
 			if _, err := s.Sums(ctx, w.Actor(t, authz.Role{Key: "none"}, "咸宁市"), figures.Asked{}); errs.KindOf(err) != errs.Denied {
 				t.Errorf("without the right: %v", err)
 			}
 			r, err := s.Make(ctx, w.System(), loans, "quarter", on("2025-06-30"))
 			must(t, err)
+			claims := &claim.Service{DB: db, Serials: w.Serials, Cursors: loans.Cursors, Zone: zone}
+			batch, err := claims.Make(ctx, w.System(), bank.ID, on("2025-06-21"))
+			must(t, err)
+			drawnUp, err := claims.Look(ctx, w.System(), batch, "")
+			must(t, err)
+			must(t, claims.Do(ctx, w.System(), batch, drawnUp.EditedAt, claim.File, claim.Word{}))
+			if again, err := s.Make(ctx, w.System(), loans, "quarter", on("2025-06-30")); err != nil || r.All.Claimed != 0 || drawnUp.Subsidy == 0 || again.All.Claimed != drawnUp.Subsidy || again.Banks[0].Claimed != drawnUp.Subsidy {
+				t.Errorf("claimed %s before and %s after it was filed, want %s: %v", r.All.Claimed, again.All.Claimed, drawnUp.Subsidy, err)
+			}
 			if b := r.Banks[0]; len(r.Banks) != 1 || b.Count != 3 || b.Lent != 60*wan || b.Opening != 20*wan || b.Closing != 60*wan || len(r.Loans) != 3 {
 				t.Errorf("%+v, %d loans", r.Banks, len(r.Loans))
 			}

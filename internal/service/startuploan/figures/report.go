@@ -5,10 +5,12 @@ import (
 	"context"
 	"slices"
 
+	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/money"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
 )
 
@@ -40,11 +42,12 @@ type Report struct {
 	Loans    []contract.Row // paid out in it, as far as the reader may take them away
 }
 
-// BankLine is what a bank did in a period: 贷款发生额, 发生笔数, and what was owed to it at both ends.
+// BankLine is what a bank did in a period: 贷款发生额, 发生笔数, what was owed to it at both ends, and 申请贴息额 of the quarters that ended in
+// it, as far as the reader may read of claims.
 type BankLine struct {
-	Name                   string
-	Lent, Opening, Closing money.Fen
-	Count                  int64
+	Name                            string
+	Lent, Opening, Closing, Claimed money.Fen
+	Count                           int64
 }
 
 // Make gives the report of the period in which a day lies.
@@ -62,15 +65,19 @@ func (s *Service) Make(ctx context.Context, by authz.Actor, loans *contract.Serv
 		if err != nil {
 			return err
 		}
+		claimed, err := claim.Asked(q, by, r.From, r.To)
+		if err != nil {
+			return err
+		}
 		for _, l := range after.Lines {
-			b := BankLine{Name: l.Name, Lent: l.Sum.Drawn, Closing: l.Sum.Balance, Count: l.Sum.Loans}
+			b := BankLine{Claimed: claimed[org.ID(l.Key)], Name: l.Name, Lent: l.Sum.Drawn, Closing: l.Sum.Balance, Count: l.Sum.Loans}
 			for _, o := range before.Lines {
 				if o.Key == l.Key {
 					b.Lent, b.Count, b.Opening = b.Lent-o.Sum.Drawn, b.Count-o.Sum.Loans, o.Sum.Balance
 				}
 			}
 			r.Banks = append(r.Banks, b)
-			r.All.Lent, r.All.Count, r.All.Opening, r.All.Closing = r.All.Lent+b.Lent, r.All.Count+b.Count, r.All.Opening+b.Opening, r.All.Closing+b.Closing
+			r.All.Lent, r.All.Count, r.All.Opening, r.All.Closing, r.All.Claimed = r.All.Lent+b.Lent, r.All.Count+b.Count, r.All.Opening+b.Opening, r.All.Closing+b.Closing, r.All.Claimed+b.Claimed
 		}
 		return nil
 	})

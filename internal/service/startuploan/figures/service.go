@@ -13,6 +13,7 @@ import (
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/money"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/startuploan/claim"
@@ -56,7 +57,9 @@ type Asked struct {
 type Line struct {
 	Key  string // id of an organisation, letter of a section, code of a group, or a quarter as 2026Q1; empty: not known
 	Name string // of an organisation or a section
-	Sum  Sum
+
+	Hidden bool // of groups: it is of few, or would tell of one that is
+	Sum    Sum
 }
 
 // Table is what was asked for, with all of it in one sum.
@@ -72,6 +75,9 @@ type Table struct {
 func (s *Service) Sums(ctx context.Context, by authz.Actor, a Asked) (t Table, err error) {
 	if err := by.MustSomewhere(contract.Read); err != nil {
 		return t, err
+	}
+	if a.By == "group" && !SeesGroups(by) {
+		return t, errs.New(errs.Denied, "errs.denied", nil)
 	}
 	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
 		if t, err = s.recent(q, by, a); err != nil || !by.May(claim.Read) {
@@ -113,6 +119,18 @@ func (s *Service) recent(q sqldb.Q, by authz.Actor, a Asked) (Table, error) {
 		k.Table = t
 	}
 	return t, err
+}
+
+// SeesGroups tells whether somebody may have figures told apart by groups of persons: one of them is of former prisoners, so that they are
+// for who sees of each loan that she reads to which group its borrower belongs.
+func SeesGroups(by authz.Actor) bool {
+	in := by.Scope(contract.Read)
+	for _, p := range in.Paths {
+		if !by.Sees(authz.Sensitive, contract.Read, p) {
+			return false
+		}
+	}
+	return in.All || len(in.Paths) > 0
 }
 
 func (s *Service) sums(q sqldb.Q, by authz.Actor, a Asked) (t Table, err error) {
@@ -167,6 +185,9 @@ func (s *Service) sums(q sqldb.Q, by authz.Actor, a Asked) (t Table, err error) 
 		}
 		return cmp.Or(-cmp.Compare(a.Sum.Drawn, b.Sum.Drawn), cmp.Compare(a.Key, b.Key))
 	})
+	if t.By == "group" {
+		hideFew(len(t.Lines), func(i int) int64 { return t.Lines[i].Sum.Loans }, func(i int) { t.Lines[i].Hidden, t.Lines[i].Sum = true, Sum{} })
+	}
 	return t, nil
 }
 
@@ -286,28 +307,23 @@ func opened(lines []Line, name func(Line) string) (all []Open) {
 		all[at].Loans += l.Sum.Loans
 		all[at].Drawn += l.Sum.Drawn
 	}
-	hidden := 0
-	for i := range all {
-		if all[i].Loans < few {
-			all[i].Hidden = true
-			hidden++
-		}
-	}
-	if hidden == 1 {
-		least := -1
-		for i, o := range all {
-			if !o.Hidden && (least < 0 || o.Loans < all[least].Loans) {
-				least = i
-			}
-		}
-		if least >= 0 {
-			all[least].Hidden = true
-		}
-	}
-	for i := range all {
-		if all[i].Hidden {
-			all[i].Loans, all[i].Drawn = 0, 0
-		}
-	}
+	hideFew(len(all), func(i int) int64 { return all[i].Loans }, func(i int) { all[i] = Open{Name: all[i].Name, Hidden: true} })
 	return all
+}
+
+// hideFew hides lines of few loans. With one alone the smallest of the others goes too.
+func hideFew(n int, loans func(i int) int64, hide func(i int)) {
+	hidden, least := 0, -1
+	for i := range n {
+		switch k := loans(i); {
+		case k < few:
+			hide(i)
+			hidden++
+		case least < 0 || k < loans(least):
+			least = i
+		}
+	}
+	if hidden == 1 && least >= 0 {
+		hide(least)
+	}
 }

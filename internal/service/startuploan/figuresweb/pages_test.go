@@ -85,6 +85,8 @@ func TestFiguresPage(t *testing.T) {
 	city.Get("/office/loans/figures?by=bank&bank="+bank.ID.String()).Want(200, "#figures").Lacks(webtest.Hostile)
 	county.Get("/office/loans/figures").Want(200, "#figures").Holds("嘉鱼县").Lacks("咸安区", "/report")
 	city.Get("/office/loans/figures?on=2100-01-01").Want(422)
+	county.Get("/office/loans/figures?by=group").Want(422)
+	county.Get("/office/loans/figures").Lacks(`value="group"`)
 	city.Get("/office/loans/figures?bank=x").Want(404)
 	site.As(w.Actor(t, authz.Role{Key: "none"}, "咸宁市")).Get("/office/loans/figures").Want(403)
 }

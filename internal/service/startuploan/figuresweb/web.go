@@ -60,6 +60,9 @@ func (p *pages) figures(w http.ResponseWriter, r *web.Request) error {
 	if a.By == "" {
 		a.By = figures.Ways[0]
 	}
+	if a.By == "group" && !figures.SeesGroups(r.Actor) {
+		f.Fail("by", "field.choice", nil)
+	}
 	if a.On > v.today {
 		f.Fail("on", "loanfigure.to_come", nil)
 	}
@@ -128,6 +131,9 @@ func (v shown) filters(r *web.Request) ui.Filters {
 	}
 	var ways, days []ui.Option
 	for _, w := range figures.Ways {
+		if w == "group" && !figures.SeesGroups(r.Actor) {
+			continue
+		}
 		ways = append(ways, ui.Option{Value: w, Label: l.T("loanfigure.by." + w), Selected: w == v.By})
 	}
 	days = append(days, ui.Option{Label: l.T("loanfigure.today")})
@@ -176,6 +182,14 @@ func (v shown) table(r *web.Request) ui.Table {
 	}
 	var rows []ui.Row
 	for _, x := range v.Lines {
+		if x.Hidden {
+			cells := []ui.Cell{{Text: v.name(r, x)}}
+			for range figures.Catalogue {
+				cells = append(cells, ui.Cell{Text: l.T("loanfigure.hidden")})
+			}
+			rows = append(rows, ui.Row{Cells: cells})
+			continue
+		}
 		rows = append(rows, ui.Row{Cells: line(v.name(r, x), &x.Sum)})
 	}
 	rows = append(rows, ui.Row{Cells: line(l.T("loanfigure.all"), &v.All), Sum: true})
@@ -264,12 +278,12 @@ func (p *pages) report(w http.ResponseWriter, r *web.Request) error {
 		}
 		return all
 	}
-	out, err := sheet.NewWriter(w, sheet.XLSX, l.T("loanfigure.sheet.summary"), columns("bank", "lent", "count", "opening", "closing"))
+	out, err := sheet.NewWriter(w, sheet.XLSX, l.T("loanfigure.sheet.summary"), columns("bank", "lent", "count", "opening", "closing", "claimed"))
 	if err != nil {
 		return err
 	}
-	for _, b := range append(got.Banks, figures.BankLine{Name: l.T("loanfigure.all"), Lent: got.All.Lent, Opening: got.All.Opening, Closing: got.All.Closing, Count: got.All.Count}) {
-		if err := out.Write(b.Name, b.Lent.Plain(), b.Count, b.Opening.Plain(), b.Closing.Plain()); err != nil {
+	for _, b := range append(got.Banks, figures.BankLine{Name: l.T("loanfigure.all"), Lent: got.All.Lent, Opening: got.All.Opening, Closing: got.All.Closing, Claimed: got.All.Claimed, Count: got.All.Count}) {
+		if err := out.Write(b.Name, b.Lent.Plain(), b.Count, b.Opening.Plain(), b.Closing.Plain(), b.Claimed.Plain()); err != nil {
 			return err
 		}
 	}

@@ -82,7 +82,7 @@ var lights = map[workflow.Light]ui.Tone{workflow.Overdue: ui.Bad, workflow.Today
 func batchState(r *web.Request, b *claim.Row) templ.Component {
 	word := r.L.T("claim.state." + string(b.State))
 	if b.IsDue() {
-		word += " · " + r.L.T("claim.by_day", "day", b.Due)
+		word += " · " + r.L.T("claim.by_day", "day", b.Due.String())
 	}
 	return ui.Light(lights[b.Light], word)
 }
@@ -104,8 +104,9 @@ func batchTable(r *web.Request, all []claim.Row, name string) ui.Table {
 			{Text: b.After.String() + " — " + b.To.String()},
 			{Text: l.Int(int64(b.Loans))},
 			{Text: l.Int(int64(b.Lines))},
-			{Text: l.Money(b.Interest)},
-			{Text: l.Money(b.Subsidy)},
+			{Text: b.Interest.String()},
+			{Text: b.Subsidy.String()},
+			{Text: b.DeskName},
 			{Part: batchState(r, b)},
 		}}
 	}
@@ -115,8 +116,9 @@ func batchTable(r *web.Request, all []claim.Row, name string) ui.Table {
 		{Head: l.T("lending.period"), Kind: ui.Short},
 		{Head: l.T("claim.loans"), Kind: ui.Number},
 		{Head: l.T("claim.lines"), Kind: ui.Number},
-		{Head: l.T("lending.plan_interest"), Kind: ui.Number},
-		{Head: l.T("claim.subsidy"), Kind: ui.Number},
+		{Head: l.T("lending.plan_interest") + l.T("lending.in_yuan"), Kind: ui.Number},
+		{Head: l.T("claim.subsidy") + l.T("lending.in_yuan"), Kind: ui.Number},
+		{Head: l.T("claim.desk")},
 		{Head: l.T("lending.standing"), Kind: ui.Short},
 	}}
 }
@@ -216,7 +218,7 @@ func (v claimed) document(r *web.Request) ui.Document {
 	d := ui.Document{
 		Title: v.BankName, Serial: v.Serial, Sub: kind, State: l.T("claim.state." + string(v.State)), Tone: lights[v.Light],
 		Facts: []ui.Fact{
-			{Label: l.T("lending.period"), Value: l.T("claim.between", "after", v.After, "to", v.To)},
+			{Label: l.T("lending.period"), Value: l.T("claim.between", "after", v.After.String(), "to", v.To.String())},
 			{Label: l.T("claim.subsidy"), Value: l.Money(v.Subsidy)},
 		},
 		Actions: []ui.Action{{Label: l.T("lending.print"), Icon: "printer", Print: true}},
@@ -288,24 +290,26 @@ func (v claimed) lines(r *web.Request) ui.Table {
 		}
 		no := ui.Cell{Text: strconv.FormatInt(x.No, 10)}
 		number := loanCell(r, x.Contract, x.Loan)
+		if x.Slice > 1 {
+			number.After = l.T("claim.slice_no", "no", x.Slice)
+		}
 		if x.Sign < 0 {
-			number.After = l.T("claim.taken_back")
+			number.After += l.T("claim.taken_back")
 		}
 		province, local := "—", "—"
 		if x.Split {
-			province, local = l.Money(signed(x.Sign, x.Province)), l.Money(signed(x.Sign, x.Local))
+			province, local = signed(x.Sign, x.Province).String(), signed(x.Sign, x.Local).String()
 		}
 		rows[i] = ui.Row{Cells: []ui.Cell{
 			no, number,
 			{Text: x.From.String()},
 			{Text: x.To.String()},
 			{Text: strconv.Itoa(x.Days)},
-			{Text: l.T("claim.slice_no", "no", x.Slice)},
 			{Text: x.Segments},
 			{Text: x.Rate.String()},
-			{Text: l.Money(signed(x.Sign, x.Interest))},
+			{Text: signed(x.Sign, x.Interest).String()},
 			{Text: excluded},
-			{Text: l.Money(x.Amount())},
+			{Text: x.Amount().String()},
 			{Text: province},
 			{Text: local},
 			{Text: x.Version, After: "LPR " + x.LPR.String()},
@@ -313,11 +317,10 @@ func (v claimed) lines(r *web.Request) ui.Table {
 	}
 	return ui.Table{ID: "lines", Label: l.T("claim.lines"), Figures: true, Groups: ui.Rows(rows...), Columns: []ui.Column{
 		{Head: l.T("claim.no"), Kind: ui.Number},
-		{Head: l.T("lending.field.number"), Kind: ui.Title},
+		{Head: l.T("lending.field.number"), Kind: ui.Short},
 		{Head: l.T("claim.from"), Kind: ui.Short},
 		{Head: l.T("claim.to"), Kind: ui.Short},
 		{Head: l.T("lending.days"), Kind: ui.Number},
-		{Head: l.T("claim.slice"), Kind: ui.Short},
 		{Head: l.T("claim.segments"), Kind: ui.Number},
 		{Head: l.T("lending.field.rate"), Kind: ui.Number},
 		{Head: l.T("lending.plan_interest"), Kind: ui.Number},
@@ -342,13 +345,35 @@ func (v claimed) pager() ui.Pages {
 	return p
 }
 
+// mostNamed is how many loans are named beside a reason.
+const mostNamed = 10
+
+// unclaimed are the reasons for which loans are not claimed, each with its loans.
 func (v claimed) unclaimed(r *web.Request) ui.Table {
-	rows := make([]ui.Row, len(v.Unclaimed))
-	for i, u := range v.Unclaimed {
-		rows[i] = ui.Row{Cells: []ui.Cell{loanCell(r, u.Contract, u.Number), {Text: r.L.Problem(errs.Problem{Key: u.Key, Args: u.Args})}}}
+	l := r.L
+	var whys []string
+	of := map[string][]claim.Unclaimed{}
+	for _, u := range v.Unclaimed {
+		why := ruled(r, errs.Problem{Key: u.Key, Args: u.Args})
+		if of[why] == nil {
+			whys = append(whys, why)
+		}
+		of[why] = append(of[why], u)
 	}
-	return ui.Table{ID: "unclaimed", Label: r.L.T("claim.unclaimed"), Groups: ui.Rows(rows...), Columns: []ui.Column{
-		{Head: r.L.T("lending.field.number"), Kind: ui.Title}, {Head: r.L.T("claim.why")},
+	var rows []ui.Row
+	for _, why := range whys {
+		var numbers []string
+		for _, u := range of[why][:min(mostNamed, len(of[why]))] {
+			numbers = append(numbers, u.Number)
+		}
+		named := strings.Join(numbers, l.T("lending.comma"))
+		if len(of[why]) > mostNamed {
+			named += l.T("claim.and_more")
+		}
+		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: why}, {Text: l.Int(int64(len(of[why])))}, {Text: named}}})
+	}
+	return ui.Table{ID: "unclaimed", Label: l.T("claim.unclaimed"), Groups: ui.Rows(rows...), Columns: []ui.Column{
+		{Head: l.T("claim.why")}, {Head: l.T("claim.loans"), Kind: ui.Number}, {Head: l.T("lending.field.number")},
 	}}
 }
 
@@ -358,7 +383,7 @@ func (v claimed) steps(r *web.Request) []ui.Act {
 		s := v.Steps[i]
 		a := ui.Act{When: r.L.Time(micro(s.At)), Who: v.names[s.By], What: r.L.T("verb." + s.Verb), Quote: s.Note}
 		if !s.Due.IsZero() {
-			a.Where = r.L.T("claim.by_day", "day", s.Due)
+			a.Where = r.L.T("claim.by_day", "day", s.Due.String())
 		}
 		all = append(all, a)
 	}

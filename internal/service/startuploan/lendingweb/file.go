@@ -96,13 +96,17 @@ func (v brought) table(r *web.Request) ui.Table {
 	rows := make([]ui.Row, len(v.page.Items))
 	for i := range v.page.Items {
 		x := &v.page.Items[i]
+		told, differences := "—", "—" // before it counts nobody knows
+		if x.State == bankfile.Applied {
+			told, differences = l.Int(int64(x.Told)), l.Int(int64(x.Differences))
+		}
 		rows[i] = ui.Row{Cells: []ui.Cell{
 			{Text: x.Name, Href: fileURL(x.ID, "")},
 			{Text: x.BankName},
-			{Text: date(r, x.On)},
+			{Text: x.On.String()},
 			{Text: l.Int(int64(x.Rows))},
-			{Text: l.Int(int64(x.Told))},
-			{Text: l.Int(int64(x.Differences))},
+			{Text: told},
+			{Text: differences},
 			{Text: l.Time(micro(x.MadeAt))},
 			{Part: ui.Light(fileTones[x.State], l.T("bankfile.state."+string(x.State)))},
 		}}

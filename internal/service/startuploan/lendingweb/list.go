@@ -132,6 +132,9 @@ func (v listed) tabs(r *web.Request) []ui.Tab {
 }
 
 func orgChoices(all []org.Node, chosen org.ID, empty string) []ui.Option {
+	if len(all) == 1 && empty != "" && chosen.IsZero() {
+		chosen = all[0].ID // there is no choice
+	}
 	out := []ui.Option{{Label: empty}}
 	for _, n := range all {
 		out = append(out, ui.Option{Value: n.ID.String(), Label: n.Name, Selected: n.ID == chosen})
@@ -190,11 +193,11 @@ func (v listed) table(r *web.Request) ui.Table {
 			{Text: orDash(x.Borrower)},
 			{Text: x.BankName},
 			{Text: x.Home},
-			{Text: l.Money(x.Principal)},
-			{Text: l.Money(x.Balance)},
+			{Text: x.Principal.String()},
+			{Text: x.Balance.String()},
 			{Text: x.Rate.String()},
-			{Text: date(r, x.From)},
-			{Text: date(r, x.Due())},
+			{Text: x.From.String()},
+			{Text: x.Due().String()},
 			{Text: l.T("lending.class." + x.Class)},
 			{Part: stateOf(r, &x.Contract, x.Late)},
 		}}
@@ -204,8 +207,8 @@ func (v listed) table(r *web.Request) ui.Table {
 		{Head: l.T("lending.field.borrower")},
 		{Head: l.T("lending.field.bank")},
 		{Head: l.T("lending.field.org"), Kind: ui.Short},
-		{Head: l.T("lending.field.principal"), Kind: ui.Number},
-		{Head: l.T("lending.balance"), Kind: ui.Number},
+		{Head: l.T("lending.field.principal") + l.T("lending.in_yuan"), Kind: ui.Number},
+		{Head: l.T("lending.balance") + l.T("lending.in_yuan"), Kind: ui.Number},
 		{Head: l.T("lending.field.rate"), Kind: ui.Number},
 		{Head: l.T("lending.field.from"), Kind: ui.Short},
 		{Head: l.T("lending.field.to"), Kind: ui.Short},

@@ -145,31 +145,35 @@ func (v shown) plan(r *web.Request) ui.Table {
 			tone, word = ui.Bad, l.T("lending.status.overdue")
 		case x.Status == schedule.Extended:
 			tone, word = ui.Soon, l.T("lending.status.extended")
-		case x.Reason != "":
+		case x.Reason != "" && (x.Past || x.Reason != schedule.ReasonOverdue): // of what is to come nobody knows whether it will be overdue
 			tone, word = ui.Soon, l.T("lending.excluded."+x.Reason)
 		case x.Past:
 			tone, word = ui.OK, l.T("lending.past")
 		}
+		due := ""
+		if x.Due != x.To {
+			due = l.T("lending.due_on", "day", x.Due.String()[5:])
+		}
 		rows = append(rows, ui.Row{Cells: []ui.Cell{
-			{Text: x.From.String() + " — " + x.To.String()},
+			{Text: x.From.String()},
+			{Text: x.To.String(), After: due},
 			{Text: strconv.Itoa(x.Days())},
-			{Text: x.Due.String()},
-			{Text: l.Money(x.Principal)},
-			{Text: l.Money(x.Interest)},
-			{Text: l.Money(x.Subsidy)},
-			{Text: l.Money(x.Paid)},
-			{Text: l.Money(x.PaidMore)},
+			{Text: x.Principal.String()},
+			{Text: x.Interest.String()},
+			{Text: x.Subsidy.String()},
+			{Text: x.Paid.String()},
+			{Text: x.PaidMore.String()},
 			{Part: ui.Light(tone, word)},
 		}})
 	}
 	t := v.Total
 	rows = append(rows, ui.Row{Sum: true, Cells: []ui.Cell{
-		{Text: l.T("lending.total")}, {Text: strconv.Itoa(t.Days)}, {}, {Text: l.Money(t.Principal)}, {Text: l.Money(t.Interest)}, {Text: l.Money(t.Subsidy)}, {Text: l.Money(v.paid())}, {}, {},
+		{Text: l.T("lending.total")}, {}, {Text: strconv.Itoa(t.Days)}, {Text: t.Principal.String()}, {Text: t.Interest.String()}, {Text: t.Subsidy.String()}, {Text: v.paid().String()}, {}, {},
 	}})
 	return ui.Table{ID: "plan", Label: l.T("lending.plan"), Figures: true, Groups: ui.Rows(rows...), Columns: []ui.Column{
-		{Head: l.T("lending.period"), Kind: ui.Title},
+		{Head: l.T("claim.from"), Kind: ui.Short},
+		{Head: l.T("lending.until_due"), Kind: ui.Short},
 		{Head: l.T("lending.days"), Kind: ui.Number},
-		{Head: l.T("lending.due_day"), Kind: ui.Short},
 		{Head: l.T("lending.plan_principal"), Kind: ui.Number},
 		{Head: l.T("lending.plan_interest"), Kind: ui.Number},
 		{Head: l.T("lending.plan_subsidy"), Kind: ui.Number},
@@ -207,7 +211,7 @@ func (v shown) events(r *web.Request) ui.Table {
 			act = ui.Button(ui.Action{Label: l.T("lending.do_reverse"), Icon: "arrow-back-up", Small: true, Href: web.Address(contractURL(v.ID, "reverse"), "no", strconv.FormatInt(e.No, 10))})
 		}
 		rows = append(rows, ui.Row{Cells: []ui.Cell{
-			word, {Text: e.Day.String()}, {Text: amount}, {Text: orDash(v.more(r, e))}, {Text: v.names[e.By], After: l.Date(dayOf(r, e.At))}, {Part: act},
+			word, {Text: e.Day.String()}, {Text: amount}, {Text: orDash(v.more(r, e))}, {Text: v.names[e.By], After: dayOf(r, e.At).String()}, {Part: act},
 		}})
 	}
 	return ui.Table{ID: "events", Label: l.T("lending.events"), Groups: ui.Rows(rows...), Columns: []ui.Column{
@@ -253,7 +257,7 @@ func (v shown) offered(r *web.Request) (all []ui.Action) {
 			k == contract.Draw && v.Method != schedule.Revolving && v.Drawn >= v.Principal,
 			k == contract.Arrears && !v.Overdue.IsZero(), k == contract.Cure && v.Overdue.IsZero(),
 			(k == contract.Compensate || k == contract.WriteOff) && v.Overdue.IsZero() && v.State == contract.Open,
-			k == contract.Extend && (!v.Extended.IsZero() || v.Method == schedule.Annuity || v.Method == schedule.EqualPrincipal),
+			k == contract.Extend && !v.Extended.IsZero(),
 			k == contract.Recover && v.Compensated <= v.Recovered:
 			continue
 		}

@@ -159,7 +159,7 @@ func TestAClaimFromPageToPage(t *testing.T) {
 	p := bank.Get("/office/loans/claims/new").Want(200, "select[name=bank]", "input[name=to][value='2025-06-21']")
 	bank.Post("/office/loans/claims/new", p.Form(url.Values{"bank": {w.bank.ID.String()}, "to": {"2026-06-21"}})).Want(422, "[role=alert]").Holds("季度还没有结束")
 	at := went(t, bank.Post("/office/loans/claims/new", p.Form(url.Values{"bank": {w.bank.ID.String()}})))
-	one := bank.Get(at).Want(200, "#lines tbody tr", "a[href$='/pack.xlsx']", "a[href$='/file']").Holds("待报送", "200000.00×92", "2025年3月21日（不含）", "HB-QCD-2023/24")
+	one := bank.Get(at).Want(200, "#lines tbody tr", "a[href$='/pack.xlsx']", "a[href$='/file']").Holds("待报送", "200000.00×92", "2025-03-21（不含）", "HB-QCD-2023/24")
 	if next := one.Find("a[rel=next]").AttrOr("href", ""); next == "" {
 		t.Error("60 lines, and no second page")
 	} else {

@@ -3,6 +3,8 @@ package lendingweb
 
 import (
 	"embed"
+	"errors"
+	"maps"
 	"time"
 
 	"zhidian/internal/platform/authz"
@@ -152,10 +154,23 @@ func faults(r *web.Request, f *web.Form) []ui.Fault {
 func problem(r *web.Request, err error) string {
 	text := ""
 	for _, p := range errs.ProblemsOf(err) {
-		text += r.L.Problem(p)
+		text += ruled(r, p)
+	}
+	if e, ours := errors.AsType[*errs.Error](err); text == "" && ours && e.Kind != errs.Internal {
+		text = ruled(r, errs.Problem{Key: e.Key, Args: e.Args})
 	}
 	if text == "" {
 		text = r.L.Error(err)
 	}
 	return text
+}
+
+// ruled writes a problem; a number of the rules is called by its name.
+func ruled(r *web.Request, p errs.Problem) string {
+	field, _ := p.Args["field"].(string)
+	if key := "rulebook.number." + field; field != "" && r.L.Has(key) {
+		p.Args = maps.Clone(p.Args)
+		p.Args["field"] = r.L.T(key)
+	}
+	return r.L.Problem(p)
 }

@@ -166,3 +166,31 @@ func TestExampleHExtension(t *testing.T) {
 		}
 	}
 }
+
+// Of a loan in equal instalments the last is extended: it bears interest on, and no subsidy.
+func TestTheLastInstalmentIsExtended(t *testing.T) {
+	t.Parallel()
+	for _, m := range []Method{Annuity, EqualPrincipal} {
+		l := Loan{Principal: 300_000 * money.Yuan, Rate: 45_000, From: day.Must("2026-01-15"), To: day.Must("2027-01-15"), Method: m, Basis: 360}
+		var plain, got Schedule
+		if err := plain.Compute(&l, &Rule{}); err != nil {
+			t.Fatal(err)
+		}
+		l.Extended = day.Must("2027-07-15")
+		if err := got.Compute(&l, &Rule{Regime: ShareOfRate, Share: Ratio{1, 2}}); err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Periods) != 18 || got.Total.Principal != l.Principal {
+			t.Fatalf("%s: %d periods, %s", m, len(got.Periods), got.Total.Principal)
+		}
+		for i := range got.Periods {
+			p := &got.Periods[i]
+			switch {
+			case i < 11 && (p.Principal != plain.Periods[i].Principal || p.Interest != plain.Periods[i].Interest):
+				t.Errorf("%s %d: %+v", m, i, p)
+			case i >= 12 && (p.Status != Extended || p.Subsidy != 0 || p.Interest == 0 || p.Opening != plain.Periods[11].Principal):
+				t.Errorf("%s %d: %+v", m, i, p)
+			}
+		}
+	}
+}

@@ -141,7 +141,6 @@ func (l *Loan) Check() error {
 	p.Require(penalty.Den > 0 && penalty.Den <= 10_000 && penalty.Num >= penalty.Den && penalty.Num <= 3*penalty.Den, "penalty", "schedule.penalty", nil)
 	if p.Require(l.From >= firstDay && l.From <= lastDay && l.To > l.From && l.To <= l.From.AddMonths(12*mostYears), "to", "schedule.term", nil) {
 		p.Require(l.Extended.IsZero() || l.Extended > l.To && l.Extended <= l.To.AddMonths(12*mostYears), "extend", "schedule.extend", nil)
-		p.Require(l.Extended.IsZero() || !l.byInstalments(), "extend", "schedule.extend_instalments", nil)
 		p.Require(l.Paid.IsZero() || l.Paid > l.From && l.Paid <= l.End().AddMonths(12*mostYears), "paid", "schedule.paid", nil)
 		l.checkMoves(&p)
 	}

@@ -40,7 +40,7 @@ func anyLoan() *rapid.Generator[Loan] {
 			l.To = l.From.AddMonths(length/31 + 1)
 			length = l.To.Sub(l.From)
 		}
-		if !l.byInstalments() && rapid.Bool().Draw(t, "extend") {
+		if rapid.Bool().Draw(t, "extend") {
 			l.Extended = l.To.AddDays(rapid.IntRange(1, 366).Draw(t, "extension"))
 		}
 		if rapid.Bool().Draw(t, "late") {
@@ -308,23 +308,22 @@ func TestWhatIsRefused(t *testing.T) {
 	t.Parallel()
 	at := day.Must("2026-05-10")
 	for key, change := range map[string]func(*Loan){
-		"schedule.principal":          func(l *Loan) { l.Principal = 0 },
-		"schedule.rate":               func(l *Loan) { l.Rate = -1 },
-		"schedule.basis":              func(l *Loan) { l.Basis = 364 },
-		"schedule.method":             func(l *Loan) { l.Method = "weekly" },
-		"schedule.count":              func(l *Loan) { l.Count = "30/360" },
-		"schedule.settle":             func(l *Loan) { l.Settle = 32 },
-		"schedule.penalty":            func(l *Loan) { l.Penalty = Ratio{1, 2} },
-		"schedule.term":               func(l *Loan) { l.To = l.From },
-		"schedule.extend":             func(l *Loan) { l.Extended = l.To },
-		"schedule.extend_instalments": func(l *Loan) { l.Method, l.Extended = Annuity, l.To.AddDays(30) },
-		"schedule.paid":               func(l *Loan) { l.Paid = l.From },
-		"schedule.draw_day":           func(l *Loan) { l.Moves = []Move{{l.To, 1}} },
-		"schedule.repay_day":          func(l *Loan) { l.Moves = []Move{{l.From, -1}} },
-		"schedule.amount":             func(l *Loan) { l.Moves = []Move{{at, 0}} },
-		"schedule.order":              func(l *Loan) { l.Moves = []Move{{at, -1}, {at - 1, -1}} },
-		"schedule.drawn_more":         func(l *Loan) { l.Moves = []Move{{at, l.Principal + 1}} },
-		"schedule.repay_more":         func(l *Loan) { l.Moves = []Move{{at, -l.Principal}, {at, -1}} },
+		"schedule.principal":  func(l *Loan) { l.Principal = 0 },
+		"schedule.rate":       func(l *Loan) { l.Rate = -1 },
+		"schedule.basis":      func(l *Loan) { l.Basis = 364 },
+		"schedule.method":     func(l *Loan) { l.Method = "weekly" },
+		"schedule.count":      func(l *Loan) { l.Count = "30/360" },
+		"schedule.settle":     func(l *Loan) { l.Settle = 32 },
+		"schedule.penalty":    func(l *Loan) { l.Penalty = Ratio{1, 2} },
+		"schedule.term":       func(l *Loan) { l.To = l.From },
+		"schedule.extend":     func(l *Loan) { l.Extended = l.To },
+		"schedule.paid":       func(l *Loan) { l.Paid = l.From },
+		"schedule.draw_day":   func(l *Loan) { l.Moves = []Move{{l.To, 1}} },
+		"schedule.repay_day":  func(l *Loan) { l.Moves = []Move{{l.From, -1}} },
+		"schedule.amount":     func(l *Loan) { l.Moves = []Move{{at, 0}} },
+		"schedule.order":      func(l *Loan) { l.Moves = []Move{{at, -1}, {at - 1, -1}} },
+		"schedule.drawn_more": func(l *Loan) { l.Moves = []Move{{at, l.Principal + 1}} },
+		"schedule.repay_more": func(l *Loan) { l.Moves = []Move{{at, -l.Principal}, {at, -1}} },
 	} {
 		l := loanB()
 		change(&l)

@@ -135,7 +135,7 @@ func (c *course) period(k int) (done bool, err error) {
 	case paid || lastOne && c.loan.Paid.IsZero():
 		p.Principal += c.balance
 		c.balance = 0
-	case c.loan.byInstalments() && (k > 1 || !c.broken) && !lastOne && !done:
+	case c.loan.byInstalments() && (k > 1 || !c.broken) && k < c.matures && !done: // an extension is for the last of them
 		c.instalment(&p)
 	}
 	p.Due = p.To
