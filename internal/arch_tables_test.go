@@ -175,6 +175,7 @@ var owners = map[string][]string{
 	"care_report":      {"internal/service/childcare/safety"},
 	"care_report_step": {"internal/service/childcare/safety"},
 
+	"care_health":    {"internal/service/childcare"},
 	"care_collector": {"internal/service/childcare"},
 	"care_topic":     {"internal/service/childcare/term"},
 	"care_absence":   {"internal/service/childcare/term"},

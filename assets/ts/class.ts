@@ -5,7 +5,7 @@ import { sendAll } from './field/send';
 import * as store from './field/store';
 
 interface Collector { id: string; name: string; says: string }
-interface Child { id: string; name: string; in: number; out: number; absent: boolean; refused: number; collectors: Collector[] }
+interface Child { id: string; name: string; in: number; out: number; absent: boolean; refused: number; collectors: Collector[]; code: string; health: string[] }
 interface Lesson { title: string; time: string; says: string; lacks: boolean }
 interface Room { tells: boolean; class: string; title: string; site: string; day: string; day_text: string; lessons: Lesson[]; children: Child[] }
 interface Pack { taken: number; rooms: Room[] }
@@ -15,6 +15,9 @@ interface Line { protocol: number; id: string; class: string; child: string; wha
 
 /** A report as the server takes it: internal/service/childcare/safety, Sent. */
 interface Told { protocol: number; id: string; class: string; child: string; kind: string; code: string; severity: number; words: string; made_at: number; files: never[] }
+/** Reads codes from pictures, where the browser can: https://developer.mozilla.org/docs/Web/API/BarcodeDetector. */
+interface Detector { detect(of: HTMLVideoElement): Promise<{ rawValue: string }[]> }
+declare global { interface Window { BarcodeDetector?: new (o: { formats: string[] }) => Detector } }
 /** What can be told: the kinds with what each can be about. */
 interface Kind { kind: string; label: string; says: string; ask: string; do: string; codes: { code: string; label: string }[] }
 interface Telling { kinds: Kind[]; severities: { n: number; label: string }[] }
@@ -33,6 +36,7 @@ class Screen {
   private find = '';
   private telling: Telling;
   private draft?: Draft;
+  private camera?: { stream: MediaStream; video: HTMLVideoElement };
   private saying = '';
   private busy = false;
   private registration?: ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } };
@@ -139,6 +143,51 @@ class Screen {
     await this.leave();
   }
 
+  /** Looks through the camera for a code of today's list: whoever is not there comes, of whoever is there it asks with whom she goes. */
+  private async scan(): Promise<void> {
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+      const video = h('video', { class: 'zd-camera', 'aria-label': this.t('scan') }) as HTMLVideoElement;
+      video.muted = video.playsInline = true;
+      video.srcObject = stream;
+      this.camera = { stream, video };
+      await this.draw();
+      await video.play();
+      const detector = new window.BarcodeDetector!({ formats: ['qr_code'] });
+      while (this.camera?.video === video) {
+        const found = await detector.detect(video).catch(() => []);
+        if (found.length > 0) { await this.found(found[0].rawValue); return; }
+        await new Promise((r) => setTimeout(r, 200));
+      }
+    } catch {
+      this.stopCamera();
+      this.saying = this.t('scan_camera');
+      await this.draw();
+    }
+  }
+
+  private stopCamera(): void {
+    for (const t of this.camera?.stream.getTracks() ?? []) t.stop();
+    this.camera = undefined;
+  }
+
+  private async found(code: string): Promise<void> {
+    this.stopCamera();
+    for (const room of this.pack?.rooms ?? []) {
+      const c = room.children.find((x) => code !== '' && x.code === code);
+      if (!c) continue;
+      this.find = '';
+      if (!(c.in > 0 && c.out === 0)) { await this.write(room, c, 'in'); return; }
+      this.open = c.id;
+      this.saying = this.t('scanned', { name: c.name });
+      await this.draw();
+      document.querySelector(`[data-zd-child="${c.id}"]`)?.scrollIntoView({ block: 'center' });
+      return;
+    }
+    this.saying = this.t('scan_none');
+    await this.draw();
+  }
+
   /** Puts something into the outbox, locked, and tells whether it lies there. */
   private async put(who: store.Who, where: string, one: Line | Told, title: string, place: string, say: string): Promise<boolean> {
     try {
@@ -191,6 +240,8 @@ class Screen {
     if (!this.who) parts.push(h('section', { class: 'zd-form' }, h('p', {}, this.t('sign_in_says')), h('a', { class: 'btn btn-primary btn-big', href: '/sign-in?next=/field/class' }, icon('key'), this.t('sign_in'))));
     else if (!this.pack) parts.push(h('section', { class: 'zd-form' }, h('p', {}, this.t('no_pack'))));
     else if (this.pack.rooms.length === 0) parts.push(h('section', { class: 'zd-form' }, h('p', {}, this.t('no_rooms'))));
+    if (this.camera) parts.push(h('section', { class: 'zd-form' }, this.camera.video, h('button', { class: 'btn btn-big', type: 'button', id: 'scan', onclick: () => { this.stopCamera(); void this.draw(); } }, icon('x'), this.t('scan_stop'))));
+    else if (window.BarcodeDetector && this.pack?.rooms.some((r) => r.children.length > 0)) parts.push(h('button', { class: 'btn btn-big', type: 'button', id: 'scan', 'data-zd-scan': '', onclick: () => void this.scan() }, icon('qrcode'), this.t('scan')));
     for (const room of this.pack?.rooms ?? []) parts.push(this.room(room));
     const at = document.activeElement;
     const caret = at instanceof HTMLTextAreaElement ? at.selectionStart : undefined;
@@ -249,7 +300,7 @@ class Screen {
     const act = (key: string, sign: string, primary: boolean, on: () => void): HTMLElement => h('button', { class: primary ? 'btn btn-primary' : 'btn', type: 'button', id: `${key}-${c.id}`, 'data-zd-act': key, 'aria-label': `${this.t(key)} ${c.name}`, onclick: on }, icon(sign), this.t(key));
     const buttons = there ? [act('do_out', 'home', true, () => { this.open = this.open === c.id ? '' : c.id; void this.draw(); })]
       : [act('do_in', 'check', true, () => void this.write(room, c, 'in')), c.in === 0 && !c.absent ? act('do_absent', 'minus', false, () => void this.write(room, c, 'absent')) : undefined];
-    return h('li', { class: there ? 'done' : '', 'data-zd-child': c.id }, h('span', { class: 'k' }, there ? icon('check') : ''), h('div', {}, h('strong', {}, c.name), h('small', {}, says), c.refused > 0 ? h('small', { class: 'soon' }, this.t('refused_n', { n: c.refused })) : false),
+    return h('li', { class: there ? 'done' : '', 'data-zd-child': c.id }, h('span', { class: 'k' }, there ? icon('check') : ''), h('div', {}, h('strong', {}, c.name), h('small', {}, says), ...(c.health ?? []).map((x) => h('small', { class: 'soon', 'data-zd-health': '' }, icon('alert-triangle'), x)), c.refused > 0 ? h('small', { class: 'soon' }, this.t('refused_n', { n: c.refused })) : false),
       h('div', { class: 'zd-langs' }, ...buttons.filter((b): b is HTMLElement => b !== undefined), room.tells ? this.tellButton(room, c.id, c.name) : false), this.tellForm(room, c.id, c.name), there && this.open === c.id ? this.leaving(room, c) : false);
   }
 

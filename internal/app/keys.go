@@ -17,6 +17,7 @@ import (
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/service/childcare"
 	"zhidian/internal/service/childcare/safety"
 	"zhidian/internal/service/startuploan"
 )
@@ -140,6 +141,9 @@ func (in *installation) newKeys(ctx context.Context) error {
 	if err := each(startuploan.Rekey, func(tx *sqldb.Tx, after string) (string, error) {
 		return startuploan.NewKeys(tx, reseal, after)
 	}); err != nil {
+		return err
+	}
+	if err := each(childcare.RekeyHealth, func(tx *sqldb.Tx, after string) (string, error) { return childcare.NewKeys(tx, reseal, after) }); err != nil {
 		return err
 	}
 	if err := each(safety.Rekey, func(tx *sqldb.Tx, after string) (string, error) { return safety.NewKeys(tx, reseal, after) }); err != nil {

@@ -187,6 +187,15 @@ CREATE TABLE care_collector (
 ) WITHOUT ROWID;
 CREATE INDEX care_collector_child ON care_collector (city, child);
 
+CREATE TABLE care_health (
+  city TEXT NOT NULL, roll TEXT NOT NULL, child TEXT NOT NULL,
+  content BYTEA NOT NULL, last_day TEXT NOT NULL,
+  given_by TEXT NOT NULL, made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, roll, child)
+) WITHOUT ROWID;
+CREATE INDEX care_health_child ON care_health (city, child);
+CREATE INDEX care_health_over ON care_health (city, last_day);
+
 CREATE TABLE care_report (
   city TEXT NOT NULL, id TEXT NOT NULL, client TEXT NOT NULL,
   matter TEXT NOT NULL, class TEXT NOT NULL, child TEXT NOT NULL DEFAULT '',
@@ -1345,6 +1354,7 @@ CREATE TABLE timetable_leader (
   PRIMARY KEY (city, session, person),
   FOREIGN KEY (city, session) REFERENCES timetable_session (city, id)
 ) WITHOUT ROWID;
+CREATE INDEX timetable_leader_asked ON timetable_leader (city, session, person) WHERE asked <> '';
 CREATE INDEX timetable_leader_person ON timetable_leader (city, person) WHERE ended_at = 0;
 
 CREATE TABLE timetable_presence (

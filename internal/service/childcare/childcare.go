@@ -39,7 +39,8 @@ var (
 	Lapsed   = authz.Verb{Key: "care.lapsed", Writes: inClass}
 	Listed   = authz.Verb{Key: "care.listed", Writes: inClass}
 	Drawn    = authz.Verb{Key: "care.drawn", Writes: inClass}
-	Collect  = authz.Verb{Key: "care.collect", Writes: "care_collector person"} // to say who may fetch a child
+	Collect  = authz.Verb{Key: "care.collect", Writes: "care_collector person"}     // to say who may fetch a child
+	Inform   = authz.Verb{Key: "care.inform", Writes: "care_health consent person"} // to say what is to be known of a child
 	Merged   = authz.Verb{Key: "care.merged", Writes: inClass}
 	Judged   = authz.Verb{Key: "care.judged", Writes: inClass + " care_claim"}
 	Told     = authz.Verb{Key: "care.told", Writes: inClass + " care_call"}
@@ -130,5 +131,6 @@ var CheckItems = []string{"equipment", "programme", "staff", "fire", "water", "f
 const (
 	ConsentData    = "childcare"
 	ConsentPhoto   = "childcare.photo"
+	ConsentHealth  = "childcare.health"
 	ConsentVersion = "2026-1"
 )

@@ -121,6 +121,36 @@ func Placed(q sqldb.Q, c Class) (all []person.Person, err error) {
 	return all, nil
 }
 
+// Codes gives the receipts of the children who have a place in a class, by the rows that stand for them: what a family shows at the door
+// so that a child is found on the list. A receipt says who, and allows nothing.
+func Codes(q sqldb.Q, c Class) (map[person.ID]string, error) {
+	all := map[person.ID]string{}
+	if c.Roll == "" {
+		return all, nil
+	}
+	roll, err := enrolment.FindRoll(q, c.Roll)
+	if err != nil {
+		return nil, err
+	}
+	parties, err := enrolment.Parties(q, c.Roll)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parties {
+		for _, m := range p.Members {
+			if p.State != enrolment.Placed || m.Gone {
+				continue
+			}
+			child, err := person.Find(q, m.Person)
+			if err != nil {
+				return nil, err
+			}
+			all[child.ID] = enrolment.Receipt(roll, p.Key, m.No, int64(len(p.Members)))
+		}
+	}
+	return all, nil
+}
+
 // LastDay is the last day of a class's season.
 func LastDay(q sqldb.Q, c Class) (day.Day, error) {
 	e, err := edition.Find(q, c.Edition)

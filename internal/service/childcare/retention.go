@@ -21,6 +21,10 @@ var Retention = []retain.Rule{
 	{Table: "care_season", Purpose: "retention.of.care_season", With: retain.City},
 	{Table: "care_class", Purpose: "retention.of.care_class", With: retain.City},
 	{
+		Table: "care_health", Class: authz.Sealed, Purpose: "retention.of.care_health",
+		Ends: []retain.End{{Text: "retention.end.care_health", N: 30, Unit: retain.Days, Find: findHealth}},
+	},
+	{
 		Table: "care_collector", Class: authz.Sensitive, Purpose: "retention.of.care_collector",
 		Ends: []retain.End{{
 			Text: "retention.end.care_collector", N: 3, Unit: retain.Years,
@@ -32,9 +36,24 @@ var Retention = []retain.Rule{
 // Seasons are over long before; a family says anew for the next.
 var collectorOver = `made_at < $2 AND ` + retain.Free("child")
 
-// NamesPerson is the condition that somebody was named who may fetch the child whom a column names.
+// findHealth finds what was said of children whose season ended before a day.
+func findHealth(q sqldb.Q, before retain.Before, most int) (retain.Found, error) {
+	type key struct{ roll, child string }
+	over := `last_day < $2 AND ` + retain.Free("child")
+	scan := func(s sqldb.Scan) (key, error) {
+		var k key
+		return k, s(&k.roll, &k.child)
+	}
+	end := func(tx *sqldb.Tx, all []key) (int64, error) {
+		return tx.Bulk(`DELETE FROM care_health WHERE city = $1 AND roll = $3 AND child = $4 AND `+over, len(all), func(i int) []any { return []any{before.Day, all[i].roll, all[i].child} })
+	}
+	return retain.Rows(q, scan, end, `SELECT roll, child FROM care_health WHERE city = $1 AND `+over+` ORDER BY roll, child LIMIT $3`, before.Day, most)
+}
+
+// NamesPerson is the condition that somebody was named who may fetch the child whom a column names, or something was said of her health.
 func NamesPerson(column string) string {
-	return `EXISTS (SELECT 1 FROM care_collector WHERE care_collector.city = $1 AND care_collector.child = ` + column + `)`
+	return `(EXISTS (SELECT 1 FROM care_collector WHERE care_collector.city = $1 AND care_collector.child = ` + column + `)
+		OR EXISTS (SELECT 1 FROM care_health WHERE care_health.city = $1 AND care_health.child = ` + column + `))`
 }
 
 // NamesOrg is the condition that a class is held at the organisation that a column names.

@@ -3,6 +3,7 @@ package childcareweb_test
 import (
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -149,6 +150,15 @@ func TestAFamilyFromPageToPage(t *testing.T) {
 	}
 	site.As(mum).Get(waits).Want(200).Holds("已录取", "后来有人退出")
 	site.As(mum).Post(waits+"/accept", url.Values{}).Want(422, "[role=alert]").Holds("已经确认过")
+	told := site.As(mum).Get(waits+"/health").Want(200, "textarea[name=allergies]", "input[name=agreed]").Keep("care-health")
+	site.As(mum).Post(waits+"/health", told.Form(url.Values{"allergies": {"花生"}})).Want(422, "[role=alert]").Holds("单独同意")
+	if got := site.As(mum).Post(waits+"/health", told.Form(url.Values{"allergies": {"花生" + webtest.Hostile}, "agreed": {"1"}, "_key": {web.NewKey()}})); got.Status != 303 {
+		t.Fatalf("%d %s", got.Status, got.Body)
+	}
+	site.As(mum).Get(waits + "/health").Want(200).Holds("花生")
+	site.As(desk).Get(class+"/turn/"+waits[strings.LastIndex(waits, "/")+1:]+"/health").Want(200, "textarea[name=diet]").Holds("花生")
+	site.As(dad).Get(waits + "/health").Want(404).Lacks("花生")
+	site.As(mum).In("en").Get(waits + "/health").Want(200).Holds("Allergies")
 	site.As(desk).Get(class+"/enter").Want(200, "textarea[name=children]", "input[name=signer]")
 	site.As(desk).Post(class+"/enter", url.Values{"way": {"paper"}, "children": {"1"}, "signer": {"2"}, "agreed": {"1"}}).Want(422, "[role=alert]").Holds("身份证号")
 }

@@ -45,6 +45,8 @@ func Routes(s *childcare.Service, doors *door.Doors) []web.Route {
 		{Pattern: "POST /care/{id}/join", Door: web.Field, Handle: p.join},
 		{Pattern: "GET /my/care", Door: web.Field, Handle: p.mine},
 		{Pattern: "GET /my/care/{roll}/{turn}", Door: web.Field, Handle: p.one},
+		{Pattern: "GET /my/care/{roll}/{turn}/health", Door: web.Field, Handle: p.health},
+		{Pattern: "POST /my/care/{roll}/{turn}/health", Door: web.Field, Handle: p.setHealth},
 		{Pattern: "POST /my/care/{roll}/{turn}/{step}", Door: web.Field, Handle: p.move},
 
 		office("GET /office/care", childcare.Read, p.seasons),
@@ -66,6 +68,8 @@ func Routes(s *childcare.Service, doors *door.Doors) []web.Route {
 		office("GET /office/classes/{id}/claims", childcare.Enter, p.claims),
 		office("POST /office/classes/{id}/claims/{turn}", childcare.Enter, p.judge),
 		office("POST /office/classes/{id}/{step}", childcare.Offer, p.turnClass),
+		office("GET /office/classes/{id}/turn/{turn}/health", childcare.Enter, p.healthFor),
+		office("POST /office/classes/{id}/turn/{turn}/health", childcare.Enter, p.setHealthFor),
 		office("POST /office/classes/{id}/turn/{turn}/{step}", childcare.Enter, p.moveFor),
 	}
 }

@@ -103,3 +103,14 @@ func Incidents(q sqldb.Q, class childcare.ID, child person.ID, from, until int64
 	}
 	return all, nil
 }
+
+// Count gives how many incidents of each severity a class had between two moments: figures that name nobody.
+func Count(q sqldb.Q, class childcare.ID, from, until int64) (n [3]int64, err error) {
+	type line struct{ severity, n int64 }
+	all, err := sqldb.All(q, func(s sqldb.Scan) (line, error) { var l line; return l, s(&l.severity, &l.n) },
+		`SELECT severity, COUNT(*) FROM care_report WHERE city = $1 AND class = $2 AND kind = 'incident' AND found_at >= $3 AND found_at < $4 GROUP BY severity`, class, from, until)
+	for _, l := range all {
+		n[l.severity-1] = l.n
+	}
+	return n, err
+}

@@ -87,11 +87,18 @@ func (s *Service) room(q sqldb.Q, by authz.Actor, c childcare.Class) (got Room, 
 	if err != nil {
 		return got, err
 	}
+	codes, err := childcare.Codes(q, c)
+	if err != nil {
+		return got, err
+	}
 	standing := timetable.Fold(lines)
 	open := by.Sees(authz.Sensitive, Attend, at.Path)
 	for _, p := range children {
-		one := Child{ID: p.ID, Name: p.Name, Standing: standing[p.ID]}
+		one := Child{ID: p.ID, Name: p.Name, Standing: standing[p.ID], Code: codes[p.ID]}
 		if open {
+			if one.Health, err = s.Care.HealthOf(q, c.Roll, p.ID); err != nil {
+				return got, err
+			}
 			if one.Collectors, err = childcare.MayCollect(q, p.ID, got.Day); err != nil {
 				return got, err
 			}

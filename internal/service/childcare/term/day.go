@@ -58,6 +58,10 @@ func (s *Service) Today(ctx context.Context, by authz.Actor, k enrolment.Key, on
 			return err
 		}
 		standing := timetable.Fold(lines)
+		codes, err := childcare.Codes(q, f.Class)
+		if err != nil {
+			return err
+		}
 		for _, m := range f.Members {
 			child, err := person.Find(q, m.Person)
 			if err != nil {
@@ -70,7 +74,7 @@ func (s *Service) Today(ctx context.Context, by authz.Actor, k enrolment.Key, on
 			if m.Gone || !may {
 				continue
 			}
-			one := Child{ID: child.ID, Name: child.Name, Standing: standing[child.ID]}
+			one := Child{ID: child.ID, Name: child.Name, Standing: standing[child.ID], Code: codes[child.ID]}
 			if one.Collectors, err = childcare.MayCollect(q, child.ID, s.today(q)); err != nil {
 				return err
 			}

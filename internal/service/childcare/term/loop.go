@@ -58,6 +58,9 @@ func (s *Service) CatchUp(ctx context.Context, city string) error {
 			return err
 		}
 	}
+	if err := s.closeSought(ctx, by); err != nil {
+		return err
+	}
 	return s.closeCalls(ctx, by)
 }
 
@@ -168,6 +171,35 @@ func (s *Service) substitute(ctx context.Context, by authz.Actor, l timetable.La
 		}
 		return tx.Record(Substitute, l.Session.ID.String(), act.Change{"serial": m.Serial, "class": c.Serial})
 	})
+}
+
+// closeSought closes the tasks of lessons for which somebody was found, and of those that are over.
+func (s *Service) closeSought(ctx context.Context, by authz.Actor) error {
+	var found []timetable.Sought
+	if err := s.DB.Read(ctx, by.City, func(q *sqldb.Rx) (err error) {
+		found, err = timetable.Found(q, s.today(q))
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, x := range found {
+		if _, err := classOf(x.Series); err != nil {
+			continue // of another service
+		}
+		err := s.Matters.Close(ctx, by, casework.ID(x.Matter), s.Say("careterm.substitute_over"))
+		if kind := errs.KindOf(err); err != nil && kind != errs.Conflict && kind != errs.Absent { // somebody has closed it
+			return err
+		}
+		if err := s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+			if _, err := timetable.Settled(tx, x); err != nil {
+				return err
+			}
+			return tx.Record(Substitute, x.Session.String(), act.Change{"over": true})
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // closeCalls closes the tasks of classes in which everybody is accounted for.

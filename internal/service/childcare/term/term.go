@@ -70,6 +70,8 @@ type Child struct {
 	Name string
 	timetable.Standing
 	Collectors []childcare.Collector
+	Code       string // her receipt, which is shown at the door
+	Health     childcare.Health
 }
 
 // subject names a class in matters.

@@ -1,6 +1,7 @@
 package term_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"zhidian/internal/domain/timetable"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
 	"zhidian/internal/service/childcare"
 	"zhidian/internal/service/childcare/term"
@@ -48,7 +50,8 @@ func TestATimetableAndTheSixKinds(t *testing.T) {
 	})
 }
 
-// A leader whose check ends in mid-term: the lesson stays and shows, one task asks for a substitute, and it does not begin with her.
+// A leader whose check ends in mid-term: the lesson stays and shows, one task asks for a substitute, and it does not begin with her. The
+// task ends when somebody who is cleared leads it. A lesson that nobody leads, since two leaders turned out to be one, asks as well.
 func TestALeaderWhoseCheckEndsInMidTerm(t *testing.T) {
 	each(t, func(t *testing.T, c *town) {
 		ctx := t.Context()
@@ -72,7 +75,25 @@ func TestALeaderWhoseCheckEndsInMidTerm(t *testing.T) {
 		to := c.given(0, 9)
 		to.Leaders = []person.ID{other}
 		must(t, c.s.ChangeLesson(ctx, c.clerk(), c.class, lesson.ID, lesson.EditedAt, to))
+		must(t, c.s.CatchUp(ctx, c.City))
+		if all := c.matters("careterm.substitute"); len(all) != 1 || all[0].State != casework.Closed {
+			t.Errorf("%+v", all)
+		}
 		must(t, c.s.BeginLesson(ctx, c.teacher(), c.class, lesson.ID))
+		third := c.adult("温一苇（另一行）", 9)
+		for hour, who := range map[int]person.ID{12: other, 13: third} {
+			g := c.given(1, hour)
+			g.Ends += int64(time.Hour / time.Microsecond) // they meet
+			g.Room, g.Leaders = fmt.Sprint(hour), []person.ID{who}
+			must(t, c.s.AddLesson(ctx, c.clerk(), c.class, g, 0))
+		}
+		must(t, c.DB.Write(ctx, c.System(), func(tx *sqldb.Tx) error { return c.s.After(tx, []person.ID{other, third}) }))
+		for range 2 {
+			must(t, c.s.CatchUp(ctx, c.City))
+		}
+		if all := c.matters("careterm.substitute"); len(all) != 2 {
+			t.Errorf("%+v", all)
+		}
 	})
 }
 

@@ -145,12 +145,13 @@ func TestAClassFromPageToPage(t *testing.T) {
 	}
 	send("c", other, "in", "")
 	site.As(desk).Get("/office/classes/"+class.String()+"/book").Want(200, "table", "#odd li").Holds("周妈妈的孩子", "自称奶奶", "在班 2").Keep("term-book")
+	site.As(desk).Get("/office/classes/"+class.String()+"/closing").Want(200, "#figures", "table").Holds("出勤率", "2（名额 9）", "到班人次").Lacks("周妈妈的孩子").Keep("term-closing")
 	lesser := w.Actor(t, authz.Role{Key: "reader", Verbs: []authz.Verb{childcare.Read}}, "咸安区")
 	lesser.User = desk.User
 	site.As(lesser).Get("/office/classes/"+class.String()+"/book").Want(200, "table").Lacks("周妈妈的孩子", "自称奶奶")
 	site.As(lesser).Get(plan).Want(200, "table").Lacks("乔以恒")
 
-	parent := site.As(mum).Get(mine+"/day").Want(200, "[data-zd-lines] li", "input[name=relation]").Holds("手工课", "到班", "自称奶奶").Lacks("许妈妈").Keep("term-day")
+	parent := site.As(mum).Get(mine+"/day").Want(200, "[data-zd-lines] li", "input[name=relation]").Holds("手工课", "到班", "自称奶奶", "到班二维码").Lacks("许妈妈").Keep("term-day")
 	site.As(mum).Post(mine+"/collectors", parent.Form(url.Values{"child": {kid.String()}})).Want(422, "[role=alert]")
 	if got := site.As(mum).Post(mine+"/collectors", url.Values{"child": {kid.String()}, "name": {"周奶奶<b>\"&"}, "relation": {"奶奶"}, "_key": {web.NewKey()}}); got.Status != 303 {
 		t.Fatalf("%d %s", got.Status, got.Body)

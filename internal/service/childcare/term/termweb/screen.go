@@ -87,7 +87,7 @@ var screenWords = []string{
 	"sign_in", "no_pack", "no_rooms", "find", "there", "lacks", "no_children", "came", "gone", "absent",
 	"none", "do_in", "do_out", "do_absent", "refused_n", "with_whom", "somebody_else", "do_refuse", "do_unlisted", "line_in",
 	"line_out", "line_absent", "line_refused", "kept", "full", "not_kept", "title",
-	"do_tell", "tell_what", "tell_what_of", "tell_words", "choose", "severity",
+	"do_tell", "tell_what", "tell_what_of", "tell_words", "choose", "severity", "scan", "scan_stop", "scan_none", "scan_camera", "scanned",
 }
 
 // The day as a phone takes it along.
@@ -117,6 +117,8 @@ type child struct {
 	Absent     bool        `json:"absent"`
 	Refused    int         `json:"refused"`
 	Collectors []collector `json:"collectors"`
+	Code       string      `json:"code"`
+	Health     []string    `json:"health"`
 }
 
 type collector struct {
@@ -138,7 +140,7 @@ func (p *pages) pack(w http.ResponseWriter, r *web.Request) error {
 			one.Lessons = append(one.Lessons, lesson{Title: l.Title, Time: hours(r, l.Session), Says: topics(r, l.Topics), Lacks: x.Lacks[l.ID]})
 		}
 		for _, c := range x.Children {
-			kid := child{ID: c.ID, Name: c.Name, In: c.In / 1000, Out: c.Out / 1000, Absent: c.Absent, Refused: c.Refused, Collectors: []collector{}}
+			kid := child{ID: c.ID, Name: c.Name, In: c.In / 1000, Out: c.Out / 1000, Absent: c.Absent, Refused: c.Refused, Collectors: []collector{}, Code: codeOf(c), Health: health(r, c.Health)}
 			for _, k := range c.Collectors {
 				says := k.Relation
 				if k.Guardian {
@@ -151,6 +153,25 @@ func (p *pages) pack(w http.ResponseWriter, r *web.Request) error {
 		rooms = append(rooms, one)
 	}
 	return r.JSON(w, http.StatusOK, map[string]any{"rooms": rooms})
+}
+
+// codeOf is what a family shows at the door for a child: it begins so that no other code is taken for one.
+func codeOf(c term.Child) string {
+	if c.Code == "" {
+		return ""
+	}
+	return "zd-care:" + c.Code
+}
+
+// health is what is to be known of a child, each with its heading.
+func health(r *web.Request, h childcare.Health) []string {
+	all := []string{}
+	for _, x := range [][2]string{{"allergies", h.Allergies}, {"illness", h.Illness}, {"medicine", h.Medicine}, {"diet", h.Diet}} {
+		if x[1] != "" {
+			all = append(all, r.L.T("care.field."+x[0])+"："+x[1])
+		}
+	}
+	return all
 }
 
 // send takes one line of attendance.

@@ -44,6 +44,7 @@ func Routes(s *term.Service, doors *door.Doors) []web.Route {
 		{Pattern: "POST /office/classes/{id}/timetable/{lesson}", Door: web.Office, Verb: term.Plan, Handle: p.change},
 		{Pattern: "POST /office/classes/{id}/timetable/{lesson}/drop", Door: web.Office, Verb: term.Plan, Handle: p.drop},
 		{Pattern: "POST /office/classes/{id}/timetable/{lesson}/begin", Door: web.Office, Verb: term.Attend, Handle: p.begin},
+		{Pattern: "GET /office/classes/{id}/closing", Door: web.Office, Verb: childcare.Read, Handle: p.closing},
 		{Pattern: "GET /office/classes/{id}/book", Door: web.Office, Verb: childcare.Read, Handle: p.book},
 
 		{Pattern: "GET /field/class", Door: web.Public, Handle: p.screen},
@@ -97,7 +98,7 @@ func (p *pages) showPlan(w http.ResponseWriter, r *web.Request, f *web.Form) err
 	}
 	pg := p.doors.Office(r, r.L.T("careterm.timetable"), r.L.T("careterm.timetable_says"))
 	pg.Crumbs = []ui.Crumb{{Label: v.Class.Title, Href: classURL(v.Class.ID)}, {Label: pg.Title}}
-	pg.Actions = []ui.Action{{Label: r.L.T("careterm.book"), Icon: "list-check", Href: classURL(v.Class.ID) + "/book"}}
+	pg.Actions = []ui.Action{{Label: r.L.T("careterm.book"), Icon: "list-check", Href: classURL(v.Class.ID) + "/book"}, {Label: r.L.T("careterm.closing"), Icon: "report", Href: classURL(v.Class.ID) + "/closing"}}
 	if len(f.Problems()) > 0 {
 		return door.Again(w, r, ui.Office, pg, planBody(r, v))
 	}
@@ -474,6 +475,16 @@ func faults(r *web.Request, f *web.Form) []ui.Fault {
 }
 
 func (v plan) lacksTopic(t term.Topic) bool { return slices.Contains(v.Missing, t) }
+
+// square is the code that is shown at the door for a child; none where it cannot be drawn.
+func square(c term.Child) [][]bool {
+	if code := codeOf(c); code != "" {
+		if bits, err := ui.Dots(code); err == nil {
+			return bits
+		}
+	}
+	return nil
+}
 
 // happened tells parents of an incident: what and when, and when they were told more.
 func happened(r *web.Request, x safety.Report) string {
