@@ -115,7 +115,7 @@ var pages = []pictured{
 	{"loan-at-survey", "bank", "/office/loans/queue?desk=survey > main table a[href*='/applications/']"},
 	{"loan-at-hr", "hr", "/office/loans/queue > main table a[href*='/applications/']"},
 	{"loan-at-league", "xianan", "/office/loans/queue?desk=league > main table a[href*='/applications/']"},
-	{"loan-survey", "bank2", "/office/loans/queue?desk=bank > main table a[href*='/applications/'] > main a[href*='/survey/']"},
+	{"loan-survey", "bank2", "/office/loans/queue?desk=survey&light=overdue > main table a[href*='/applications/'] > main a[href*='/survey/']"},
 	{"loan-applications", "clerk", "/office/loans/applications"},
 	{"loan-approved", "clerk", "/office/loans/applications?state=approved > main table a[href*='/applications/']"},
 	{"loan-enter", "clerk", "/office/loans/applications/new"},

@@ -158,7 +158,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.sums = &figures.Service{DB: in.db, Zone: zone}
 	s.people.After = s.joined
 	s.loans = &startuploan.Service{
-		DB: in.db, Keys: in.keys, Serials: s.serials, Cursors: s.cursors, Files: s.files, Zone: zone, Ventures: s.library.Ventures, Forms: s.forms, Tell: s.tellOfLoan, Past: pastLoans,
+		DB: in.db, Keys: in.keys, Serials: s.serials, Cursors: s.cursors, Files: s.files, Zone: zone, Ventures: s.library.Ventures, Forms: s.forms, Tell: s.tellOfLoan, Holders: s.holders,
 	}
 	s.library.History = append(s.library.History, s.loans.OfVenture)
 	s.lend(zone)

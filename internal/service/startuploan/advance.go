@@ -210,7 +210,7 @@ func (s *Service) tellDesk(tx *sqldb.Tx, a Application, d Sitting) error {
 	if err != nil {
 		return err
 	}
-	return s.Tell(tx, Told{Application: a.ID, Serial: a.Serial, Key: "loan.notice.desk", Verb: d.Desk.Verb(), At: where.Path})
+	return s.Tell(tx, Told{Application: a.ID, Serial: a.Serial, Key: "loan.notice.desk", Account: d.Owner, Verb: d.Desk.Verb(), At: where.Path})
 }
 
 func (s *Service) tellApplicant(tx *sqldb.Tx, a Application, key string) error {

@@ -11,6 +11,8 @@ import (
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/money"
 	"zhidian/internal/service/startuploan/policy"
+	"zhidian/internal/service/startuploan/product"
+	"zhidian/internal/service/startuploan/schedule"
 )
 
 // Weight is what a finding means.
@@ -47,7 +49,8 @@ type Case struct {
 	Papers  []string // kinds that are there
 	Needed  []string // kinds that must be
 
-	Terms    *rulebook.Terms // nil where NoTerms says why
+	Offer    *product.Product // the bank's product that was chosen; nil: none
+	Terms    *rulebook.Terms  // nil where NoTerms says why
 	NoTerms  error
 	Day      day.Day // it was handed in, or today
 	Today    day.Day
@@ -78,7 +81,7 @@ func (c *Case) borrower() policy.Borrower {
 func (c *Case) Check() []Finding {
 	var out []Finding
 	for _, rule := range []func(*Case) []Finding{
-		(*Case).checkAmount, (*Case).checkTerm, (*Case).checkWords, (*Case).checkBusiness, (*Case).checkHires, (*Case).checkPeople, (*Case).checkAges, (*Case).checkDebts, (*Case).checkPast,
+		(*Case).checkAmount, (*Case).checkTerm, (*Case).checkOffer, (*Case).checkWords, (*Case).checkBusiness, (*Case).checkHires, (*Case).checkPeople, (*Case).checkAges, (*Case).checkDebts, (*Case).checkPast,
 		(*Case).checkSurety, (*Case).checkPapers, (*Case).checkConsent,
 	} {
 		out = append(out, rule(c)...)
@@ -159,6 +162,33 @@ func (c *Case) checkTerm() []Finding {
 		args["most"] = most
 		return c.Months <= int64(most), err
 	})}
+}
+
+// checkOffer holds what is asked for against the terms of the bank's product, which are the bank's own word and certain.
+func (c *Case) checkOffer() (out []Finding) {
+	p := c.Offer
+	if p == nil {
+		return nil
+	}
+	args := errs.Args{"name": p.Name, "least": p.Least.Short(), "most": p.Most.Short(), "from": p.MonthsFrom, "to": p.MonthsTo}
+	for _, w := range []struct {
+		rule string
+		said bool // there is something to hold against it
+		fits bool
+	}{
+		{"offer_kind", true, slices.Contains(p.Kinds, c.Kind)},
+		{"offer_amount", c.Amount > 0, p.Least <= c.Amount && c.Amount <= p.Most},
+		{"offer_months", c.Months > 0, int64(p.MonthsFrom) <= c.Months && c.Months <= int64(p.MonthsTo)},
+		{"offer_method", c.Method != "", slices.Contains(p.Methods, schedule.Method(c.Method))},
+	} {
+		if w.said && !w.fits {
+			out = append(out, Finding{Rule: w.rule, Weight: Stops, Step: "money", Args: args})
+		}
+	}
+	if len(out) == 0 && c.Amount > 0 && c.Months > 0 {
+		out = append(out, Finding{Rule: "offer", Weight: Holds, Step: "money", Args: args})
+	}
+	return out
 }
 
 // checkWords finds what has not been said.

@@ -2,6 +2,7 @@ package startuploan
 
 import (
 	"context"
+	"slices"
 
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/org"
@@ -296,24 +297,63 @@ func (s *Service) SendBack(ctx context.Context, by authz.Actor, which ID, no int
 	})
 }
 
-// HandOver passes a desk's part on to another organisation that has such a desk (转办). A bank's stays within the bank.
-func (s *Service) HandOver(ctx context.Context, by authz.Actor, which ID, no int64, to org.ID, reason string) error {
+// HandOver passes a desk's part on (转办): to another organisation that has such a desk, or by name to somebody who sits there or here. A
+// bank's stays within the bank.
+func (s *Service) HandOver(ctx context.Context, by authz.Actor, which ID, no int64, to org.ID, owner, reason string) error {
 	return s.act(ctx, by, which, no, Transfer, func(x *at) (act.Change, error) {
 		if err := because(reason); err != nil {
 			return nil, err
 		}
-		if err := s.mayStand(x, to, x.d.Desk.IsBanks()); err != nil {
+		if to.IsZero() && owner != "" {
+			to = x.d.Org
+		}
+		if to != x.d.Org || owner == "" {
+			if err := s.mayStand(x, to, x.d.Desk.IsBanks()); err != nil {
+				return nil, err
+			}
+		}
+		x.d.Org, x.d.Owner = to, owner
+		if err := s.mayOwn(x, by); err != nil {
 			return nil, err
 		}
-		x.d.Org, x.d.Owner = to, ""
 		if err := putSitting(x.tx, x.a.ID, x.d, x.was); err != nil {
 			return nil, err
 		}
 		if err := write(x.tx, x.a.ID, Transfer, &x.d, reason, "", ""); err != nil {
 			return nil, err
 		}
-		return act.Change{"to": to}, s.tellDesk(x.tx, x.a, x.d)
+		return act.Change{"to": to, "owner": owner}, s.tellDesk(x.tx, x.a, x.d)
 	})
+}
+
+// Colleagues gives who may have a part of a desk by name: the accounts that hold its verb where it stands.
+func (s *Service) Colleagues(q sqldb.Q, d Sitting) ([]string, error) {
+	if s.Holders == nil {
+		return nil, nil
+	}
+	where, err := org.Find(q, d.Org)
+	if err != nil {
+		return nil, err
+	}
+	return s.Holders(q, d.Desk.Verb(), where.Path)
+}
+
+// mayOwn refuses a name at which the desk's part cannot lie: of whoever hands it over herself, does not sit there, or stays away from it.
+func (s *Service) mayOwn(x *at, by authz.Actor) error {
+	if x.d.Owner == "" {
+		return nil
+	}
+	all, err := s.Colleagues(x.tx, x.d)
+	if err != nil {
+		return err
+	}
+	barred, err := recused(x.tx, x.a.ID, x.d.Owner)
+	if err != nil {
+		return err
+	}
+	var p errs.Problems
+	p.Require(slices.Contains(all, x.d.Owner) && x.d.Owner != by.User && !barred, "owner", "loan.no_colleague", nil)
+	return p.Err()
 }
 
 // mayStand refuses an organisation that is closed, the same as before, or outside of the bank whose desk it is.

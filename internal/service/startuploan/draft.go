@@ -16,6 +16,7 @@ import (
 	"zhidian/internal/platform/seal"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/startuploan/policy"
+	"zhidian/internal/service/startuploan/product"
 	"zhidian/internal/service/startuploan/schedule"
 )
 
@@ -248,6 +249,17 @@ func (s *Service) SaveAsks(ctx context.Context, by authz.Actor, which ID, versio
 		p.Require(len([]rune(g.Purpose)) <= 500, "purpose", "field.long", errs.Args{"max": 500})
 		p.Require(g.Method == "" || slices.Contains(schedule.Methods, schedule.Method(g.Method)), "method", "field.choice", nil)
 		p.Require(g.Guarantee == "" || slices.Contains(Guarantees, g.Guarantee), "guarantee", "field.choice", nil)
+		if g.Product != "" {
+			all, err := s.Offers(tx, *a)
+			if err != nil {
+				return nil, err
+			}
+			i := slices.IndexFunc(all, func(o product.Product) bool { return o.ID.String() == g.Product })
+			p.Require(i >= 0, "product", "loan.offer_gone", nil)
+			if i >= 0 {
+				g.Bank = all[i].Bank
+			}
+		}
 		if !g.Bank.IsZero() {
 			bank, err := org.Find(tx, g.Bank)
 			if err != nil && errs.KindOf(err) != errs.Absent {
@@ -259,6 +271,21 @@ func (s *Service) SaveAsks(ctx context.Context, by authz.Actor, which ID, versio
 		a.Asks = g
 		return act.Change{"asks": g}, p.Err()
 	})
+}
+
+// Offers gives the banks' products from which an applicant may choose: those that are offered where she is today, and the edition that she
+// has chosen already, which stays hers.
+func (s *Service) Offers(q sqldb.Q, a Application) ([]product.Product, error) {
+	area, err := areaOf(q, a.County)
+	if err != nil {
+		return nil, err
+	}
+	all, err := product.On(q, s.today(q), area)
+	if err != nil || a.Product == "" || slices.ContainsFunc(all, func(o product.Product) bool { return o.ID.String() == a.Product }) {
+		return all, err
+	}
+	own, err := product.Find(q, product.ID(a.Product))
+	return append(all, own), err
 }
 
 // SaveBusiness keeps who does business.

@@ -7,6 +7,7 @@ import (
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/venture"
+	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/money"
 	"zhidian/internal/platform/sqldb"
@@ -269,6 +270,56 @@ func TestWhoStepsAsideCannotAct(t *testing.T) {
 	})
 }
 
+// A part that lies with somebody by name waits for her alone, and for nobody who does not sit there.
+func TestHandedOverByName(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx := t.Context()
+		c.way(nil)
+		c.s.Holders = func(sqldb.Q, authz.Verb, authz.Path) ([]string, error) { return []string{"at-hr", "one", "two"}, nil }
+		which := c.submitted(c.founder("her"))
+		c.pass(which, intake, league)
+		no, one, two := c.at(which, hr), c.role("one", "咸安区人社局", startuploan.AtHR), c.role("two", "咸安区人社局", startuploan.AtHR)
+		wantKey(t, c.s.HandOver(ctx, one, which, no, "", "", "转办"), "loan.no_desk")
+		wantKey(t, c.s.HandOver(ctx, one, which, no, "", "a-stranger", "转办"), "loan.no_colleague")
+		wantKey(t, c.s.HandOver(ctx, one, which, no, "", "one", "转办"), "loan.no_colleague")
+		must(t, c.s.HandOver(ctx, one, which, no, "", "two", "两人分工"))
+		if told := c.told[len(c.told)-1]; told.Account != "two" || told.Verb != startuploan.AtHR {
+			t.Errorf("%+v", told)
+		}
+		wantKey(t, c.s.Allow(ctx, one, which, no, usual(hr)), "loan.others")
+		if q, err := c.s.Queue(ctx, one, startuploan.QueueFilter{}); err != nil || len(q.Items) != 0 {
+			t.Errorf("%+v %v", q.Items, err)
+		}
+		must(t, c.s.Allow(ctx, two, which, no, usual(hr)))
+	})
+}
+
+// A bank's product that was chosen brings its bank and its terms, which bind; one that is not offered cannot be chosen.
+func TestAProductIsChosen(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx, her := t.Context(), c.founder("her")
+		c.way(nil)
+		offer := c.offer()
+		which := c.draft(her, func(a *startuploan.Asks, _ *startuploan.Business) { a.Product, a.Bank = offer, "" })
+		if a := c.find(which); a.Bank != c.bank.ID || a.Product != offer {
+			t.Fatalf("%+v", a.Asks)
+		}
+		asks := c.find(which).Asks
+		asks.Amount, asks.Method = 25_000_000, "annuity"
+		must(t, c.s.SaveAsks(ctx, her, which, c.find(which).Edited, asks))
+		err := c.s.Submit(ctx, her, which, c.find(which).Edited, true)
+		wantKey(t, err, "loan.rule.offer_amount.stops")
+		wantKey(t, err, "loan.rule.offer_method.stops")
+		_, all, err := c.s.Try(ctx, her, which, func(a *startuploan.Application) { a.Amount, a.Method = 15_000_000, "quarterly-interest" })
+		must(t, err)
+		if startuploan.Has(all, startuploan.Stops) || c.find(which).Amount != asks.Amount {
+			t.Errorf("%+v", all)
+		}
+		asks.Product = which.String()
+		wantKey(t, c.s.SaveAsks(ctx, her, which, c.find(which).Edited, asks), "loan.offer_gone")
+	})
+}
+
 func TestPassedOnAndCountersigned(t *testing.T) {
 	each(t, func(t *testing.T, c *town) {
 		ctx := t.Context()
@@ -279,8 +330,8 @@ func TestPassedOnAndCountersigned(t *testing.T) {
 		must(t, err)
 		c.Nodes["城区支行"] = branch
 		no := c.at(which, bank)
-		wantKey(t, c.s.HandOver(ctx, c.desk(bank), which, no, c.Nodes["咸安区人社局"].ID, "转办"), "loan.no_desk")
-		must(t, c.s.HandOver(ctx, c.desk(bank), which, no, branch.ID, "由支行办理"))
+		wantKey(t, c.s.HandOver(ctx, c.desk(bank), which, no, c.Nodes["咸安区人社局"].ID, "", "转办"), "loan.no_desk")
+		must(t, c.s.HandOver(ctx, c.desk(bank), which, no, branch.ID, "", "由支行办理"))
 		at := c.role("branch", "城区支行", startuploan.AtBank)
 		must(t, c.s.AskCosign(ctx, at, which, no, c.Nodes["咸安区"].ID, "经营场所是否属实"))
 		wantKey(t, c.s.Allow(ctx, at, which, no, usual(bank)), "loan.cosign_waits")

@@ -70,7 +70,7 @@ type Asks struct {
 	Method    string // of schedule.Methods
 	Guarantee string // of Guarantees
 	Bank      org.ID
-	Product   string // a bank's product, empty where none was chosen
+	Product   string // the edition of a bank's product (product.ID), empty where none was chosen
 }
 
 // Business is who does business, as it stood when it was said; the dossier goes on by itself.
@@ -199,11 +199,14 @@ type Service struct {
 
 	// Past, where it is set, tells what the book of contracts knows of persons.
 	Past func(q sqldb.Q, persons []person.ID) (Past, error)
+	// Holders, where it is set, gives the accounts that hold a verb at an organisation.
+	Holders func(q sqldb.Q, v authz.Verb, at authz.Path) ([]string, error)
 	// Tell, where it is set, lets accounts that hold a verb at a desk, or an applicant, know within the act.
 	Tell func(tx *sqldb.Tx, to Told) error
 }
 
-// Told is a message about an application: to those who hold a verb at an organisation, or to one account.
+// Told is a message about an application: to those who hold a verb at an organisation, or to one account: the applicant's, or with a verb
+// that of an officer.
 type Told struct {
 	Application ID
 	Serial      string

@@ -19,6 +19,7 @@ import (
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/startuploan/policy"
+	"zhidian/internal/service/startuploan/product"
 )
 
 // consentMonths is how long the consent lasts that goes with an application: its review and its appeal.
@@ -60,6 +61,13 @@ func (s *Service) gather(q sqldb.Q, a Application) (c *Case, quotes rulebook.Quo
 		return nil, nil, err
 	}
 	c.Needed = way.papers(a.Kind)
+	if a.Product != "" {
+		offer, err := product.Find(q, product.ID(a.Product))
+		if err != nil {
+			return nil, nil, err
+		}
+		c.Offer = &offer
+	}
 	if c.Terms, c.NoTerms, quotes, err = s.terms(q, a, c.Day); err != nil {
 		return nil, nil, err
 	}
@@ -72,21 +80,27 @@ func (s *Service) gather(q sqldb.Q, a Application) (c *Case, quotes rulebook.Quo
 
 func dayOf(micro int64, s *Service) day.Day { return day.Of(timeOf(micro), s.Zone) }
 
+// areaOf gives the code of the division under whose rules a county's applications stand.
+func areaOf(q sqldb.Q, county org.ID) (string, error) {
+	codes, err := org.Codes(q, county)
+	area := policy.Province
+	for _, c := range codes {
+		if c.Scheme == "stat" {
+			area = c.Code
+		}
+	}
+	return area, err
+}
+
 // terms gives the rules under which an application of a day stands, or why there are none.
 func (s *Service) terms(q sqldb.Q, a Application, on day.Day) (t *rulebook.Terms, none error, quotes rulebook.Quotes, err error) {
 	book, quotes, err := rulebook.InForce(q)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	codes, err := org.Codes(q, a.County)
+	area, err := areaOf(q, a.County)
 	if err != nil {
 		return nil, nil, nil, err
-	}
-	area := policy.Province
-	for _, c := range codes {
-		if c.Scheme == "stat" {
-			area = c.Code
-		}
 	}
 	t, none = book.At(policy.Product, area, on)
 	if none != nil && errs.KindOf(none) != errs.Absent && errs.KindOf(none) != errs.Invalid {
@@ -169,11 +183,17 @@ func (s *Service) consents(q sqldb.Q, a Application) (bool, error) {
 
 // Preview says what the rules make of an application that the actor may fill in.
 func (s *Service) Preview(ctx context.Context, by authz.Actor, which ID) (c *Case, all []Finding, err error) {
+	return s.Try(ctx, by, which, func(*Application) {})
+}
+
+// Try says what the rules would make of it, were it changed so. Nothing of that is kept: it tells while somebody types.
+func (s *Service) Try(ctx context.Context, by authz.Actor, which ID, change func(*Application)) (c *Case, all []Finding, err error) {
 	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
 		a, _, err := filling(q, by, which)
 		if err != nil {
 			return err
 		}
+		change(&a)
 		if c, _, err = s.gather(q, a); err != nil {
 			return err
 		}

@@ -22,6 +22,8 @@ import (
 	"zhidian/internal/platform/sqldb/sqldbtest"
 	"zhidian/internal/service/startuploan"
 	"zhidian/internal/service/startuploan/policy"
+	"zhidian/internal/service/startuploan/product"
+	"zhidian/internal/service/startuploan/schedule"
 	"zhidian/internal/testworld"
 )
 
@@ -128,6 +130,24 @@ func (c *town) way(change func(*startuploan.Way)) {
 		change(&w)
 	}
 	must(c.t, c.s.PutWay(c.t.Context(), c.System(), w))
+}
+
+// offer lets the bank be let in, and offers what it has: up to 20万元, interest each quarter.
+func (c *town) offer() string {
+	c.t.Helper()
+	ctx, s, today := c.t.Context(), &product.Service{DB: c.DB, Zone: zone}, day.Of(c.now, zone)
+	must(c.t, s.SetReviewCriteria(ctx, c.System(), product.Criteria{Kind: product.Entry, From: today, Items: []string{"有网点"}, Source: "纪要"}))
+	must(c.t, s.ReviewABank(ctx, c.System(), product.Review{Bank: c.bank.ID, Kind: product.Entry, On: today, Until: today.AddMonths(12), Passed: true, Reviewer: "联席会议", Findings: []product.Finding{{Item: "有网点", Met: true}}}))
+	which, err := s.Draw(ctx, c.System(), product.Given{
+		Bank: c.bank.ID, Code: "QCD-P", Name: "青创贷（个人）", NameEn: "Loan", Area: "4212", Kinds: []policy.Kind{policy.Individual}, Least: 1_000_000, Most: 20_000_000, MonthsFrom: 6, MonthsTo: 36, Points: 150 * money.BasisPoint,
+		Methods: []schedule.Method{schedule.QuarterlyInterest}, Basis: 360, Settle: 20, Guarantees: []product.Guarantee{"company"}, Papers: []string{"执照"}, PapersEn: []string{"Licence"}, ApplyAt: "网点", ApplyAtEn: "Outlet",
+		From: today, Source: "协议", Shares: []product.Share{{Bearer: "bank", Share: 100 * money.Percent}},
+	})
+	must(c.t, err)
+	p, err := s.Look(ctx, c.System(), which)
+	must(c.t, err)
+	must(c.t, s.Publish(ctx, c.System(), which, p.EditedAt))
+	return which.String()
 }
 
 func id(born string) string {

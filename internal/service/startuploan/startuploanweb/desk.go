@@ -137,6 +137,7 @@ func (p *pages) enter(w http.ResponseWriter, r *web.Request) error {
 type officer struct {
 	shown
 	orgs   []org.Node // to which it may be handed over, or that may be asked
+	beside []string   // accounts that sit at the same desk
 	failed string     // the step that was asked for and not taken; its form shows again what was typed
 }
 
@@ -161,7 +162,13 @@ func (p *pages) showOne(w http.ResponseWriter, r *web.Request, f *web.Form, fail
 	for _, x := range got.Surveys {
 		ids = append(ids, x.By)
 	}
-	if v.names, err = p.names(r, ids); err != nil {
+	if d := v.At(); d != nil {
+		err = p.s.DB.Read(r.Context(), r.City, func(q *sqldb.Rx) error { v.beside, err = p.s.Colleagues(q, *d); return err })
+		if err != nil {
+			return err
+		}
+	}
+	if v.names, err = p.names(r, slices.Concat(ids, v.beside)); err != nil {
 		return err
 	}
 	if v.At() != nil {
@@ -210,6 +217,17 @@ func (v officer) orgOptions(r *web.Request, field string) []ui.Option {
 			continue
 		}
 		all = append(all, ui.Option{Value: n.ID.String(), Label: n.Name, Selected: v.form.Raw(field) == n.ID.String()})
+	}
+	return all
+}
+
+// besideOptions are who sits at the same desk, but for the viewer.
+func (v officer) besideOptions(r *web.Request) []ui.Option {
+	all := []ui.Option{{Label: r.L.T("loan.choose")}}
+	for _, one := range v.beside {
+		if one != r.Actor.User && v.names[one] != "" {
+			all = append(all, ui.Option{Value: one, Label: v.names[one], Selected: v.typed("transfer").Raw("owner") == one})
+		}
 	}
 	return all
 }
@@ -293,8 +311,8 @@ func (p *pages) step(r *web.Request, f *web.Form, which startuploan.ID, step str
 	case "unsecond":
 		return true, s.Disagree(ctx, by, which, no, reason())
 	case "transfer":
-		to := web.ID[org.Node](f, "to", web.Required)
-		return run(func() error { return s.HandOver(ctx, by, which, no, to, reason()) })
+		to, owner := web.ID[org.Node](f, "to"), f.Text("owner", web.Max(40))
+		return run(func() error { return s.HandOver(ctx, by, which, no, to, owner, reason()) })
 	case "cosign":
 		to := web.ID[org.Node](f, "to", web.Required)
 		return run(func() error { return s.AskCosign(ctx, by, which, no, to, reason()) })

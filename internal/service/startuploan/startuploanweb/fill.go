@@ -8,12 +8,14 @@ import (
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/i18n"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/service/startuploan"
 	"zhidian/internal/service/startuploan/policy"
+	"zhidian/internal/service/startuploan/product"
 )
 
 // filling is a step of the form, on a founder's phone or at the counter.
@@ -22,6 +24,7 @@ type filling struct {
 	findings []startuploan.Finding
 	papers   []startuploan.Paper
 	banks    []org.Node
+	offers   []product.Product
 	step     string
 	top      string // address of the application's pages
 	own      bool
@@ -52,10 +55,13 @@ func (f *filling) progress(r *web.Request) (all []ui.Step, at int) {
 	return all, at
 }
 
-// here are the findings of this step; all of them on the last.
+// typed tells whether the rules are told while somebody types: of the steps whose words they look at.
+func (f *filling) typed() bool { return f.step == "money" || f.step == "business" }
+
+// here are the findings of this step; all of them on the last. What is missing is told where no question of the form is marked for it.
 func (f *filling) here() (all []startuploan.Finding) {
 	for _, x := range f.findings {
-		if f.step == submitStep || x.Step == f.step && x.Weight != startuploan.Missing {
+		if f.step == submitStep || x.Step == f.step && (x.Weight != startuploan.Missing || f.step == "people" || f.step == "debts") {
 			all = append(all, x)
 		}
 	}
@@ -98,6 +104,9 @@ func (p *pages) load(r *web.Request, own bool, form *web.Form) (f *filling, err 
 	}
 	err = p.s.DB.Read(r.Context(), r.City, func(q *sqldb.Rx) error {
 		if f.papers, err = startuploan.Papers(q, which); err != nil {
+			return err
+		}
+		if f.offers, err = p.s.Offers(q, f.Application); err != nil {
 			return err
 		}
 		f.banks, err = venture.Receivers(q)
@@ -163,6 +172,7 @@ func (f *filling) prefill() {
 	set("method", a.Method)
 	set("guarantee", a.Guarantee)
 	set("bank", a.Bank.String())
+	set("product", a.Product)
 	set("name", a.Name)
 	set("entity", a.Entity)
 	set("credit", a.Credit)
@@ -220,9 +230,37 @@ func (f *filling) bankOptions(r *web.Request) []ui.Option {
 	return all
 }
 
-func (f *filling) bankName() string {
+// offerOptions are the banks' products for who applies.
+func (f *filling) offerOptions(r *web.Request) []ui.Option {
+	all := []ui.Option{{Label: r.L.T("loan.no_offer")}}
+	for _, o := range f.offers {
+		if which := o.ID.String(); slices.Contains(o.Kinds, f.Kind) || which == f.Product {
+			named := o.Name
+			if r.L.Lang() == i18n.En && o.NameEn != "" {
+				named = o.NameEn
+			}
+			label := r.L.T("loan.offer", "bank", f.bankOf(o.Bank), "name", named, "most", o.Most.Short(), "months", o.MonthsTo)
+			all = append(all, ui.Option{Value: which, Label: label, Selected: which == f.form.Raw("product")})
+		}
+	}
+	return all
+}
+
+// unreadable are the questions of a form in which somebody is typing what cannot be read yet.
+func (f *filling) unreadable(r *web.Request) (all []string) {
+	for _, x := range f.form.Problems() {
+		if f.form.Raw(x.Field) != "" {
+			all = append(all, r.L.T("loan.field."+x.Field)+"："+problem(r, x))
+		}
+	}
+	return all
+}
+
+func (f *filling) bankName() string { return f.bankOf(f.Bank) }
+
+func (f *filling) bankOf(which org.ID) string {
 	for _, n := range f.banks {
-		if n.ID == f.Bank {
+		if n.ID == which {
 			return n.Name
 		}
 	}

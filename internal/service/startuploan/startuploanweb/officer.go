@@ -188,7 +188,7 @@ func (v officer) partyOptions() (all []ui.Option) {
 // accounts are those who have acted on it so far.
 func (v officer) accounts(r *web.Request) []ui.Option {
 	all := []ui.Option{{Label: r.L.T("loan.choose")}}
-	for account, name := range v.names {
+	for account, name := range v.names { // who has acted, or might
 		if account != "system" && name != "" && !v.Barred[account] {
 			all = append(all, ui.Option{Value: account, Label: name})
 		}

@@ -45,6 +45,13 @@ func TestADraftIsFilledIn(t *testing.T) {
 
 	code, err := cn.SyntheticCreditCode("92", "421202", 17)
 	must(t, err)
+	own.Post(top+"/try-money", url.Values{"kind": {"individual"}, "amount": {"30万"}, "months": {"很久"}}).Want(200, ".finding-stops").Holds("30万元", "期限").Lacks("<html", webtest.Hostile)
+	own.Post(top+"/try-people", url.Values{}).Want(404)
+	c.site.As(authz.Actor{City: her.City, User: "him"}).Post(top+"/try-money", url.Values{"amount": {"30万"}}).Want(404)
+	if a := c.find(which); a.Amount != 20_000_000 {
+		t.Errorf("what was only tried is kept: %s", a.Amount)
+	}
+
 	business := own.Get(top + "/business")
 	own.Post(top+"/business", business.Form(url.Values{"credit": {"91421202MA4900001X"}})).Want(422, "#f-credit", "[role=alert]")
 	own.Post(top+"/business", business.Form(url.Values{"industry": {"C1530"}, "credit": {string(code)}})).Want(303)

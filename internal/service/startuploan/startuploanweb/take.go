@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/venture"
@@ -12,6 +13,7 @@ import (
 	"zhidian/internal/platform/web"
 	"zhidian/internal/service/startuploan"
 	"zhidian/internal/service/startuploan/policy"
+	"zhidian/internal/service/startuploan/product"
 	"zhidian/internal/service/startuploan/schedule"
 )
 
@@ -35,6 +37,9 @@ func (p *pages) takeStep(w http.ResponseWriter, r *web.Request, own bool) error 
 	}
 	if err != nil {
 		return err
+	}
+	if step, trying := strings.CutPrefix(r.PathValue("step"), tryStep); trying {
+		return p.try(w, r, which, step)
 	}
 	f := web.Read(r)
 	step, then, done := r.PathValue("step"), "", "loan.kept"
@@ -86,6 +91,31 @@ func (p *pages) takeStep(w http.ResponseWriter, r *web.Request, own bool) error 
 	return p.again(w, r, own, f, map[string]string{"drop-party": "people", "drop-debt": "debts", "debtless": "debts", "drop-paper": "papers"}[step])
 }
 
+// tryStep begins the address under which a page asks, while somebody types, what the rules would say of a step.
+const tryStep = "try-"
+
+// try says it, and keeps nothing. What cannot be read yet is told as well; what is empty is not.
+func (p *pages) try(w http.ResponseWriter, r *web.Request, which startuploan.ID, step string) error {
+	f := web.Read(r)
+	var change func(a *startuploan.Application)
+	switch step {
+	case "money":
+		g := readAsks(f)
+		change = func(a *startuploan.Application) { a.Asks = g }
+	case "business":
+		g := readBusiness(f)
+		change = func(a *startuploan.Application) { a.Business = g }
+	default:
+		return errs.New(errs.Absent, "errs.absent", nil)
+	}
+	v := &filling{step: step, form: f}
+	var err error
+	if v.Case, v.findings, err = p.s.Try(r.Context(), r.Actor, which, change); err != nil {
+		return err
+	}
+	return r.Page(w, http.StatusOK, rulesSay(r, v))
+}
+
 // again shows a step that was not taken.
 func (p *pages) again(w http.ResponseWriter, r *web.Request, own bool, form *web.Form, step string) error {
 	f, err := p.load(r, own, form)
@@ -104,11 +134,15 @@ func (p *pages) again(w http.ResponseWriter, r *web.Request, own bool, form *web
 	return p.draw(w, r, f)
 }
 
-func (p *pages) takeMoney(r *web.Request, f *web.Form, which startuploan.ID) error {
-	g := startuploan.Asks{
+func readAsks(f *web.Form) startuploan.Asks {
+	return startuploan.Asks{
 		Kind: policy.Kind(f.Choice("kind", kinds, web.Required)), Amount: f.Money("amount"), Months: f.Int("months", 1, 600), Purpose: f.Text("purpose", web.Lines, web.Max(500)),
-		Method: f.Choice("method", methods()), Guarantee: f.Choice("guarantee", startuploan.Guarantees), Bank: web.ID[org.Node](f, "bank"),
+		Method: f.Choice("method", methods()), Guarantee: f.Choice("guarantee", startuploan.Guarantees), Bank: web.ID[org.Node](f, "bank"), Product: web.ID[product.Product](f, "product").String(),
 	}
+}
+
+func (p *pages) takeMoney(r *web.Request, f *web.Form, which startuploan.ID) error {
+	g := readAsks(f)
 	if f.Err() != nil {
 		return nil
 	}
@@ -122,12 +156,16 @@ func methods() (all []string) {
 	return all
 }
 
-func (p *pages) takeBusiness(r *web.Request, f *web.Form, which startuploan.ID) error {
-	g := startuploan.Business{
+func readBusiness(f *web.Form) startuploan.Business {
+	return startuploan.Business{
 		Name: f.Text("name", web.Max(100)), Entity: f.Choice("entity", venture.Entities, web.Required), Credit: f.Text("credit", web.Halfwidth, web.Max(30)), Industry: f.Text("industry", web.Halfwidth, web.Required, web.Max(10)),
 		Address: f.Text("address"), Began: f.Day("began"), Staff: f.Int("staff", 0, 100_000), NewHires: f.Int("new_hires", 0, 100_000), Arrears: f.Bool("arrears"), Earlier: f.Int("earlier", 0, 50),
 		OverdueBefore: f.Bool("overdue_before"),
 	}
+}
+
+func (p *pages) takeBusiness(r *web.Request, f *web.Form, which startuploan.ID) error {
+	g := readBusiness(f)
 	if f.Err() != nil {
 		return nil
 	}
