@@ -3,6 +3,7 @@ package startuploanweb
 import (
 	"io"
 	"net/http"
+	"strings"
 
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/survey"
@@ -10,11 +11,13 @@ import (
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
+	"zhidian/internal/service/startuploan"
 )
 
 // surveyed is what a surveyor has filled in.
 type surveyed struct {
 	form.Shown
+	of  startuploan.ID
 	top string
 }
 
@@ -33,7 +36,7 @@ func (p *pages) survey(w http.ResponseWriter, r *web.Request) error {
 	}
 	page := p.doors.Office(r, r.L.T("loan.survey"), got.Serial)
 	page.Crumbs = []ui.Crumb{{Label: r.L.T("loan.queue"), Href: queueURL}, {Label: r.L.T("loan.application"), Href: oneURL(which, "")}, {Label: page.Title}}
-	return door.Show(w, r, ui.Office, page, surveyBody(r, surveyed{got, oneURL(which, "survey/"+answer.String())}))
+	return door.Show(w, r, ui.Office, page, surveyBody(r, surveyed{got, which, oneURL(which, "survey/"+answer.String())}))
 }
 
 func (p *pages) surveyFile(w http.ResponseWriter, r *web.Request) error {
@@ -70,6 +73,9 @@ func (v surveyed) facts() (all []ui.Fact) {
 			case map[string]any:
 				walk(below, x)
 			case string:
+				if !q.Kind.Asked() || strings.HasPrefix(x, v.of.String()) { // worked out by the form, or which application it is of
+					continue
+				}
 				f := ui.Fact{Label: q.Asked(lang), Value: form.Spoken(v.Form, q, x, lang, "、")}
 				if q.Kind == survey.Image {
 					which, name := form.FileNamed(x)
