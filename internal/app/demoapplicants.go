@@ -84,16 +84,17 @@ func (r *demoRun) draft(ctx context.Context, a *demoApplying, whole bool) error 
 		if err := r.library.Ventures.Take(ctx, r.counter(a), of, v.EditedAt); err != nil {
 			return err
 		}
-		a.which, err = r.loans.Begin(ctx, a.filler, of, a.kind())
+		if a.which, err = r.loans.Begin(ctx, a.filler, of, a.kind()); err != nil {
+			return err
+		}
 	} else {
 		a.filler = r.counter(a)
 		if of, err = r.library.Ventures.Create(ctx, a.filler, given); err != nil {
 			return err
 		}
-		a.which, err = r.loans.BeginFor(ctx, a.filler, of, a.kind())
-	}
-	if err != nil {
-		return err
+		if a.which, err = r.loans.BeginFor(ctx, a.filler, of, a.kind()); err != nil {
+			return err
+		}
 	}
 	return r.fill(ctx, a, whole)
 }
