@@ -167,6 +167,9 @@ func Hold[T ~string](tx *Tx, table string, ids []T) error {
 	return err
 }
 
+// Alone tells whether no other act runs until this one ends, as on SQLite: then nobody has to be held off row by row.
+func (tx *Tx) Alone() bool { return tx.db.engine == SQLite }
+
 // Query runs a reading statement, or a writing one with RETURNING. The rows must be closed before the next statement.
 func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 	st, err := tx.ready(query)

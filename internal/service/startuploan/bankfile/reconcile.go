@@ -17,12 +17,16 @@ type Outcome struct {
 	Same     int
 	Told     []contract.Told
 	Findings []Finding
+	extent   contract.Extent // of the loans that it was held against
 }
 
 // reconcile holds the rows of a file against the loans of a bank as they should be on its day.
 func reconcile(q sqldb.Q, bank authz.Path, on day.Day, rows []Row) (o Outcome, err error) {
 	cal, err := casework.Calendar(q)
 	if err != nil {
+		return o, err
+	}
+	if o.extent, err = contract.ExtentOf(q, bank); err != nil {
 		return o, err
 	}
 	w := work{Outcome: &o, on: on, calendar: cal, by: make(map[string]*Row, len(rows))}

@@ -202,7 +202,7 @@ type Say func(Finding) (title, text string)
 // Apply makes a file count: what agrees with the plan is entered, arrears and classes are those of the bank, and every difference becomes a
 // matter of the bank's desk with a due date. All of it, or nothing.
 func (s *Service) Apply(ctx context.Context, by authz.Actor, which ID, version int64, say Say) error {
-	serials, err := s.draw(ctx, by, which)
+	before, serials, err := s.draw(ctx, by, which)
 	if err != nil {
 		return err
 	}
@@ -214,11 +214,7 @@ func (s *Service) Apply(ctx context.Context, by authz.Actor, which ID, version i
 		if err := contract.HoldBank(tx, bank.Path); err != nil {
 			return err
 		}
-		rows, err := rowsOf(tx, which)
-		if err != nil {
-			return err
-		}
-		o, err := reconcile(tx, bank.Path, f.On, rows)
+		o, err := before.still(tx, bank.Path, &f)
 		if err != nil {
 			return err
 		}
@@ -269,24 +265,41 @@ func (s *Service) Apply(ctx context.Context, by authz.Actor, which ID, version i
 	}))
 }
 
-// draw draws the serial numbers of the matters that a file is going to need, before the act, and a few more.
-func (s *Service) draw(ctx context.Context, by authz.Actor, which ID) (serials []string, err error) {
+// still is what a file comes to now that its bank is held: what it came to before, where nothing was entered since.
+func (o Outcome) still(tx *sqldb.Tx, bank authz.Path, f *File) (Outcome, error) {
+	now, err := contract.ExtentOf(tx, bank)
+	if err != nil {
+		return o, err
+	}
+	if now == o.extent {
+		o.Findings = slices.Clone(o.Findings) // an act may run twice
+		return o, nil
+	}
+	rows, err := rowsOf(tx, f.ID)
+	if err != nil {
+		return o, err
+	}
+	return reconcile(tx, bank, f.On, rows)
+}
+
+// draw gives what a file comes to, and serial numbers for the matters that it is going to need and for a few more, before the act.
+func (s *Service) draw(ctx context.Context, by authz.Actor, which ID) (o Outcome, serials []string, err error) {
 	p, err := s.Look(ctx, by, which)
 	if err != nil {
-		return nil, err
+		return o, nil, err
 	}
 	need := len(p.Findings) + len(p.Outcome.Told)
 	for range min(need, mostFindings) + 5 {
 		n, err := s.Matters.Number(ctx, by.City, casework.Difference)
 		if err != nil {
-			return nil, err
+			return o, nil, err
 		}
 		serials = append(serials, n)
 		if len(serials) >= len(p.Findings)+20 { // few of what a file tells is refused
 			break
 		}
 	}
-	return serials, nil
+	return p.Outcome, serials, nil
 }
 
 func keep(tx *sqldb.Tx, which ID, all []Finding) error {

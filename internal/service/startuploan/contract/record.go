@@ -102,11 +102,26 @@ func (s *Service) add(tx *sqldb.Tx, c Contract, all []Event, e Event, verb authz
 
 // HoldBank takes all loans of a bank and of what is below it for an act that adds to their events.
 func HoldBank(tx *sqldb.Tx, bank authz.Path) error {
+	if tx.Alone() {
+		return nil
+	}
 	var w sqldb.Where
 	w.And("city = $1")
 	org.Inside(&w, authz.Scope{Paths: []authz.Path{bank}}, "bank")
 	_, err := tx.Exec(`UPDATE loan_contract SET events = events WHERE `+w.SQL(), w.Args()...)
 	return err
+}
+
+// Extent changes with everything that is entered under the loans of a bank: events are counted, and never taken away.
+type Extent struct{ Loans, Events int64 }
+
+// ExtentOf gives that of a bank and of what is below it.
+func ExtentOf(q sqldb.Q, bank authz.Path) (m Extent, err error) {
+	var w sqldb.Where
+	w.And("c.city = $1")
+	org.Inside(&w, authz.Scope{Paths: []authz.Path{bank}}, "c.bank")
+	err = q.Row(`SELECT COUNT(*), COALESCE(SUM(c.events), 0) FROM loan_contract c WHERE `+w.SQL(), w.Args()...).Scan(&m.Loans, &m.Events)
+	return m, err
 }
 
 // Told is what a bank's file says happened under a loan.
