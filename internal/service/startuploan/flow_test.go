@@ -1,6 +1,7 @@
 package startuploan_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/money"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/platform/sqldb/sqldbtest"
 	"zhidian/internal/service/startuploan"
 	"zhidian/internal/service/startuploan/policy"
 )
@@ -144,6 +146,43 @@ func TestTwoDecideAtOnce(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Two processes serve the city, and four officers decide the same step at once: one wins, and every other is told who was first and what was decided.
+func TestTwoProcessesDecideAtOnce(t *testing.T) {
+	t.Parallel()
+	var both []*sqldb.DB
+	c := found(t, func(t testing.TB, opt sqldb.Options) *sqldb.DB {
+		both = sqldbtest.PostgresPair(t, opt)
+		return both[0]
+	})
+	other := *c.s
+	other.DB = both[1]
+	c.way(nil)
+	which := c.submitted(c.founder("her"))
+	c.pass(which, intake, league)
+	no := c.at(which, hr)
+	raced := sqldbtest.Race(4, func(i int) error {
+		s, who := []*startuploan.Service{c.s, &other}[i%2], c.role([]string{"one", "two", "three", "four"}[i], "咸安区人社局", startuploan.AtHR)
+		if i < 2 {
+			return s.Allow(t.Context(), who, which, no, usual(hr))
+		}
+		return s.Deny(t.Context(), who, which, no, startuploan.Decision{Code: "group", Says: "类别不符"})
+	})
+	var done startuploan.Sitting
+	for _, s := range c.sittings(which) {
+		if s.No == no {
+			done = s
+		}
+	}
+	if won := sqldbtest.Won(raced); won != 1 {
+		t.Fatalf("%d won: %v", won, raced)
+	}
+	for _, err := range raced {
+		if e, told := errors.AsType[*errs.Error](err); err != nil && (!told || e.Key != "loan.decided."+string(done.State) || e.Args["by"] != done.DoneBy) {
+			t.Errorf("%v, was %s by %s", err, done.State, done.DoneBy)
+		}
+	}
 }
 
 // The last two desks of a turn pass at once: the next turn begins, whoever is second.

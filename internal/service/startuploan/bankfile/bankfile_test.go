@@ -202,6 +202,8 @@ func TestBadFiles(t *testing.T) {
 		if n := len(errs.ProblemsOf(err)); n != 3 {
 			t.Errorf("%d problems: %v", n, err)
 		}
+		_, err = c.check("借据号,贷款余额", "J001,三十万")
+		wantKey(t, err, "bankfile.balance")
 		got, err := c.s.List(t.Context(), c.System(), "")
 		if err != nil || len(got.Items) != 0 {
 			t.Errorf("%d files kept, %v", len(got.Items), err)
