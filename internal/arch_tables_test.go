@@ -81,6 +81,15 @@ var owners = map[string][]string{
 	"loan_event":    {"internal/service/startuploan/contract"},
 	"loan_term":     {"internal/service/startuploan/contract"},
 
+	"outreach_event":    {"internal/service/outreach"},
+	"outreach_guest":    {"internal/service/outreach"},
+	"outreach_question": {"internal/service/outreach"},
+
+	"loan_follow":     {"internal/service/startuploan/followup"},
+	"loan_snapshot":   {"internal/service/startuploan/followup"},
+	"loan_visit":      {"internal/service/startuploan/followup"},
+	"loan_visit_term": {"internal/service/startuploan/followup"},
+
 	"loan_batch":        {"internal/service/startuploan/claim"},
 	"loan_line":         {"internal/service/startuploan/claim"},
 	"loan_unclaimed":    {"internal/service/startuploan/claim"},

@@ -89,11 +89,18 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 	if err := s.addDemoLoans(ctx, c, size, nodes, accounts); err != nil {
 		return err
 	}
+	if err := s.addDemoVisits(ctx, nodes); err != nil {
+		return err
+	}
 	step("青创贷 start-up loans")
 	if err := s.addDemoApplications(ctx, c, size, nodes, accounts); err != nil {
 		return err
 	}
 	step("贷款申请 applications for loans")
+	if err := s.addDemoOutreach(ctx, nodes); err != nil {
+		return err
+	}
+	step("宣讲活动 outreach events")
 	return s.addDemoMatters(ctx, nodes)
 }
 

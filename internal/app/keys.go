@@ -19,6 +19,7 @@ import (
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/childcare"
 	"zhidian/internal/service/childcare/safety"
+	"zhidian/internal/service/outreach"
 	"zhidian/internal/service/startuploan"
 )
 
@@ -141,6 +142,9 @@ func (in *installation) newKeys(ctx context.Context) error {
 	if err := each(startuploan.Rekey, func(tx *sqldb.Tx, after string) (string, error) {
 		return startuploan.NewKeys(tx, reseal, after)
 	}); err != nil {
+		return err
+	}
+	if err := each(outreach.Rekey, func(tx *sqldb.Tx, after string) (string, error) { return outreach.NewKeys(tx, reseal, after) }); err != nil {
 		return err
 	}
 	if err := each(childcare.RekeyHealth, func(tx *sqldb.Tx, after string) (string, error) { return childcare.NewKeys(tx, reseal, after) }); err != nil {

@@ -12,6 +12,7 @@ import (
 	"zhidian/internal/service/startuploan/bankfile"
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
+	"zhidian/internal/service/startuploan/followup"
 	"zhidian/internal/service/startuploan/lendingweb"
 )
 
@@ -25,6 +26,8 @@ func (s *services) lend(zone *time.Location) {
 		Files:  &bankfile.Service{DB: s.db, Loans: loans, Matters: s.cases, Cursors: s.cursors, Zone: zone},
 	}
 	s.loans.Past = borrowed
+	s.after = &followup.Service{DB: s.db, Keys: s.in.keys, Forms: s.forms, Cursors: s.cursors, Zone: zone}
+	s.library.History = append(s.library.History, loans.OfVenture, s.after.OfVenture)
 }
 
 // approved gives what was decided upon an application.

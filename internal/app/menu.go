@@ -18,9 +18,11 @@ import (
 	"zhidian/internal/service/childcare/childcareweb"
 	"zhidian/internal/service/childcare/safety/safetyweb"
 	"zhidian/internal/service/density/densityweb"
+	"zhidian/internal/service/outreach/outreachweb"
 	"zhidian/internal/service/projectlibrary/projectlibraryweb"
 	"zhidian/internal/service/research/researchweb"
 	"zhidian/internal/service/startuploan/figuresweb"
+	"zhidian/internal/service/startuploan/followweb"
 	"zhidian/internal/service/startuploan/lendingweb"
 	"zhidian/internal/service/startuploan/productweb"
 	"zhidian/internal/service/startuploan/startuploanweb"
@@ -43,8 +45,10 @@ func menu() []door.Entry {
 		volunteeringweb.Menu,
 		startuploanweb.Menu,
 		lendingweb.Menu,
+		followweb.Menu,
 		figuresweb.Menu,
 		productweb.Menu,
+		outreachweb.Menu,
 		[]door.Entry{
 			{Group: "app.menu.data", Label: "app.menu.imports", Icon: "cloud-upload", Href: "/office/imports", Verb: source.Read, Top: true},
 			{Group: "app.menu.data", Label: "app.menu.forms", Icon: "clipboard-list", Href: "/office/forms", Verb: form.Read},

@@ -53,12 +53,16 @@ import (
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/density/intake/intakeweb"
 	"zhidian/internal/service/loanaudit"
+	"zhidian/internal/service/outreach"
+	"zhidian/internal/service/outreach/outreachweb"
 	"zhidian/internal/service/projectlibrary/projectlibraryweb"
 	"zhidian/internal/service/research/researchweb"
 	"zhidian/internal/service/startuploan/bankfile"
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
 	"zhidian/internal/service/startuploan/figuresweb"
+	"zhidian/internal/service/startuploan/followup"
+	"zhidian/internal/service/startuploan/followweb"
 	"zhidian/internal/service/startuploan/lendingweb"
 	"zhidian/internal/service/startuploan/policy"
 	"zhidian/internal/service/startuploan/productweb"
@@ -77,7 +81,7 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 		seal.Messages, sheet.Messages, sqldb.Messages, job.Messages, web.Messages, door.Messages, ui.Messages,
 		source.Messages, accountweb.Messages, caseworkweb.Messages, orgweb.Messages, noticeweb.Messages, personweb.Messages, placeweb.Messages, document.Messages, form.Messages, field.Messages, formweb.Messages, fillweb.Messages, drawweb.Messages, fieldweb.Messages, coverage.Messages, actweb.Messages, jobweb.Messages, retainweb.Messages,
 		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages, researchweb.Messages, projectlibraryweb.Messages,
-		rulebook.Messages, rulebookweb.Messages, policy.Messages, schedule.Messages, loanaudit.Messages, contract.Messages, claim.Messages, bankfile.Messages, lendingweb.Messages, figuresweb.Messages, productweb.Messages,
+		rulebook.Messages, rulebookweb.Messages, policy.Messages, schedule.Messages, loanaudit.Messages, contract.Messages, claim.Messages, bankfile.Messages, lendingweb.Messages, outreach.Messages, outreachweb.Messages, followup.Messages, followweb.Messages, figuresweb.Messages, productweb.Messages,
 		startuploanweb.Messages,
 		edition.Messages, enrolment.Messages, childcareweb.Messages, clearanceweb.Messages, volunteeringweb.Messages,
 		safetyweb.Messages, timetable.Messages, termweb.Messages,

@@ -34,11 +34,13 @@ import (
 	"zhidian/internal/service/childcare/safety"
 	"zhidian/internal/service/childcare/term"
 	"zhidian/internal/service/density"
+	"zhidian/internal/service/outreach"
 	"zhidian/internal/service/research"
 	"zhidian/internal/service/startuploan"
 	"zhidian/internal/service/startuploan/bankfile"
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
+	"zhidian/internal/service/startuploan/followup"
 	"zhidian/internal/service/startuploan/product"
 	"zhidian/internal/service/volunteering"
 	"zhidian/internal/service/volunteering/pairing"
@@ -52,11 +54,11 @@ const fileGrace = 48 * time.Hour
 func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
 		startuploan.Retention, pairing.Retention, volunteering.Retention,
-		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, bankfile.Retention, claim.Retention, contract.Retention(claim.NamesLoan), venture.Retention, childcare.Retention, place.Retention, rulebook.Retention, product.Retention,
+		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, bankfile.Retention, claim.Retention, followup.Retention, contract.Retention(claim.NamesLoan, followup.NamesLoan), venture.Retention, childcare.Retention, place.Retention, rulebook.Retention, product.Retention,
 		enrolment.Retention, edition.Retention, clearance.Retention,
-		timetable.Retention, term.Retention, safety.Retention,
+		timetable.Retention, term.Retention, safety.Retention, outreach.Retention,
 		person.Retention(keys, startuploan.Names, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names, childcare.NamesPerson, volunteering.Names, safety.Names),
-		org.Retention(startuploan.NamesOrg, account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, contract.NamesOrg, childcare.NamesOrg, product.NamesOrg, edition.NamesOrg, clearance.NamesOrg, place.NamesOrg, person.NamesOrg, volunteering.NamesOrg, pairing.NamesOrg),
+		org.Retention(startuploan.NamesOrg, account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, contract.NamesOrg, followup.NamesOrg, outreach.NamesOrg, childcare.NamesOrg, product.NamesOrg, edition.NamesOrg, clearance.NamesOrg, place.NamesOrg, person.NamesOrg, volunteering.NamesOrg, pairing.NamesOrg),
 		actlog.Retention, retain.Retention,
 	)
 }

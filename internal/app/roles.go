@@ -22,12 +22,14 @@ import (
 	"zhidian/internal/service/childcare/term"
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/density/intake"
+	"zhidian/internal/service/outreach"
 	"zhidian/internal/service/projectlibrary"
 	"zhidian/internal/service/research"
 	"zhidian/internal/service/startuploan"
 	"zhidian/internal/service/startuploan/bankfile"
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
+	"zhidian/internal/service/startuploan/followup"
 	"zhidian/internal/service/startuploan/product"
 	"zhidian/internal/service/volunteering"
 	"zhidian/internal/service/volunteering/pairing"
@@ -46,8 +48,8 @@ func Roles() map[string]authz.Role {
 		casework.Read, casework.Remark, casework.Answer, research.ReadVoices, research.ReadMeetings, research.HoldMeeting,
 		venture.Read, venture.Create, venture.Confirm, clearance.Read,
 	})
-	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, claim.AtLeague, bankfile.Verbs, product.Verbs, clearance.Verbs)
-	lists = append(lists, volunteering.Read, startuploan.Read, startuploan.Enter, startuploan.AtIntake, startuploan.AtCosign)
+	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, followup.Verbs, outreach.Verbs, claim.AtLeague, bankfile.Verbs, product.Verbs, clearance.Verbs)
+	lists = append(lists, outreach.Read, outreach.Hold, outreach.Door, followup.Read, followup.Enter, volunteering.Read, startuploan.Read, startuploan.Enter, startuploan.AtIntake, startuploan.AtCosign)
 	keeping = slices.Concat(keeping, term.Verbs, safety.Verbs, volunteering.Verbs, pairing.Verbs, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
@@ -64,7 +66,7 @@ func Roles() map[string]authz.Role {
 	for key, own := range map[string][]authz.Verb{
 		"loan_hr": append([]authz.Verb{startuploan.AtHR}, claim.AtReviewer...), "loan_guarantor": {startuploan.AtGuarantor},
 		"loan_finance": append([]authz.Verb{startuploan.AtFinance}, claim.AtFinance...),
-		"loan_bank":    slices.Concat([]authz.Verb{startuploan.AtSurvey, startuploan.AtBank}, contract.AtBank, bankfile.Verbs, claim.AtBank),
+		"loan_bank":    slices.Concat([]authz.Verb{followup.Read, followup.Enter, startuploan.AtSurvey, startuploan.AtBank}, contract.AtBank, bankfile.Verbs, claim.AtBank),
 	} {
 		if key == "loan_bank" { // and what every desk of a bank may do
 			own = slices.Concat(own, all[slices.IndexFunc(all, func(r authz.Role) bool { return r.Key == "handler" })].Verbs)

@@ -61,6 +61,8 @@ import (
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/density/intake/intakeweb"
+	"zhidian/internal/service/outreach"
+	"zhidian/internal/service/outreach/outreachweb"
 	"zhidian/internal/service/projectlibrary"
 	"zhidian/internal/service/projectlibrary/projectlibraryweb"
 	"zhidian/internal/service/research"
@@ -68,6 +70,8 @@ import (
 	"zhidian/internal/service/startuploan"
 	"zhidian/internal/service/startuploan/figures"
 	"zhidian/internal/service/startuploan/figuresweb"
+	"zhidian/internal/service/startuploan/followup"
+	"zhidian/internal/service/startuploan/followweb"
 	"zhidian/internal/service/startuploan/lendingweb"
 	"zhidian/internal/service/startuploan/policy"
 	"zhidian/internal/service/startuploan/product"
@@ -108,6 +112,8 @@ type services struct {
 	care    *childcare.Service
 	safety  *safety.Service
 	lending lendingweb.Services
+	after   *followup.Service
+	reach   *outreach.Service
 	sums    *figures.Service
 	offers  *product.Service
 	clear   *clearance.Service
@@ -163,6 +169,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.library.History = append(s.library.History, s.loans.OfVenture)
 	s.lend(zone)
 	s.rules.Products[0].Past = s.loans.Decided
+	s.reach = &outreach.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Cursors: s.cursors, Matters: s.cases, Zone: zone, Tell: calledOff}
 	s.offers = &product.Service{DB: in.db, Zone: zone}
 	s.term = &term.Service{DB: in.db, Care: s.care, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
 	s.serving = &volunteering.Service{DB: in.db, Serials: s.serials, Cursors: s.cursors, Zone: zone}
@@ -220,10 +227,12 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		projectlibraryweb.Routes(s.library, doors, s.names, s.desks),
 		childcareweb.Routes(s.care, doors),
 		safetyweb.Routes(s.safety, doors, s.names),
-		startuploanweb.Routes(s.loans, doors, s.names),
+		startuploanweb.Routes(s.loans, doors, s.names, followweb.Beside(s.after)),
+		followweb.Routes(s.after, doors, s.names),
 		lendingweb.Routes(s.lending, doors, s.names),
 		figuresweb.Routes(s.sums, s.lending.Loans, doors),
 		productweb.Routes(s.offers, doors),
+		outreachweb.Routes(s.reach, doors),
 		clearanceweb.Routes(s.clear, doors),
 		termweb.Routes(s.term, doors),
 		volunteeringweb.Routes(volunteeringweb.Services{Volunteers: s.serving, Pairs: &pairing.Service{DB: s.db, Zone: s.cases.Zone}}, doors),
@@ -262,6 +271,9 @@ func (s *services) tell(tx *sqldb.Tx, m casework.Matter, step authz.Verb) error 
 	if err := projectlibrary.Told(tx, m, step); err != nil {
 		return err
 	}
+	if err := outreach.Told(tx, m, step); err != nil {
+		return err
+	}
 	if m.Limited { // those on its list were told by the service that opened it
 		return nil
 	}
@@ -286,6 +298,11 @@ func (s *services) tell(tx *sqldb.Tx, m casework.Matter, step authz.Verb) error 
 		}
 	}
 	return nil
+}
+
+// calledOff tells a guest that an event was cancelled.
+func calledOff(tx *sqldb.Tx, account string, e outreach.Event) error {
+	return notice.Send(tx, account, e.ID.String()+"/cancelled", "outreach.notice_cancelled", map[string]any{"serial": e.Serial}, "/outreach/"+e.ID.String())
 }
 
 // names gives the names of accounts, for pages that say who did something.
@@ -334,6 +351,8 @@ func (s *services) loops(keeper string) loops {
 		{"remind of stale dossiers", time.Hour, func(ctx context.Context) error { return s.library.Remind(ctx, s.in.city.Slug) }},
 		{"fix lists, draw, and pass places on", 2 * time.Second, func(ctx context.Context) error { return s.care.CatchUp(ctx, s.in.city.Slug) }},
 		{"end notices of loans, and what nobody completed", time.Minute, func(ctx context.Context) error { return s.loans.CatchUp(ctx, s.in.city.Slug) }},
+		{"follow loans up that were paid out", time.Hour, later(time.Minute, func(ctx context.Context) error { return s.after.Begin(ctx, s.in.city.Slug) })},
+		{"take in visits from phones", 30 * time.Second, func(ctx context.Context) error { return s.after.TakeIn(ctx, s.in.city.Slug) }},
 		{"send text messages", time.Second, s.sendTexts},
 		{"do long work", time.Second, func(ctx context.Context) error { return s.jobs.Work(ctx, s.in.city.Slug) }},
 		{"destroy what is kept no longer", 24 * time.Hour, later(5*time.Minute, s.destroyOver)},

@@ -50,6 +50,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 				w.application(t, c, county, village)
 				w.season(t, c, county, village)
 				w.loan(t, c, county, village, i)
+				w.event(t, c, county, village, i)
 				w.offering(t, c, county, village)
 				w.cleared(t, c, county, village, i)
 				w.volunteer(t, c, county, village)

@@ -61,13 +61,28 @@ var ofLending = map[string]visit{
 	}},
 }
 
+// ofFollowing are the routes of what became of businesses: an office's, and a founder's own.
+var ofFollowing = map[string]visit{
+	"GET /office/loans/visits":                      {who: "loanvisit.read", ask: []string{"?view=all", "?view=silent&org={county}", "?view=gone", "?view=out"}},
+	"POST /office/loans/visits/send":                {who: "loanvisit.send", loose: true, form: with(one("loan", "loan"), "due", "2099-01-01")},
+	"GET /office/loans/visits/terms":                {who: "loanvisit.read"},
+	"POST /office/loans/visits/terms":               {who: "loanvisit.terms", top: true, loose: true, form: words("from", "2020-01-01", "first", "3", "every", "12", "until", "36", "source", "走查")},
+	"GET /office/loans/visits/{id}":                 {who: "loanvisit.read", of: "loan"},
+	"POST /office/loans/visits/{id}/enter":          {who: "loanvisit.enter", of: "loan", loose: true, form: words("on", "2025-06-01", "state", "trading", "founders", "1", "_v", "0")},
+	"POST /office/loans/visits/{id}/withdraw":       {who: "loanvisit.withdraw", of: "loan", loose: true, form: words("no", "1", "reason", "走查")},
+	"GET /office/loans/visits/{id}/answer/{answer}": {who: "loanvisit.read", of: "loan =nothing", narrow: true},
+	"GET /my/loan-checks":                           {who: signed},
+	"GET /my/loan-checks/{id}":                      {who: signed, of: "loan", own: true},
+	"POST /my/loan-checks/{id}":                     {who: signed, of: "loan", own: true, loose: true, form: words("state", "trading", "founders", "1")},
+}
+
 // loanWords are the fields of a loan on its form, but for bank and home.
 var loanWords = []string{
 	"number", "走查", "borrower", "走查", "kind", "individual", "principal", "10000", "rate", "4.5", "signed", "2025-01-10", "from", "2025-01-15", "to", "2026-01-15",
 	"method", "annuity", "count", "calendar", "basis", "360", "penalty", "150",
 }
 
-// loanSubjects names what loans there are in each part of the world.
+// loanSubjects names what loans, and what events about them, there are in each part of the world.
 func (w *walkWorld) loanSubjects(t *testing.T) {
 	t.Helper()
 	for name, query := range map[string]string{
@@ -81,6 +96,7 @@ func (w *walkWorld) loanSubjects(t *testing.T) {
 		}
 		w.subjects[name] = subject{a: at(w.city, villageA), above: at(w.city, countyA+"乙镇一村"), b: at(w.city, villageB), twin: at(w.twin, villageA), none: noID()}
 	}
+	w.eventSubjects(t)
 }
 
 // loan is lent by a bank in a village to somebody there, whose name is a canary, and the bank has drawn up a claim.
@@ -101,6 +117,9 @@ func (w *walkWorld) loan(t *testing.T, c *testworld.World, county, village strin
 		if p, err = w.svc.lending.Loans.Look(ctx, by, made); err == nil {
 			err = w.svc.lending.Loans.Enter(ctx, by, made, p.EditedAt, contract.Event{Kind: contract.Draw, Day: from, Amount: 100_000 * money.Yuan})
 		}
+	}
+	if err == nil {
+		err = w.svc.after.Begin(ctx, c.City)
 	}
 	if err == nil {
 		_, err = w.svc.lending.Claims.Make(ctx, by, bank.ID, day.Must("2025-06-21"))

@@ -143,7 +143,7 @@ func (w *walkWorld) hidden(v walker, s secret, public bool) string {
 		return "matters are not for this role"
 	case s.what == "voice" && !v.holds("matter.read"):
 		return "voices are not for this role"
-	case s.what == "loanBorrower" && (v.role.Sees < authz.Personal || !v.holds("lending.read")):
+	case s.what == "loanBorrower" && (v.role.Sees < authz.Personal || !v.holds("lending.read") && !v.holds("loanvisit.read") && !v.holds("outreach.read")): // she borrows, is visited, or is a guest
 		return "who borrows is personal"
 	case strings.HasPrefix(s.what, "venture") && !v.holds("venture.read"):
 		return "ventures are not for this role"

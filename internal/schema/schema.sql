@@ -733,6 +733,7 @@ CREATE INDEX loan_contract_bank ON loan_contract (city, bank, org, state);
 CREATE UNIQUE INDEX loan_contract_number ON loan_contract (city, bank, number) WHERE state <> 'void';
 CREATE INDEX loan_contract_org ON loan_contract (city, org, state);
 CREATE INDEX loan_contract_overdue ON loan_contract (city, overdue_day) WHERE overdue_day <> '';
+CREATE INDEX loan_contract_venture ON loan_contract (city, venture) WHERE venture <> '';
 
 CREATE TABLE loan_debt (
   city TEXT NOT NULL, application TEXT NOT NULL, no BIGINT NOT NULL CHECK (no > 0), party BIGINT NOT NULL,
@@ -810,6 +811,21 @@ CREATE TABLE loan_file_title (
   city TEXT NOT NULL, bank TEXT NOT NULL, field TEXT NOT NULL, title TEXT NOT NULL,
   PRIMARY KEY (city, bank, field)
 ) WITHOUT ROWID;
+
+CREATE TABLE loan_follow (
+  city TEXT NOT NULL, contract TEXT NOT NULL,
+  org TEXT NOT NULL, bank TEXT NOT NULL,                  -- as in the loan
+  unit TEXT NOT NULL,                                     -- who visits: the organisation of the borrower's home until another is named
+  first_day TEXT NOT NULL,                                -- from which survival counts
+  due_day TEXT NOT NULL DEFAULT '',                       -- empty when nobody is to go any more
+  last_day TEXT NOT NULL DEFAULT '', state TEXT NOT NULL DEFAULT '', -- of the latest that was told
+  told BIGINT NOT NULL DEFAULT 0 CHECK (told >= 0),       -- number of the last snapshot
+  terms TEXT NOT NULL DEFAULT '',                         -- first day of the terms by which it was planned, empty for the delivered ones
+  edited_at BIGINT NOT NULL,
+  PRIMARY KEY (city, contract),
+  FOREIGN KEY (city, contract) REFERENCES loan_contract (city, id)
+) WITHOUT ROWID;
+CREATE INDEX loan_follow_due ON loan_follow (city, due_day, contract);
 
 CREATE TABLE loan_line (
   city TEXT NOT NULL, batch TEXT NOT NULL, no BIGINT NOT NULL CHECK (no > 0),
@@ -906,6 +922,25 @@ CREATE TABLE loan_recusal (
   FOREIGN KEY (city, application) REFERENCES loan_application (city, id)
 ) WITHOUT ROWID;
 
+CREATE TABLE loan_snapshot (
+  city TEXT NOT NULL, contract TEXT NOT NULL, no BIGINT NOT NULL CHECK (no > 0),
+  on_day TEXT NOT NULL,
+  source TEXT NOT NULL CHECK (source IN ('visit', 'desk', 'self')), -- on a phone, at a desk, by the founder herself
+  state TEXT NOT NULL CHECK (state IN ('trading', 'paused', 'moved', 'closed', 'unmet')),
+  since_day TEXT NOT NULL DEFAULT '', moved_to TEXT NOT NULL DEFAULT '', -- of what is closed or moved
+  founders BIGINT NOT NULL CHECK (founders BETWEEN 0 AND 99),
+  staff BIGINT NOT NULL CHECK (staff BETWEEN 0 AND 100000),
+  contracted BIGINT NOT NULL CHECK (contracted BETWEEN 0 AND staff),   -- of the staff, with contracts of a year or more
+  need TEXT NOT NULL DEFAULT '',                          -- what the venture lacks besides, on its dossier
+  need_kind TEXT NOT NULL DEFAULT '', wish TEXT NOT NULL DEFAULT '', -- the same in words where there is no dossier
+  note TEXT NOT NULL DEFAULT '',
+  visit TEXT NOT NULL DEFAULT '', answer TEXT NOT NULL DEFAULT '',
+  withdrawn_at BIGINT NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, contract, no),
+  FOREIGN KEY (city, contract) REFERENCES loan_follow (city, contract)
+) WITHOUT ROWID;
+
 CREATE TABLE loan_survey (
   city TEXT NOT NULL, application TEXT NOT NULL, no BIGINT NOT NULL CHECK (no > 0), desk BIGINT NOT NULL,
   org TEXT NOT NULL, account TEXT NOT NULL DEFAULT '', task TEXT NOT NULL, due TEXT NOT NULL,
@@ -934,6 +969,24 @@ CREATE TABLE loan_unclaimed (
   key TEXT NOT NULL, args TEXT NOT NULL,
   PRIMARY KEY (city, batch, contract),
   FOREIGN KEY (city, batch) REFERENCES loan_batch (city, id)
+) WITHOUT ROWID;
+
+CREATE TABLE loan_visit (
+  city TEXT NOT NULL, id TEXT NOT NULL, contract TEXT NOT NULL,
+  unit TEXT NOT NULL, task TEXT NOT NULL, due_day TEXT NOT NULL,
+  answer TEXT NOT NULL DEFAULT '', fault TEXT NOT NULL DEFAULT '',     -- an answer that came and could not be read, and why
+  asked_by TEXT NOT NULL, asked_at BIGINT NOT NULL, ended_at BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, id),
+  FOREIGN KEY (city, contract) REFERENCES loan_follow (city, contract)
+) WITHOUT ROWID;
+CREATE INDEX loan_visit_contract ON loan_visit (city, contract, id);
+CREATE UNIQUE INDEX loan_visit_out ON loan_visit (city, contract) WHERE ended_at = 0;
+
+CREATE TABLE loan_visit_term (
+  city TEXT NOT NULL, from_day TEXT NOT NULL,
+  first BIGINT NOT NULL CHECK (first > 0), every BIGINT NOT NULL CHECK (every > 0), until BIGINT NOT NULL CHECK (until > 0), -- months after the first day
+  source TEXT NOT NULL, set_by TEXT NOT NULL, set_at BIGINT NOT NULL,
+  PRIMARY KEY (city, from_day)
 ) WITHOUT ROWID;
 
 CREATE TABLE loan_way (
@@ -1068,6 +1121,48 @@ CREATE TABLE outbox (
   PRIMARY KEY (city, id)
 ) WITHOUT ROWID;
 CREATE INDEX outbox_waiting ON outbox (city, next_at) WHERE done_at = 0;
+
+CREATE TABLE outreach_event (
+  city TEXT NOT NULL, id TEXT NOT NULL, serial TEXT NOT NULL,
+  org TEXT NOT NULL,                                      -- who holds it
+  kind TEXT NOT NULL CHECK (kind IN ('campus', 'park', 'community')),
+  title TEXT NOT NULL, says TEXT NOT NULL DEFAULT '', place TEXT NOT NULL,
+  starts_at BIGINT NOT NULL, ends_at BIGINT NOT NULL CHECK (ends_at > starts_at), closes_at BIGINT NOT NULL, -- microseconds UTC; sign-up before closes_at
+  seats BIGINT NOT NULL CHECK (seats BETWEEN 0 AND 2000), -- 0: as many as come, up to the most
+  taken BIGINT NOT NULL DEFAULT 0 CHECK (taken >= 0 AND (seats = 0 OR taken <= seats)),
+  signed BIGINT NOT NULL DEFAULT 0 CHECK (signed >= taken), -- number of the last guest
+  came BIGINT NOT NULL DEFAULT 0 CHECK (came >= 0), walked BIGINT NOT NULL DEFAULT 0 CHECK (walked >= 0), -- of those who signed up, and without
+  state TEXT NOT NULL CHECK (state IN ('draft', 'published', 'cancelled')), reason TEXT NOT NULL DEFAULT '',
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL, edited_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  FOREIGN KEY (city, org) REFERENCES org (city, id)
+) WITHOUT ROWID;
+CREATE INDEX outreach_event_org ON outreach_event (city, org);
+CREATE INDEX outreach_event_starts ON outreach_event (city, starts_at, id);
+
+CREATE TABLE outreach_guest (
+  city TEXT NOT NULL, event TEXT NOT NULL, no BIGINT NOT NULL CHECK (no > 0),
+  name TEXT NOT NULL, phone BYTEA,                        -- sealed; without where she has an account or walked in
+  account TEXT NOT NULL DEFAULT '', token BYTEA,          -- hash of the words on a stranger's ticket
+  state TEXT NOT NULL CHECK (state IN ('coming', 'withdrawn', 'walked')),
+  made_at BIGINT NOT NULL, came_at BIGINT NOT NULL DEFAULT 0, came_by TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (city, event, no),
+  FOREIGN KEY (city, event) REFERENCES outreach_event (city, id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX outreach_guest_account ON outreach_guest (city, account, event) WHERE account <> '' AND state = 'coming';
+CREATE UNIQUE INDEX outreach_guest_token ON outreach_guest (city, token) WHERE token IS NOT NULL;
+
+CREATE TABLE outreach_question (
+  city TEXT NOT NULL, id TEXT NOT NULL, event TEXT NOT NULL,
+  guest BIGINT NOT NULL DEFAULT 0,                        -- who asked, 0 where it was heard in the room
+  text TEXT NOT NULL, matter TEXT NOT NULL DEFAULT '', answer TEXT NOT NULL DEFAULT '',
+  shown_text TEXT NOT NULL DEFAULT '', shown_at BIGINT NOT NULL DEFAULT 0, dropped_at BIGINT NOT NULL DEFAULT 0, -- 0 while not shown, or not put aside
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id),
+  FOREIGN KEY (city, event) REFERENCES outreach_event (city, id)
+) WITHOUT ROWID;
+CREATE INDEX outreach_question_event ON outreach_question (city, event, id);
+CREATE INDEX outreach_question_shown ON outreach_question (city, shown_at) WHERE shown_at > 0;
 
 CREATE TABLE "paper" (
   city TEXT NOT NULL, person TEXT NOT NULL, kind TEXT NOT NULL,

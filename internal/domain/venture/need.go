@@ -116,7 +116,20 @@ func (s *Service) Ask(ctx context.Context, by authz.Actor, n Need) error {
 	}))
 }
 
-// Answered names the tables that Assign and Settle touch, for the verbs of whoever turns needs into matters.
+// Want enters what a venture lacks within an act of the caller's, who permits and records; its verb names the tables of Answered.
+func Want(tx *sqldb.Tx, n Need) (NeedID, error) {
+	v, err := Find(tx, n.Venture)
+	if err != nil {
+		return "", err
+	}
+	if v.State == Ended {
+		return "", errs.New(errs.Conflict, "venture.ended_already", errs.Args{"name": v.Name})
+	}
+	err = addNeed(tx, &n)
+	return n.ID, err
+}
+
+// Answered names the tables that Want, Assign and Settle touch, for the verbs of whoever turns needs into matters.
 const Answered = "venture_need"
 
 // Assign notes, within an act of the caller's, who permits and records, which matter answers a need. One that is answered by

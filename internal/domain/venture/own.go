@@ -30,6 +30,18 @@ func (s *Service) Mine(ctx context.Context, by authz.Actor) (all []Venture, err 
 	return all, err
 }
 
+// OwnedBy gives the ids of the actor's own ventures, whatever their state.
+func OwnedBy(q sqldb.Q, by authz.Actor) ([]ID, error) {
+	if by.User == "" {
+		return nil, nil
+	}
+	w, err := owned(q, by)
+	if err != nil {
+		return nil, err
+	}
+	return sqldb.All(q, func(s sqldb.Scan) (ID, error) { var x ID; return x, s(&x) }, `SELECT v.id FROM venture v WHERE `+w.SQL()+` ORDER BY v.id DESC LIMIT `+w.Arg(mostOwn), w.Args()...)
+}
+
 // owned is the condition that a venture is the actor's.
 func owned(q sqldb.Q, by authz.Actor) (*sqldb.Where, error) {
 	var w sqldb.Where

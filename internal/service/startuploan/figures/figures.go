@@ -4,8 +4,10 @@ package figures
 
 import (
 	"math/bits"
+	"strconv"
 
 	"zhidian/internal/platform/money"
+	"zhidian/internal/service/startuploan/followup"
 )
 
 // Kind is how a figure is written.
@@ -38,14 +40,37 @@ var Catalogue = []Figure{
 	{"compensated_released", Share, func(s *Sum) (int64, int64) { return int64(s.Compensated), int64(s.Released) }},
 	{"compensated_balance", Share, func(s *Sum) (int64, int64) { return int64(s.Compensated - s.Recovered), int64(s.Balance) }},
 	{"recovered", Share, func(s *Sum) (int64, int64) { return int64(s.Recovered), int64(s.Compensated) }},
-	{"jobs", Count, func(s *Sum) (int64, int64) { return s.Jobs, 1 }},
-	{"jobs_million", Ratio, func(s *Sum) (int64, int64) { return s.Jobs * 1_000_000 * int64(money.Yuan), int64(s.Drawn) }},
+	{"jobs_dossier", Count, func(s *Sum) (int64, int64) { return s.Dossier, 1 }},
 	{"key_count", Share, func(s *Sum) (int64, int64) { return s.Key.Loans, s.Loans }},
 	{"key_amount", Share, func(s *Sum) (int64, int64) { return int64(s.Key.Drawn), int64(s.Drawn) }},
 	{"women_count", Share, func(s *Sum) (int64, int64) { return s.Women.Loans, s.Loans }},
 	{"women_amount", Share, func(s *Sum) (int64, int64) { return int64(s.Women.Drawn), int64(s.Drawn) }},
 	{"priority_count", Share, func(s *Sum) (int64, int64) { return s.Priority.Loans, s.Loans }},
 	{"priority_amount", Share, func(s *Sum) (int64, int64) { return int64(s.Priority.Drawn), int64(s.Drawn) }},
+}
+
+// Followed is what is known of businesses after their loans were paid out, in the order in which pages show it: whoever was not visited
+// and has told nothing is counted apart.
+var Followed = followed()
+
+func followed() []Figure {
+	all := []Figure{
+		{"told", Share, func(s *Sum) (int64, int64) { return s.Told, s.Borrowers }},
+		{"jobs", Count, func(s *Sum) (int64, int64) { return s.Jobs, 1 }},
+		{"jobs_million", Ratio, func(s *Sum) (int64, int64) { return s.Jobs * 1_000_000 * int64(money.Yuan), int64(s.ToldDrawn) }},
+	}
+	for i, m := range followup.Marks {
+		n := strconv.Itoa(m)
+		all = append(all,
+			Figure{"survival_" + n, Share, func(s *Sum) (int64, int64) {
+				return s.Fates[i][followup.Lives], s.Fates[i][followup.Lives] + s.Fates[i][followup.Gone]
+			}},
+			Figure{"alive_" + n, Count, func(s *Sum) (int64, int64) { return s.Fates[i][followup.Lives], 1 }},
+			Figure{"gone_" + n, Count, func(s *Sum) (int64, int64) { return s.Fates[i][followup.Gone], 1 }},
+			Figure{"unknown_" + n, Count, func(s *Sum) (int64, int64) { return s.Fates[i][followup.Unknown], 1 }},
+		)
+	}
+	return all
 }
 
 // Of gives a figure; false where there is nothing to divide by. Shares are in millionths, ratios in hundredths, money in fen; halves are
@@ -80,8 +105,14 @@ type Sum struct {
 
 	Balance, OverdueWhole, OverduePart, Bad money.Fen
 	Compensated, Recovered, Released        money.Fen
-	Borrowers, Jobs                         int64
+	Borrowers                               int64
+	Dossier                                 int64 // founders and staff as dossiers say
 	Key, Women, Priority                    Some
+
+	Told      int64     // borrowers of whom something was told
+	ToldDrawn money.Fen // the amount of their loans
+	Jobs      int64     // theirs, at the latest that was told
+	Fates     [len(followup.Marks)][followup.Gone + 1]int64
 }
 
 // Item is one loan with what is known of its business.
@@ -90,7 +121,11 @@ type Item struct {
 	Female, Priority, Bad, Released bool
 	Drawn, Balance, Compensated     money.Fen
 	Recovered, Overdue, OverduePart money.Fen // Overdue is the whole balance of a loan that is overdue
-	Jobs                            int64     // of its venture, counted once however many loans that has
+	Dossier                         int64     // jobs of its venture by the dossier, counted once however many loans that has
+
+	Told  bool // something was told of the borrower's business
+	Jobs  int64
+	Fates [len(followup.Marks)]followup.Fate // of the borrower, counted once however many loans she has
 }
 
 // Add takes a loan into a sum.
@@ -103,10 +138,20 @@ func (s *Sum) Add(x Item) {
 	if !s.borrowers[x.Borrower] {
 		s.borrowers[x.Borrower] = true
 		s.Borrowers++
+		for i, f := range x.Fates {
+			s.Fates[i][f]++
+		}
+		if x.Told {
+			s.Told++
+			s.Jobs += x.Jobs
+		}
+	}
+	if x.Told {
+		s.ToldDrawn += x.Drawn
 	}
 	if x.Venture != "" && !s.ventures[x.Venture] {
 		s.ventures[x.Venture] = true
-		s.Jobs += x.Jobs
+		s.Dossier += x.Dossier
 	}
 	s.Balance += x.Balance
 	s.OverdueWhole += x.Overdue

@@ -1,6 +1,7 @@
 package figures_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
 	"zhidian/internal/service/startuploan/figures"
+	"zhidian/internal/service/startuploan/followup"
 	"zhidian/internal/service/startuploan/policy"
 	"zhidian/internal/service/startuploan/schedule"
 	"zhidian/internal/testworld"
@@ -34,7 +36,7 @@ func must(t testing.TB, err error) {
 // of gives a figure of the catalogue by its key.
 func of(t testing.TB, key string, s *figures.Sum) (int64, bool) {
 	t.Helper()
-	for _, f := range figures.Catalogue {
+	for _, f := range slices.Concat(figures.Catalogue, figures.Followed) {
 		if f.Key == key {
 			return f.Of(s)
 		}
@@ -49,13 +51,13 @@ func TestEachFigureHasItsFormula(t *testing.T) {
 	if _, ok := of(t, "bad", &s); ok {
 		t.Error("a share of nothing")
 	}
-	s.Add(figures.Item{Borrower: "a", Venture: "v", Jobs: 3, Female: true, Group: "05", Drawn: 30 * wan, Balance: 20 * wan, Overdue: 20 * wan, OverduePart: 5 * wan, Bad: true, Priority: true})
-	s.Add(figures.Item{Borrower: "a", Venture: "v", Jobs: 3, Drawn: 10 * wan, Released: true})
-	s.Add(figures.Item{Borrower: "b", Drawn: 60 * wan, Compensated: 40 * wan, Recovered: 10 * wan, Released: true})
+	s.Add(figures.Item{Borrower: "a", Venture: "v", Dossier: 3, Told: true, Jobs: 4, Fates: [3]followup.Fate{followup.Lives, followup.Gone, followup.NotYet}, Female: true, Group: "05", Drawn: 30 * wan, Balance: 20 * wan, Overdue: 20 * wan, OverduePart: 5 * wan, Bad: true, Priority: true})
+	s.Add(figures.Item{Borrower: "a", Venture: "v", Dossier: 3, Told: true, Jobs: 4, Fates: [3]followup.Fate{followup.Lives, followup.Gone, followup.NotYet}, Drawn: 10 * wan, Released: true})
+	s.Add(figures.Item{Borrower: "b", Fates: [3]followup.Fate{followup.Unknown}, Drawn: 60 * wan, Compensated: 40 * wan, Recovered: 10 * wan, Released: true})
 	s.Add(figures.Item{Borrower: "c", Drawn: 50 * wan, Balance: 40 * wan})
 	for key, want := range map[string]int64{
 		"drawn": int64(150 * wan), "loans": 4, "borrowers": 3, "balance": int64(60 * wan), "overdue_whole": 333_333, "overdue_part": 83_333, "bad": 333_333,
-		"compensated_released": 571_429, "compensated_balance": 500_000, "recovered": 250_000, "jobs": 3, "jobs_million": 200, "key_count": 250_000, "key_amount": 200_000,
+		"compensated_released": 571_429, "compensated_balance": 500_000, "recovered": 250_000, "jobs_dossier": 3, "jobs": 4, "jobs_million": 1000, "told": 333_333, "survival_12": 1_000_000, "survival_24": 0, "alive_12": 1, "gone_24": 1, "unknown_12": 1, "unknown_24": 0, "key_count": 250_000, "key_amount": 200_000,
 		"women_count": 250_000, "women_amount": 200_000, "priority_count": 250_000, "priority_amount": 200_000,
 	} {
 		if got, ok := of(t, key, &s); !ok || got != want {
@@ -133,12 +135,12 @@ func TestLoansAreSummedUpAsTheyStood(t *testing.T) {
 					}
 				}
 			}
-			check(w.System(), figures.Asked{By: "county"}, "", map[string]int64{"loans": 6, "drawn": int64(120 * wan), "balance": int64(80 * wan), "recovered": 250_000, "jobs": 5, "women_count": 166_667, "compensated_released": 500_000})
+			check(w.System(), figures.Asked{By: "county"}, "", map[string]int64{"loans": 6, "drawn": int64(120 * wan), "balance": int64(80 * wan), "recovered": 250_000, "jobs_dossier": 5, "women_count": 166_667, "compensated_released": 500_000})
 			check(w.System(), figures.Asked{By: "county"}, "咸安区", map[string]int64{"loans": 5, "balance": int64(60 * wan)})
 			check(w.System(), figures.Asked{By: "county", On: on("2025-04-30")}, "", map[string]int64{"loans": 2, "balance": int64(20 * wan), "overdue_whole": 1_000_000, "overdue_part": 1_000_000, "bad": 0})
 			check(w.System(), figures.Asked{By: "county", On: on("2025-05-15")}, "", map[string]int64{"bad": 333_333, "overdue_whole": 333_333})
 			check(w.System(), figures.Asked{By: "quarter"}, "2025Q2", map[string]int64{"loans": 3})
-			check(w.System(), figures.Asked{By: "industry"}, "C", map[string]int64{"loans": 1, "jobs": 5})
+			check(w.System(), figures.Asked{By: "industry"}, "C", map[string]int64{"loans": 1, "jobs_dossier": 5})
 			check(w.System(), figures.Asked{By: "bank", At: w.Nodes["嘉鱼县"].Path}, "咸安农商行", map[string]int64{"loans": 1})
 			sees := reader
 			sees.Sees = authz.Sensitive
@@ -150,6 +152,21 @@ func TestLoansAreSummedUpAsTheyStood(t *testing.T) {
 			if _, err := s.Sums(ctx, w.Actor(t, reader, "嘉鱼县"), figures.Asked{By: "group"}); errs.KindOf(err) != errs.Denied {
 				t.Errorf("groups are told to who sees none: %v", err)
 			}
+			after := &followup.Service{DB: db, Keys: w.Keys, Zone: zone}
+			must(t, after.Begin(ctx, w.City))
+			told := func(number string, g followup.Given) {
+				t.Helper()
+				got, err := loans.List(ctx, w.System(), contract.Filter{Words: number}, "")
+				must(t, err)
+				must(t, after.Enter(ctx, w.System(), got.Items[0].ID, 0, g))
+			}
+			told("1", followup.Given{On: on("2026-02-01"), State: followup.Trading, Founders: 1, Staff: 9, Contracted: 3})
+			told("2", followup.Given{On: on("2026-02-01"), State: followup.Closed, Since: on("2025-06-01")})
+			now = now.Add(time.Hour) // tables are kept for a while
+			check(w.System(), figures.Asked{By: "county"}, "", map[string]int64{"jobs": 4, "told": 333_333, "survival_12": 1_000_000, "survival_24": 500_000, "unknown_12": 0, "unknown_24": 0, "alive_12": 2, "gone_24": 1})
+			check(w.System(), figures.Asked{By: "county", On: on("2026-01-31")}, "", map[string]int64{"jobs": 0, "told": 0, "unknown_12": 2, "unknown_24": 1})
+			check(w.System(), figures.Asked{By: "quarter"}, "2024Q1", map[string]int64{"jobs": 4, "survival_24": 500_000})
+			check(w.System(), figures.Asked{By: "group"}, "05", map[string]int64{"alive_24": 1})
 			if _, err := s.Sums(ctx, w.Actor(t, authz.Role{Key: "none"}, "咸宁市"), figures.Asked{}); errs.KindOf(err) != errs.Denied {
 				t.Errorf("without the right: %v", err)
 			}

@@ -18,6 +18,7 @@ import (
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
+	"zhidian/internal/service/startuploan/followup"
 )
 
 // Ways are by what figures are told apart.
@@ -154,14 +155,19 @@ func (s *Service) sums(q sqldb.Q, by authz.Actor, a Asked) (t Table, err error) 
 	if err != nil {
 		return t, err
 	}
+	after, err := lives(q, all, a.On)
+	if err != nil {
+		return t, err
+	}
 	lines := map[string]*Line{}
 	for _, p := range all {
 		b := known[venture.ID(p.Venture)]
 		x := Item{
 			Borrower: p.Borrower, Venture: p.Venture, Group: p.Group, Female: p.Female, Priority: b.Industry != "" && priority.Holds(b.Industry) != 0,
 			Bad: p.Class == "substandard" || p.Class == "doubtful" || p.Class == "loss", Released: p.Released, Drawn: p.Drawn, Balance: p.Balance,
-			Compensated: p.Compensated, Recovered: p.Recovered, OverduePart: p.OverduePart, Jobs: b.Jobs,
+			Compensated: p.Compensated, Recovered: p.Recovered, OverduePart: p.OverduePart, Dossier: b.Jobs,
 		}
+		x.Told, x.Jobs, x.Fates = after[p.Borrower].told, after[p.Borrower].jobs, after[p.Borrower].fates
 		if !p.Overdue.IsZero() {
 			x.Overdue = p.Balance
 		}
@@ -189,6 +195,38 @@ func (s *Service) sums(q sqldb.Q, by authz.Actor, a Asked) (t Table, err error) 
 		hideFew(len(t.Lines), func(i int) int64 { return t.Lines[i].Sum.Loans }, func(i int) { t.Lines[i].Hidden, t.Lines[i].Sum = true, Sum{} })
 	}
 	return t, nil
+}
+
+// life is what is known of a borrower's business.
+type life struct {
+	told  bool
+	jobs  int64
+	fates [len(followup.Marks)]followup.Fate
+}
+
+// lives gives what is known of each borrower by the end of a day, by all of her loans: survival counts from the first.
+func lives(q sqldb.Q, all []contract.Position, on day.Day) (map[string]life, error) {
+	told, err := followup.Told(q, on)
+	if err != nil {
+		return nil, err
+	}
+	first, heard := map[string]day.Day{}, map[string][]followup.Snapshot{}
+	for _, p := range all {
+		if f, there := first[p.Borrower]; !there || p.From < f {
+			first[p.Borrower] = p.From
+		}
+		heard[p.Borrower] = append(heard[p.Borrower], told[p.ID]...)
+	}
+	got := make(map[string]life, len(first))
+	for who, from := range first {
+		x, said := life{}, followup.Sorted(heard[who])
+		x.jobs, x.told = followup.JobsOn(said, on)
+		for i, m := range followup.Marks {
+			x.fates[i] = followup.FateAt(from, m, said, on)
+		}
+		got[who] = x
+	}
+	return got, nil
 }
 
 // namer gives, for a way, the line to which a loan belongs and how that is called.

@@ -4,6 +4,7 @@ package figuresweb
 import (
 	"embed"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"zhidian/internal/domain/org"
@@ -171,11 +172,11 @@ func (v shown) name(r *web.Request, x figures.Line) string {
 }
 
 // table has a line for each county or what was asked for, and the sum; each head tells its formula.
-func (v shown) table(r *web.Request) ui.Table {
+func (v shown) table(r *web.Request, id, label string, of []figures.Figure) ui.Table {
 	l := r.L
 	line := func(name string, s *figures.Sum) []ui.Cell {
 		cells := []ui.Cell{{Text: name}}
-		for _, f := range figures.Catalogue {
+		for _, f := range of {
 			cells = append(cells, ui.Cell{Text: word(l, f, s)})
 		}
 		return cells
@@ -184,7 +185,7 @@ func (v shown) table(r *web.Request) ui.Table {
 	for _, x := range v.Lines {
 		if x.Hidden {
 			cells := []ui.Cell{{Text: v.name(r, x)}}
-			for range figures.Catalogue {
+			for range of {
 				cells = append(cells, ui.Cell{Text: l.T("loanfigure.hidden")})
 			}
 			rows = append(rows, ui.Row{Cells: cells})
@@ -194,17 +195,17 @@ func (v shown) table(r *web.Request) ui.Table {
 	}
 	rows = append(rows, ui.Row{Cells: line(l.T("loanfigure.all"), &v.All), Sum: true})
 	columns := []ui.Column{{Head: l.T("loanfigure.by." + v.By), Kind: ui.Title}}
-	for _, f := range figures.Catalogue {
+	for _, f := range of {
 		columns = append(columns, ui.Column{Head: l.T("loanfigure.name." + f.Key), Kind: ui.Number, Says: l.T("loanfigure.formula." + f.Key)})
 	}
-	return ui.Table{ID: "figures", Label: l.T("loanfigure.title"), Groups: ui.Rows(rows...), Columns: columns, Figures: true}
+	return ui.Table{ID: id, Label: label, Groups: ui.Rows(rows...), Columns: columns, Figures: true}
 }
 
 // heads are the figures that one looks at first.
 func (v shown) heads(r *web.Request) (all []ui.Figure) {
-	for _, f := range figures.Catalogue {
+	for _, f := range slices.Concat(figures.Catalogue, figures.Followed) {
 		switch f.Key {
-		case "drawn", "loans", "balance", "overdue_whole", "jobs":
+		case "drawn", "loans", "balance", "overdue_whole", "jobs", "survival_12":
 			all = append(all, ui.Figure{Label: r.L.T("loanfigure.name." + f.Key), Value: word(r.L, f, &v.All), Href: "#formula-" + f.Key})
 		}
 	}
@@ -235,7 +236,7 @@ func (p *pages) public(w http.ResponseWriter, r *web.Request) error {
 }
 
 func openHeads(r *web.Request, v figures.Public) (all []ui.Figure) {
-	for _, f := range figures.Catalogue {
+	for _, f := range slices.Concat(figures.Catalogue, figures.Followed) {
 		switch f.Key {
 		case "drawn", "loans", "borrowers", "jobs":
 			all = append(all, ui.Figure{Label: r.L.T("loanfigure.name." + f.Key), Value: word(r.L, f, &v.All)})

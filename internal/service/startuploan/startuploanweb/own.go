@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
@@ -20,6 +22,7 @@ import (
 type owned struct {
 	all      []startuploan.Application
 	ventures []venture.Venture
+	beside   []templ.Component
 	form     *web.Form
 }
 
@@ -35,6 +38,15 @@ func (p *pages) showMine(w http.ResponseWriter, r *web.Request, f *web.Form) err
 	}
 	if v.ventures, err = p.s.Ventures.Mine(r.Context(), r.Actor); err != nil {
 		return err
+	}
+	for _, b := range p.beside {
+		part, err := b(r)
+		if err != nil {
+			return err
+		}
+		if part != nil {
+			v.beside = append(v.beside, part)
+		}
 	}
 	page := p.doors.Public(r, r.L.T("loan.mine"), r.L.T("loan.mine_says"))
 	if len(f.Problems()) > 0 {

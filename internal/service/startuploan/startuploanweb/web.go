@@ -6,6 +6,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
@@ -24,10 +26,14 @@ var Messages embed.FS
 // Lookup gives words for accounts: their names.
 type Lookup func(r *web.Request, ids []string) (map[string]string, error)
 
+// Beside gives what another part of the house shows on a founder's page of loans; nil where that is nothing.
+type Beside func(r *web.Request) (templ.Component, error)
+
 type pages struct {
-	s     *startuploan.Service
-	doors *door.Doors
-	names Lookup
+	s      *startuploan.Service
+	doors  *door.Doors
+	names  Lookup
+	beside []Beside
 }
 
 const (
@@ -57,8 +63,8 @@ func menu() []door.Entry {
 const paperBody = 60 << 20
 
 // Routes are the pages.
-func Routes(s *startuploan.Service, doors *door.Doors, names Lookup) []web.Route {
-	p := &pages{s: s, doors: doors, names: names}
+func Routes(s *startuploan.Service, doors *door.Doors, names Lookup, beside ...Beside) []web.Route {
+	p := &pages{s: s, doors: doors, names: names, beside: beside}
 	office := func(pattern string, v authz.Verb, h web.Handler) web.Route {
 		return web.Route{Pattern: pattern, Door: web.Office, Verb: v, Handle: h}
 	}
