@@ -175,6 +175,11 @@ var owners = map[string][]string{
 	"volunteer_need":   {"internal/service/volunteering/pairing"},
 	"volunteer_pair":   {"internal/service/volunteering/pairing"},
 	"volunteer_ban":    {"internal/service/volunteering/pairing"},
+	"volunteer_duty":   {"internal/service/volunteering/duty"},
+	"volunteer_day":    {"internal/service/volunteering/duty"},
+	"volunteer_hours":  {"internal/service/volunteering/duty"},
+
+	"volunteer_certificate": {"internal/service/volunteering/certificate"},
 
 	"care_season": {"internal/service/childcare"},
 	"care_class":  {"internal/service/childcare"},

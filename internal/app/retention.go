@@ -43,6 +43,8 @@ import (
 	"zhidian/internal/service/startuploan/followup"
 	"zhidian/internal/service/startuploan/product"
 	"zhidian/internal/service/volunteering"
+	"zhidian/internal/service/volunteering/certificate"
+	"zhidian/internal/service/volunteering/duty"
 	"zhidian/internal/service/volunteering/pairing"
 )
 
@@ -53,12 +55,12 @@ const fileGrace = 48 * time.Hour
 // retention is the rules of all tables. Rows that refer to others come before these, organisations last.
 func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
-		startuploan.Retention, pairing.Retention, volunteering.Retention,
+		startuploan.Retention, certificate.Retention, duty.Retention, pairing.Retention, volunteering.Retention(duty.Kept, certificate.Kept),
 		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, bankfile.Retention, claim.Retention, followup.Retention, contract.Retention(claim.NamesLoan, followup.NamesLoan), venture.Retention, childcare.Retention, place.Retention, rulebook.Retention, product.Retention,
 		enrolment.Retention, edition.Retention, clearance.Retention,
 		timetable.Retention, term.Retention, safety.Retention, outreach.Retention,
-		person.Retention(keys, startuploan.Names, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names, childcare.NamesPerson, volunteering.Names, safety.Names),
-		org.Retention(startuploan.NamesOrg, account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, contract.NamesOrg, followup.NamesOrg, outreach.NamesOrg, childcare.NamesOrg, product.NamesOrg, edition.NamesOrg, clearance.NamesOrg, place.NamesOrg, person.NamesOrg, volunteering.NamesOrg, pairing.NamesOrg),
+		person.Retention(keys, startuploan.Names, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names, childcare.NamesPerson, volunteering.Names, duty.Names, certificate.Names, safety.Names),
+		org.Retention(startuploan.NamesOrg, account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, contract.NamesOrg, followup.NamesOrg, outreach.NamesOrg, childcare.NamesOrg, product.NamesOrg, edition.NamesOrg, clearance.NamesOrg, place.NamesOrg, person.NamesOrg, volunteering.NamesOrg, pairing.NamesOrg, certificate.NamesOrg),
 		actlog.Retention, retain.Retention,
 	)
 }

@@ -32,6 +32,8 @@ import (
 	"zhidian/internal/service/startuploan/followup"
 	"zhidian/internal/service/startuploan/product"
 	"zhidian/internal/service/volunteering"
+	"zhidian/internal/service/volunteering/certificate"
+	"zhidian/internal/service/volunteering/duty"
 	"zhidian/internal/service/volunteering/pairing"
 )
 
@@ -50,7 +52,7 @@ func Roles() map[string]authz.Role {
 	})
 	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, followup.Verbs, outreach.Verbs, claim.AtLeague, bankfile.Verbs, product.Verbs, clearance.Verbs)
 	lists = append(lists, outreach.Read, outreach.Hold, outreach.Door, followup.Read, followup.Enter, volunteering.Read, startuploan.Read, startuploan.Enter, startuploan.AtIntake, startuploan.AtCosign)
-	keeping = slices.Concat(keeping, term.Verbs, safety.Verbs, volunteering.Verbs, pairing.Verbs, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
+	keeping = slices.Concat(keeping, term.Verbs, safety.Verbs, volunteering.Verbs, pairing.Verbs, duty.Verbs, certificate.Verbs, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},

@@ -78,7 +78,7 @@ import (
 	"zhidian/internal/service/startuploan/productweb"
 	"zhidian/internal/service/startuploan/startuploanweb"
 	"zhidian/internal/service/volunteering"
-	"zhidian/internal/service/volunteering/pairing"
+	"zhidian/internal/service/volunteering/duty"
 	"zhidian/internal/service/volunteering/volunteeringweb"
 )
 
@@ -119,6 +119,7 @@ type services struct {
 	clear   *clearance.Service
 	term    *term.Service
 	serving *volunteering.Service
+	duties  *duty.Service
 	notices *notice.Service
 	retain  *retain.Service
 	texts   *notice.Texts // nil where no gateway is named
@@ -174,6 +175,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.term = &term.Service{DB: in.db, Care: s.care, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
 	s.serving = &volunteering.Service{DB: in.db, Serials: s.serials, Cursors: s.cursors, Zone: zone}
 	s.safety = &safety.Service{DB: in.db, Keys: in.keys, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
+	s.duties = &duty.Service{DB: in.db, Zone: zone, Children: childrenThere}
 	s.clear = &clearance.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
 	s.jobs = &job.Service{DB: in.db, Handlers: slices.Concat(s.intake.Handlers(), s.forms.Handlers()), Actor: s.account.Actor, Log: log}
@@ -188,7 +190,10 @@ func (s *services) joined(tx *sqldb.Tx, rows []person.ID) error {
 	if err := s.term.After(tx, rows); err != nil {
 		return err
 	}
-	return s.serving.After(tx, rows)
+	if err := s.serving.After(tx, rows); err != nil {
+		return err
+	}
+	return s.duties.After(tx, rows)
 }
 
 // forget drops, in the act that undoes a delivery, the figures that were counted with it. Counting anew is a loop's work:
@@ -235,7 +240,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		outreachweb.Routes(s.reach, doors),
 		clearanceweb.Routes(s.clear, doors),
 		termweb.Routes(s.term, doors),
-		volunteeringweb.Routes(volunteeringweb.Services{Volunteers: s.serving, Pairs: &pairing.Service{DB: s.db, Zone: s.cases.Zone}}, doors),
+		volunteeringweb.Routes(s.volunteers(), doors),
 		api.Routes(api.Services{DB: s.db, Persons: s.people, Places: s.places, Density: s.density, Intake: s.intake, Jobs: s.jobs}),
 	)
 	s.account.Lists = lists(all)

@@ -1630,6 +1630,42 @@ CREATE TABLE volunteer_ban (
   FOREIGN KEY (city, term) REFERENCES volunteer_term (city, id)
 ) WITHOUT ROWID;
 
+CREATE TABLE volunteer_certificate (
+  city TEXT NOT NULL, id TEXT NOT NULL, serial TEXT NOT NULL, code TEXT NOT NULL,
+  volunteer TEXT NOT NULL, person TEXT NOT NULL, org TEXT NOT NULL,
+  first_day TEXT NOT NULL, last_day TEXT NOT NULL,
+  minutes BIGINT NOT NULL CHECK (minutes > 0), times BIGINT NOT NULL CHECK (times > 0),
+  content TEXT NOT NULL,
+  head TEXT NOT NULL, handler TEXT NOT NULL, phone TEXT NOT NULL, remarks TEXT NOT NULL DEFAULT '',
+  issued_by TEXT NOT NULL, issued_at BIGINT NOT NULL,
+  revoked_by TEXT NOT NULL DEFAULT '', revoked_at BIGINT NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (city, id),
+  UNIQUE (city, serial),
+  UNIQUE (city, code),
+  FOREIGN KEY (city, volunteer) REFERENCES volunteer (city, id),
+  FOREIGN KEY (city, org) REFERENCES org (city, id),
+  CHECK (first_day <= last_day)
+) WITHOUT ROWID;
+CREATE INDEX volunteer_certificate_org ON volunteer_certificate (city, org);
+CREATE INDEX volunteer_certificate_person ON volunteer_certificate (city, person);
+CREATE INDEX volunteer_certificate_volunteer ON volunteer_certificate (city, volunteer);
+
+CREATE TABLE volunteer_day (
+  city TEXT NOT NULL, person TEXT NOT NULL, on_day TEXT NOT NULL, moves BIGINT NOT NULL,
+  PRIMARY KEY (city, person, on_day)
+) WITHOUT ROWID;
+
+CREATE TABLE volunteer_duty (
+  city TEXT NOT NULL, session TEXT NOT NULL,
+  term TEXT NOT NULL, grp TEXT NOT NULL,
+  needed BIGINT NOT NULL CHECK (needed BETWEEN 1 AND 9),
+  title TEXT NOT NULL, place TEXT NOT NULL,
+  PRIMARY KEY (city, session),
+  FOREIGN KEY (city, term) REFERENCES volunteer_term (city, id),
+  FOREIGN KEY (city, grp) REFERENCES volunteer_group (city, id)
+) WITHOUT ROWID;
+CREATE INDEX volunteer_duty_term ON volunteer_duty (city, term, grp);
+
 CREATE TABLE volunteer_group (
   city TEXT NOT NULL, id TEXT NOT NULL, serial TEXT NOT NULL,
   name TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('class', 'club', 'branch')),
@@ -1647,6 +1683,23 @@ CREATE TABLE volunteer_group (
   CHECK (members <= most)
 ) WITHOUT ROWID;
 CREATE INDEX volunteer_group_org ON volunteer_group (city, org);
+
+CREATE TABLE volunteer_hours (
+  city TEXT NOT NULL, session TEXT NOT NULL, person TEXT NOT NULL, no BIGINT NOT NULL CHECK (no > 0),
+  volunteer TEXT NOT NULL, on_day TEXT NOT NULL,
+  starts_at BIGINT NOT NULL, ends_at BIGINT NOT NULL,
+  minutes BIGINT NOT NULL CHECK (minutes BETWEEN 0 AND 480),
+  children BIGINT NOT NULL CHECK (children >= 0),          -- who were written down there at that time
+  reason TEXT NOT NULL DEFAULT '',                          -- of a correction
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  replaced BIGINT NOT NULL DEFAULT 0 CHECK (replaced IN (0, 1)),
+  PRIMARY KEY (city, session, person, no),
+  FOREIGN KEY (city, session) REFERENCES volunteer_duty (city, session),
+  FOREIGN KEY (city, volunteer) REFERENCES volunteer (city, id),
+  CHECK (starts_at <= ends_at), CHECK (minutes * 60000000 <= ends_at - starts_at)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX volunteer_hours_counts ON volunteer_hours (city, session, person) WHERE replaced = 0;
+CREATE INDEX volunteer_hours_person ON volunteer_hours (city, person, on_day);
 
 CREATE TABLE volunteer_member (
   city TEXT NOT NULL, grp TEXT NOT NULL, volunteer TEXT NOT NULL,

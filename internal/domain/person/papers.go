@@ -118,3 +118,24 @@ func Any(q sqldb.Q) (bool, error) {
 	err := q.Row(`SELECT COUNT(*) FROM (SELECT 1 FROM paper WHERE city = $1 LIMIT 1) AS a`).Scan(&n)
 	return n > 0, err
 }
+
+// Number opens a number of a person, of any of her rows, for whoever certifies something of her; empty without one. What is shown of it,
+// and to whom, is for the caller to decide.
+func Number(q sqldb.Q, keys seal.Provider, of ID, kind PaperKind) (string, error) {
+	rows, err := Same(q, of)
+	if err != nil {
+		return "", err
+	}
+	var w sqldb.Where
+	oneOf(&w, "a.person", rows)
+	all, err := sealedPapers(q, w.SQL(), w.Args()...)
+	if err != nil {
+		return "", err
+	}
+	for _, p := range all {
+		if p.Paper.Kind == kind {
+			return p.open(keys, q.City())
+		}
+	}
+	return "", nil
+}

@@ -149,7 +149,7 @@ func (s *Service) Decide(ctx context.Context, by authz.Actor, which ID, version 
 		return err
 	}
 	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
-		v, _, err := s.at(tx, by, Admit, which)
+		v, _, err := At(tx, by, Admit, which)
 		if err != nil {
 			return err
 		}
@@ -170,8 +170,8 @@ func (s *Service) Decide(ctx context.Context, by authz.Actor, which ID, version 
 	}))
 }
 
-// at finds a volunteer for whose desk the actor holds a verb.
-func (s *Service) at(q sqldb.Q, by authz.Actor, verb authz.Verb, which ID) (Volunteer, org.Node, error) {
+// At gives a volunteer for whose desk the actor holds a verb, with that desk.
+func At(q sqldb.Q, by authz.Actor, verb authz.Verb, which ID) (Volunteer, org.Node, error) {
 	v, err := find(q, which)
 	if err != nil {
 		return v, org.Node{}, err

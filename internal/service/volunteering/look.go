@@ -222,7 +222,7 @@ type One struct {
 // One gives a volunteer to her desk.
 func (s *Service) One(ctx context.Context, by authz.Actor, which ID) (got One, err error) {
 	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
-		v, at, err := s.at(q, by, Read, which)
+		v, at, err := At(q, by, Read, which)
 		if err != nil {
 			return err
 		}

@@ -87,7 +87,10 @@ func Known(q sqldb.Q, which ID) (Volunteer, error) { return find(q, which) }
 // Of gives the volunteer that somebody is; zero where she is none.
 func Of(q sqldb.Q, who person.ID) (Volunteer, error) { return ofPerson(q, who) }
 
-// At gives a volunteer for whose desk the actor holds a verb.
-func (s *Service) At(q sqldb.Q, by authz.Actor, verb authz.Verb, which ID) (Volunteer, org.Node, error) {
-	return s.at(q, by, verb, which)
+// In gives the volunteers of desks in a scope, in the order in which they first applied.
+func In(q sqldb.Q, in authz.Scope) ([]Volunteer, error) {
+	var w sqldb.Where
+	w.And("v.city = $1").And("v.state <> 'merged'")
+	org.Inside(&w, in, "v.org")
+	return sqldb.All(q, scan, `SELECT `+columns+` FROM volunteer v WHERE `+w.SQL()+` ORDER BY v.id`, w.Args()...)
 }

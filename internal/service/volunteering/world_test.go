@@ -9,6 +9,7 @@ import (
 	"zhidian/internal/domain/clearance"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
+	"zhidian/internal/domain/timetable"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
@@ -17,6 +18,8 @@ import (
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
 	"zhidian/internal/service/volunteering"
+	"zhidian/internal/service/volunteering/certificate"
+	"zhidian/internal/service/volunteering/duty"
 	"zhidian/internal/service/volunteering/pairing"
 	"zhidian/internal/testworld"
 )
@@ -24,7 +27,7 @@ import (
 var (
 	zone  = time.FixedZone("CST", 8*3600)
 	today = day.Must("2026-07-06") // a Monday
-	clerk = authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: slices.Concat(volunteering.Verbs, pairing.Verbs)}
+	clerk = authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: slices.Concat(volunteering.Verbs, pairing.Verbs, duty.Verbs, certificate.Verbs)}
 )
 
 const (
@@ -38,9 +41,12 @@ type town struct {
 	t      testing.TB
 	s      *volunteering.Service
 	pairs  *pairing.Service
+	duty   *duty.Service
+	papers *certificate.Service
 	clear  *clearance.Service
 	people *person.Service
 	site   place.ID
+	there  int64 // children who are written down at any site
 	now    time.Time
 }
 
@@ -55,8 +61,10 @@ func each(t *testing.T, test func(t *testing.T, c *town)) {
 			c.World, twin = testworld.Build(t, db)
 			c.s = &volunteering.Service{DB: db, Serials: c.Serials, Zone: zone, Cursors: page.NewCursors([]byte("sixteen random bytes"))}
 			c.pairs = &pairing.Service{DB: db, Zone: zone}
+			c.duty = &duty.Service{DB: db, Zone: zone, Children: func(sqldb.Q, place.ID, day.Day, int64, int64) (int64, error) { return c.there, nil }}
+			c.papers = &certificate.Service{DB: db, Keys: c.Keys, Serials: c.Serials, Duties: c.duty, Zone: zone}
 			c.clear = &clearance.Service{DB: db, Keys: c.Keys, Zone: zone}
-			c.people = &person.Service{DB: db, Keys: c.Keys, Zone: zone, After: c.s.After}
+			c.people = &person.Service{DB: db, Keys: c.Keys, Zone: zone, After: c.joined}
 			c.must(c.clear.SetRule(t.Context(), c.System(), clearance.Rule{Kind: clearance.Check, From: day.Must("2020-01-01"), Needed: true, Source: "试"}))
 			places := &place.Service{DB: db, Cursors: c.s.Cursors}
 			at := c.Nodes[home]
@@ -64,7 +72,7 @@ func each(t *testing.T, test func(t *testing.T, c *town)) {
 			c.site, err = places.Create(t.Context(), c.System(), place.Given{Org: at.ID, Kind: "青年之家", Name: "甲镇青年之家", At: *at.At, CRS: "wgs84", Fineness: "point", Capacity: 40})
 			c.must(err)
 			test(t, c)
-			for _, table := range []string{"volunteer", "volunteer_group", "volunteer_member", "volunteer_term", "volunteer_need", "volunteer_pair", "volunteer_ban"} {
+			for _, table := range []string{"volunteer", "volunteer_group", "volunteer_member", "volunteer_term", "volunteer_need", "volunteer_pair", "volunteer_ban", "volunteer_duty", "volunteer_day", "volunteer_hours", "volunteer_certificate"} {
 				c.must(db.Read(t.Context(), twin.City, func(q *sqldb.Rx) error {
 					var n int
 					err := q.Row(`SELECT COUNT(*) FROM ` + table + ` WHERE city = $1`).Scan(&n)
@@ -171,4 +179,18 @@ func (c *town) wantKey(err error, key string) {
 		}
 	}
 	c.t.Errorf("got %v, want %q", err, key)
+}
+
+// joined is what the program does when persons are joined.
+func (c *town) joined(tx *sqldb.Tx, rows []person.ID) error {
+	if _, err := timetable.Join(tx, rows); err != nil {
+		return err
+	}
+	if err := tx.Record(authz.Verb{Key: "test.joined", Writes: "timetable_leader"}, "", act.Change{}); err != nil {
+		return err
+	}
+	if err := c.s.After(tx, rows); err != nil {
+		return err
+	}
+	return c.duty.After(tx, rows)
 }

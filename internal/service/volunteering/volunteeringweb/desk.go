@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"strconv"
 
+	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/service/volunteering"
+	"zhidian/internal/service/volunteering/certificate"
 )
 
 // listed is the list of a desk.
@@ -30,7 +32,11 @@ func (p *pages) list(w http.ResponseWriter, r *web.Request) (err error) {
 	if v.tally, err = p.s.Tally(r.Context(), r.Actor); err != nil {
 		return err
 	}
-	return door.Show(w, r, ui.Office, p.doors.Office(r, r.L.T("volunteer.title"), r.L.T("volunteer.says")), listBody(r, v))
+	pg := p.doors.Office(r, r.L.T("volunteer.title"), r.L.T("volunteer.says"))
+	if r.Actor.May(certificate.Export) {
+		pg.Actions = []ui.Action{{Label: r.L.T("certificate.export"), Icon: "file-export", Href: exportURL}}
+	}
+	return door.Show(w, r, ui.Office, pg, listBody(r, v))
 }
 
 func (v listed) filters(r *web.Request) ui.Filters {
@@ -87,7 +93,10 @@ func (v listed) pages() ui.Pages {
 // single is the page of one volunteer.
 type single struct {
 	volunteering.One
-	form *web.Form
+	papers []certificate.Certificate
+	issues bool // the viewer issues certificates here
+	form   *web.Form
+	today  day.Day
 }
 
 func (p *pages) one(w http.ResponseWriter, r *web.Request) error {
@@ -99,8 +108,11 @@ func (p *pages) showOne(w http.ResponseWriter, r *web.Request, f *web.Form) erro
 	if err != nil {
 		return err
 	}
-	v := single{form: f}
+	v := single{form: f, today: day.Of(r.Now, r.L.Zone())}
 	if v.One, err = p.s.One(r.Context(), r.Actor, which); err != nil {
+		return err
+	}
+	if v.papers, v.issues, err = p.papers.Of(r.Context(), r.Actor, which); err != nil {
 		return err
 	}
 	pg := p.doors.Office(r, v.Name, "")

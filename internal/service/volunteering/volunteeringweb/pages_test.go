@@ -1,6 +1,7 @@
 package volunteeringweb_test
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"zhidian/internal/domain/clearance"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
+	"zhidian/internal/domain/timetable"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
@@ -20,6 +22,8 @@ import (
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/webtest"
 	"zhidian/internal/service/volunteering"
+	"zhidian/internal/service/volunteering/certificate"
+	"zhidian/internal/service/volunteering/duty"
 	"zhidian/internal/service/volunteering/pairing"
 	"zhidian/internal/service/volunteering/volunteeringweb"
 	"zhidian/internal/testworld"
@@ -28,13 +32,16 @@ import (
 // stage is a small city with these pages.
 type stage struct {
 	*testworld.World
-	t     *testing.T
-	s     *volunteering.Service
-	pairs *pairing.Service
-	site  *webtest.Site
-	clear *clearance.Service
-	today day.Day
-	desk  authz.Actor
+	t        *testing.T
+	s        *volunteering.Service
+	pairs    *pairing.Service
+	duty     *duty.Service
+	papers   *certificate.Service
+	children int64
+	site     *webtest.Site
+	clear    *clearance.Service
+	today    day.Day
+	desk     authz.Actor
 }
 
 func open(t *testing.T) *stage {
@@ -44,11 +51,13 @@ func open(t *testing.T) *stage {
 	c.World, _ = testworld.Build(t, db)
 	c.s = &volunteering.Service{DB: db, Serials: c.Serials, Cursors: page.NewCursors([]byte("sixteen random bytes")), Zone: webtest.Zone}
 	c.pairs = &pairing.Service{DB: db, Zone: webtest.Zone}
+	c.duty = &duty.Service{DB: db, Zone: webtest.Zone, Children: func(sqldb.Q, place.ID, day.Day, int64, int64) (int64, error) { return c.children, nil }}
+	c.papers = &certificate.Service{DB: db, Keys: c.Keys, Serials: c.Serials, Duties: c.duty, Zone: webtest.Zone}
 	c.clear = &clearance.Service{DB: db, Keys: c.Keys, Zone: webtest.Zone}
 	c.site = webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route {
-		return volunteeringweb.Routes(volunteeringweb.Services{Volunteers: c.s, Pairs: c.pairs}, d)
-	}, volunteeringweb.Messages)
-	c.desk = c.Actor(t, authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: slices.Concat(volunteering.Verbs, pairing.Verbs)}, "咸安区")
+		return volunteeringweb.Routes(volunteeringweb.Services{Volunteers: c.s, Pairs: c.pairs, Duties: c.duty, Certificates: c.papers}, d)
+	}, timetable.Messages, volunteeringweb.Messages)
+	c.desk = c.Actor(t, authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: slices.Concat(volunteering.Verbs, pairing.Verbs, duty.Verbs, certificate.Verbs)}, "咸安区")
 	c.desk.User = c.Nodes["咸安区"].ID.String()
 	return c
 }
@@ -193,4 +202,91 @@ func TestPairsFromPageToPage(t *testing.T) {
 	c.post(c.desk, one+"/approve", c.site.As(c.desk).Get(one).Form(url.Values{}))
 	c.site.As(c.desk).Get(one).Want(200, "table#pairs").Holds("已批准").Lacks("/forbid", "/propose")
 	c.site.As(c.desk).In("en").Get(one).Want(200).Holds("Approved", "km away")
+}
+
+// A duty from its planning to a certificate that a stranger checks on a phone.
+func TestServiceFromPageToPage(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	lead, mate := c.somebody("乔以恒"+webtest.Hostile), c.somebody("温一苇")
+	c.must(c.clear.SetRule(t.Context(), c.System(), clearance.Rule{Kind: clearance.Check, From: day.Must("2020-01-01"), Needed: true, Source: "试"}))
+	for _, by := range []authz.Actor{lead, mate} {
+		v, err := c.s.Apply(t.Context(), by, volunteering.Volunteer{Org: c.Nodes["咸安区"].ID, Free: 63}, true)
+		c.must(err)
+		m, err := c.s.Mine(t.Context(), by)
+		c.must(err)
+		c.must(c.s.Decide(t.Context(), c.desk, v, m.EditedAt, volunteering.Admitted, ""))
+		_, err = c.clear.Enter(t.Context(), c.System(), clearance.Paper{Person: person.ID(by.Person), Org: c.Nodes["咸安区"].ID, Kind: clearance.Check, Result: clearance.Passed, On: c.today.AddDays(-1), Until: c.today.AddDays(60), Issuer: "市公安局"})
+		c.must(err)
+	}
+	group, err := c.s.Found(t.Context(), lead, volunteering.Group{Name: "小教<b>\"&", Kind: "class", Org: c.Nodes["咸安区"].ID, Most: 9})
+	c.must(err)
+	mine, err := c.s.Mine(t.Context(), lead)
+	c.must(err)
+	_, err = c.s.JoinGroup(t.Context(), mate, mine.Group.Code)
+	c.must(err)
+	places := &place.Service{DB: c.DB, Cursors: c.s.Cursors}
+	at := c.Nodes["咸安区甲镇一村"]
+	site, err := places.Create(t.Context(), c.System(), place.Given{Org: at.ID, Kind: "青年之家", Name: "岔路口", At: *at.At, CRS: "wgs84", Fineness: "point", Capacity: 40})
+	c.must(err)
+	term, err := c.pairs.Begin(t.Context(), c.desk, pairing.Term{Org: c.Nodes["咸安区"].ID, Title: "暑期", First: c.today.AddDays(-3), Last: c.today.AddDays(30)})
+	c.must(err)
+	c.must(c.pairs.Want(t.Context(), c.desk, term, pairing.Need{Place: site, People: 2, Room: 4}))
+	c.must(c.pairs.Propose(t.Context(), c.desk, term))
+	v, err := c.pairs.View(t.Context(), c.desk, term)
+	c.must(err)
+	c.must(c.pairs.Approved(t.Context(), c.desk, term, v.EditedAt))
+
+	list := "/office/pairs/" + term.String() + "/duties"
+	c.site.As(c.desk).Get("/office/pairs/"+term.String()).Want(200, "a[href='"+list+"']")
+	f := c.site.As(c.desk).Get(list).Want(200, ".zd-empty", "#plan", "#fill").Form(url.Values{"group": {group.String()}, "title": {"课业辅导" + webtest.Hostile}, "on": {c.today.String()}, "starts": {"八点"}, "ends": {"23:59"}, "needed": {"2"}})
+	c.site.As(c.desk).Post(list+"/plan", f).Want(422, "[role=alert]").Holds("08:30")
+	hour := time.Now().In(webtest.Zone).Hour()
+	f.Set("starts", fmt.Sprintf("%02d:00", hour))
+	f.Set("ends", fmt.Sprintf("%02d:59", min(hour+3, 23)))
+	c.post(c.desk, list+"/plan", f)
+	c.post(c.desk, list+"/fill", url.Values{"group": {group.String()}})
+	got, err := c.duty.OfTerm(t.Context(), c.desk, term, group)
+	c.must(err)
+	one := "/office/duties/" + got.Lines[0].ID.String()
+	c.site.As(c.desk).Get(list).Want(200, "table#duties a[href='"+one+"']").Holds("2 / 2 人", "温一苇").Keep("duties")
+	c.site.As(mate).Get("/my/duties").Want(200, "form[action$='/in']").Holds("岔路口").Lacks("乔以恒").Keep("duty-mine")
+	my := "/my/duties/" + got.Lines[0].ID.String()
+	c.post(mate, my+"/in", url.Values{"client": {web.NewKey()}})
+	c.site.As(mate).Get("/my/duties").Want(200, "form[action$='/out']").Holds("到岗")
+	c.post(mate, my+"/out", url.Values{"client": {web.NewKey()}})
+	c.site.As(lead).Post(my+"/vouch", url.Values{"who": {mate.Person}, "_key": {web.NewKey()}}).Want(422, "[role=alert]").Holds("请单位确认")
+	c.children = 5
+	c.site.As(lead).Get("/my/duties").Want(200, "form[action$='/vouch']").Holds("温一苇", "在场孩子 5 人").Keep("duty-lead")
+	c.site.As(c.desk).Get(one).Want(200, "#servers form[action$='/confirm']", "#servers form[action$='/correct']").Holds("到岗").Keep("duty")
+	d := got.Lines[0]
+	c.must(c.duty.Correct(t.Context(), c.desk, d.ID, person.ID(mate.Person), d.Starts, min(d.Starts+int64(66*time.Minute/time.Microsecond), d.Ends), "整点开始"+webtest.Hostile))
+	c.site.As(c.desk).Get(one).Want(200, "#rows li").Holds("整点开始")
+	c.site.As(c.desk).Get("/office/duties/odd").Want(200)
+	lesser := c.Actor(t, authz.Role{Key: "reader", Verbs: []authz.Verb{volunteering.Read}}, "咸安区")
+	lesser.User = c.desk.User
+	c.site.As(lesser).Get(one).Want(200).Lacks("温一苇", "/confirm", "/substitute")
+
+	who, err := c.s.Mine(t.Context(), mate)
+	c.must(err)
+	page := "/office/volunteers/" + who.ID.String()
+	issue := c.site.As(c.desk).Get(page).Want(200, "#certificates form[action$='/certificate']").Form(url.Values{"first": {c.today.String()}, "last": {c.today.String()}, "head": {"周主任"}, "handler": {"陈经办"}, "phone": {""}})
+	c.site.As(c.desk).Post(page+"/certificate", issue).Want(422, "[role=alert]").Holds("单位电话")
+	issue.Set("phone", "0715-8235000")
+	issue.Set("remarks", webtest.Hostile)
+	c.post(c.desk, page+"/certificate", issue)
+	all, err := c.papers.Mine(t.Context(), mate)
+	c.must(err)
+	c.site.As(c.desk).Get("/office/certificates/"+all[0].ID.String()).Want(200, "#check svg", "#revoke", ".zd-sign").Holds(all[0].Serial, "课业辅导").Keep("certificate")
+	c.site.As(mate).Get("/my/certificates/"+all[0].ID.String()).Want(200, "#check svg").Holds("温一苇").Lacks("id=\"revoke\"")
+	c.site.As(lead).Get("/my/certificates/" + all[0].ID.String()).Want(404)
+	verify := "/verify/volunteer/" + all[0].Code
+	c.site.Get(verify).Want(200, ".zd-state.ok").Holds("真实有效", all[0].Serial).Lacks("温一苇").Keep("certificate-verify")
+	c.site.Get("/verify/volunteer/NOSUCHCODE").Want(404)
+	c.post(c.desk, "/office/certificates/"+all[0].ID.String()+"/revoke", url.Values{"reason": {"时长有误"}})
+	c.site.Get(verify).Want(200, ".zd-state.bad").Holds("已作废").Lacks("时长有误")
+	if out := c.site.As(c.desk).Get("/office/volunteers/export?format=csv"); out.Status != 200 || !strings.Contains(out.Body, "温一苇") {
+		t.Errorf("%d %s", out.Status, out.Body)
+	}
+	c.site.As(mate).In("en").Get("/my/duties").Want(200).Holds("Hours served")
 }

@@ -142,6 +142,9 @@ func (v oneTerm) document(r *web.Request) ui.Document {
 		{Label: l.T("pairing.field.reach"), Value: reach},
 	}
 	d.Actions = []ui.Action{{Label: l.T("pairing.print"), Icon: "printer", Print: true}}
+	if v.State == pairing.Approved {
+		d.Actions = append(d.Actions, ui.Action{Label: l.T("pairing.to_duties"), Icon: "calendar", Href: dutiesURL(v.ID), Primary: true})
+	}
 	return d
 }
 

@@ -9,6 +9,8 @@ import (
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/service/volunteering"
+	"zhidian/internal/service/volunteering/certificate"
+	"zhidian/internal/service/volunteering/duty"
 	"zhidian/internal/service/volunteering/pairing"
 )
 
@@ -21,29 +23,38 @@ var Messages embed.FS
 var Menu = []door.Entry{
 	{Group: "volunteer.menu", Label: "volunteer.title", Icon: "users-group", Href: deskURL, Verb: volunteering.Read},
 	{Group: "volunteer.menu", Label: "pairing.title", Icon: "arrows-split", Href: pairsURL, Verb: volunteering.Read},
+	{Group: "volunteer.menu", Label: "duty.odd", Icon: "alert-triangle", Href: oddURL, Verb: volunteering.Read},
 }
 
 // Services are what these pages show.
 type Services struct {
-	Volunteers *volunteering.Service
-	Pairs      *pairing.Service
+	Volunteers   *volunteering.Service
+	Pairs        *pairing.Service
+	Duties       *duty.Service
+	Certificates *certificate.Service
 }
 
 type pages struct {
-	s     *volunteering.Service
-	pairs *pairing.Service
-	doors *door.Doors
+	s      *volunteering.Service
+	pairs  *pairing.Service
+	duty   *duty.Service
+	papers *certificate.Service
+	doors  *door.Doors
 }
 
 const (
-	myURL    = "/my/volunteer"
-	deskURL  = "/office/volunteers"
-	pairsURL = "/office/pairs"
+	myURL     = "/my/volunteer"
+	deskURL   = "/office/volunteers"
+	pairsURL  = "/office/pairs"
+	dutyURL   = "/office/duties"
+	exportURL = deskURL + "/export"
+	oddURL    = dutyURL + "/odd"
+	myDutyURL = "/my/duties"
 )
 
 // Routes are the pages of volunteers.
 func Routes(s Services, doors *door.Doors) []web.Route {
-	p := &pages{s: s.Volunteers, pairs: s.Pairs, doors: doors}
+	p := &pages{s: s.Volunteers, pairs: s.Pairs, duty: s.Duties, papers: s.Certificates, doors: doors}
 	return []web.Route{
 		{Pattern: "GET /my/volunteer", Door: web.Field, Handle: p.mine},
 		{Pattern: "POST /my/volunteer", Door: web.Field, Handle: p.apply},
@@ -58,6 +69,20 @@ func Routes(s Services, doors *door.Doors) []web.Route {
 		{Pattern: "GET /office/pairs/{id}", Door: web.Office, Verb: volunteering.Read, Handle: p.term},
 		{Pattern: "GET /office/pairs/{id}/map.json", Door: web.Office, Verb: volunteering.Read, Handle: p.termMap},
 		{Pattern: "POST /office/pairs/{id}/approve", Door: web.Office, Verb: pairing.Approve, Handle: p.approve},
+		{Pattern: "GET /office/pairs/{id}/duties", Door: web.Office, Verb: volunteering.Read, Handle: p.duties},
+		{Pattern: "POST /office/pairs/{id}/duties/{step}", Door: web.Office, Verb: duty.Roster, Handle: p.rosterStep},
+		{Pattern: "GET /office/duties/odd", Door: web.Office, Verb: volunteering.Read, Handle: p.odd},
+		{Pattern: "GET /office/duties/{id}", Door: web.Office, Verb: volunteering.Read, Handle: p.oneDuty},
+		{Pattern: "POST /office/duties/{id}/roster/{step}", Door: web.Office, Verb: duty.Roster, Handle: p.dutyStep},
+		{Pattern: "POST /office/duties/{id}/hours/{step}", Door: web.Office, Verb: duty.Confirm, Handle: p.hourStep},
+		{Pattern: "GET /office/volunteers/export", Door: web.Office, Verb: certificate.Export, Limit: web.Exporting, Handle: p.export},
+		{Pattern: "POST /office/volunteers/{id}/certificate", Door: web.Office, Verb: certificate.Certify, Handle: p.issue},
+		{Pattern: "GET /office/certificates/{id}", Door: web.Office, Verb: volunteering.Read, Handle: p.paper},
+		{Pattern: "POST /office/certificates/{id}/revoke", Door: web.Office, Verb: certificate.Certify, Handle: p.revoke},
+		{Pattern: "GET /my/certificates/{id}", Door: web.Field, Handle: p.myPaper},
+		{Pattern: "GET /verify/volunteer/{code}", Door: web.Public, Limit: web.Searching, Handle: p.verify},
+		{Pattern: "GET /my/duties", Door: web.Field, Handle: p.myDuties},
+		{Pattern: "POST /my/duties/{id}/{step}", Door: web.Field, Handle: p.checkIn},
 		{Pattern: "POST /office/pairs/{id}/{step}", Door: web.Office, Verb: pairing.Plan, Handle: p.planStep},
 	}
 }
@@ -95,7 +120,7 @@ func faults(r *web.Request, f *web.Form) []ui.Fault {
 	var all []ui.Fault
 	for _, p := range f.Problems() {
 		text := r.L.Problem(p)
-		for _, part := range []string{"volunteer.field.", "pairing.field."} {
+		for _, part := range []string{"volunteer.field.", "pairing.field.", "duty.field.", "certificate.field."} {
 			if key := part + p.Field; p.Field != "" && r.L.Has(key) {
 				text = r.L.T(key) + "：" + text
 				break
