@@ -10,7 +10,6 @@ import (
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/authz"
-	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/page"
@@ -118,8 +117,6 @@ type Service struct {
 	// Tell, where it is set, lets an account know that an event was cancelled, within the act.
 	Tell func(tx *sqldb.Tx, account string, e Event) error
 }
-
-func (s *Service) today(q sqldb.Q) day.Day { return day.Of(q.Now(), s.Zone) }
 
 // check gives everything that is wrong with what was written.
 func (g Given) check(now int64) error {

@@ -26,10 +26,10 @@ func Find(q sqldb.Q, of contract.ID) (Followed, error) {
 const snapshotColumns = `x.no, x.on_day, x.source, x.state, x.since_day, x.moved_to, x.founders, x.staff, x.contracted, x.need, x.need_kind, x.wish, x.note, x.visit, x.answer,
 	x.withdrawn_at, x.reason, x.made_by, x.made_at`
 
-func (x *Snapshot) fields() []any {
+func (s *Snapshot) fields() []any {
 	return []any{
-		&x.No, &x.On, &x.Source, &x.State, &x.Since, &x.MovedTo, &x.Founders, &x.Staff, &x.Contracted, &x.NeedID, &x.NeedKind, &x.Wish, &x.Note, &x.Visit, &x.Answer,
-		&x.Withdrawn, &x.Reason, &x.By, &x.At,
+		&s.No, &s.On, &s.Source, &s.State, &s.Since, &s.MovedTo, &s.Founders, &s.Staff, &s.Contracted, &s.NeedID, &s.NeedKind, &s.Wish, &s.Note, &s.Visit, &s.Answer,
+		&s.Withdrawn, &s.Reason, &s.By, &s.At,
 	}
 }
 
