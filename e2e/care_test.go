@@ -176,7 +176,7 @@ func TestATeacherStandsBeforeHerClassWithoutNetwork(t *testing.T) {
 	mum.reads("手工课")
 	mum.reads("自称奶奶")
 	mum.shoot("day")
-	mum.click(`details.zd-more summary`)
+	mum.click(`details:has(form[action$='/collectors']) summary`)
 	mum.write("input[name=name]", "周奶奶")
 	mum.write("input[name=relation]", "奶奶")
 	mum.press("main form[action$='/collectors'] button[type=submit]")

@@ -75,21 +75,24 @@ func (v *visitor) click(selector string) {
 	eval[bool](v, fmt.Sprintf(`(() => { document.querySelector(%q).click(); return true; })()`, selector))
 }
 
+// offered tells whether the list has a form of that title to be filled in.
+const offered = `(title => [...document.querySelectorAll('li')].some(l => l.textContent.includes(title) && l.querySelector('[data-zd-begin]')))`
+
 // begins presses "fill in" at a form of the list, at the moment at which work in the background has the list drawn anew.
-func (v *visitor) begins(nth int) {
+func (v *visitor) begins(title string) {
 	v.t.Helper()
 	eval[bool](v, fmt.Sprintf(`(() => {
 		navigator.serviceWorker.dispatchEvent(new MessageEvent('message', {data: 'sent'}));
-		document.querySelector('li:nth-child(%d) [data-zd-begin]').click();
+		[...document.querySelectorAll('li')].find(l => l.textContent.includes(%q)).querySelector('[data-zd-begin]').click();
 		return true;
-	})()`, nth))
+	})()`, title))
 	v.live()
 }
 
 // household fills a household in, with a photograph, and lays it aside to be sent.
 func (v *visitor) household(head, people, photo string) {
 	v.t.Helper()
-	v.begins(1)
+	v.begins("住户登记")
 	v.write(`input[name="/head"]`, head)
 	v.write(`input[name="/group"]`, "四组")
 	v.write(`input[name="/people"]`, people)
@@ -108,7 +111,7 @@ func (v *visitor) unsent(n int) {
 // visits tells that a household has so many people now.
 func (v *visitor) visits(home, people string) {
 	v.t.Helper()
-	v.begins(2)
+	v.begins("入户走访")
 	v.shoot("visit-1")
 	eval[bool](v, fmt.Sprintf(`(() => { [...document.querySelectorAll('[data-zd-choices="who/home"] label')].find(l => l.innerText.includes(%q)).click(); return true; })()`, home))
 	v.waits(`document.body.innerText.includes('上次登记')`, "what was known of the household")
@@ -161,7 +164,7 @@ func TestAVillageSecretaryGoesWhereThereIsNoNetwork(t *testing.T) {
 	browser.signIn("village")
 	v := browser.tab()
 	v.open("/field")
-	v.waits(`document.querySelectorAll('[data-zd-begin]').length === 2`, "the forms to be there")
+	v.waits(offered+`('住户登记') && `+offered+`('入户走访')`, "the forms to be there")
 	v.installed()
 	v.shoot("home")
 	v.good()
@@ -221,10 +224,10 @@ func TestAVillageSecretaryGoesWhereThereIsNoNetwork(t *testing.T) {
 	other.signIn("village")
 	w := other.tab()
 	w.open("/field")
-	w.waits(`document.querySelectorAll('[data-zd-begin]').length === 2`, "the forms to be there")
+	w.waits(offered+`('住户登记') && `+offered+`('入户走访')`, "the forms to be there")
 	w.installed()
 	v.click(`.zd-tile:nth-of-type(2)`)
-	v.waits(`document.querySelectorAll('[data-zd-begin]').length === 2`, "the forms to be there")
+	v.waits(offered+`('住户登记') && `+offered+`('入户走访')`, "the forms to be there")
 	wire := map[*visitor]*line{v: s, w: second}
 	for i, one := range []*visitor{v, w} {
 		one.network(wire[one], false)

@@ -30,13 +30,13 @@ func TestWhatStandsInTheWayOnAPhone(t *testing.T) {
 	person.signIn("village")
 	v := person.tab()
 	v.open("/field")
-	v.waits(`document.querySelectorAll('[data-zd-begin]').length === 2`, "the forms to be there")
+	v.waits(offered+`('住户登记') && `+offered+`('入户走访')`, "the forms to be there")
 	v.installed()
 	v.looks("limits-home")
 
 	// A position that is not allowed, a camera that gives nothing.
 	call(v, browser.SetPermission, browser.SetPermissionParams{Permission: &browser.PermissionDescriptor{Name: "geolocation"}, Setting: browser.PermissionSettingDenied})
-	v.begins(1)
+	v.begins("住户登记")
 	v.click(`[data-zd-q=where] .zd-locate button, [data-zd-q=where] button`)
 	v.waits(`document.body.innerText.includes('没有得到定位的许可')`, "the sentence about the position")
 	eval[bool](v, `document.querySelector('input[name="file:door"]').dispatchEvent(new Event('cancel'))`)

@@ -18,4 +18,6 @@ func TestRulesAreToldAsOneTypes(t *testing.T) {
 	if got := eval[string](v, `document.querySelector('#rules').textContent`); len(got) == 0 || !v.has("#rules .finding-unknown") {
 		t.Errorf("the rules say %q", got)
 	}
+	v.open("/my/data")
+	v.press("form[action='/my/unlink'] button") // the next story begins before anybody knows who she is
 }

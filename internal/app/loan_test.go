@@ -122,7 +122,7 @@ func TestLoanNamesWhatIsWrong(t *testing.T) {
 		"schedule " + loanB + "--method annuity --principal x":                                      {"金额看不懂", "not an amount"},
 		"schedule " + loanB + "--method annuity --rate x":                                           {"利率", "not a rate"},
 		"schedule " + loanB + "--method annuity --basis 366":                                        {"360 或 365", "360 or 365"},
-		"schedule " + loanB + "--method annuity --extend 2030-01-01":                                {"展期", "extended"},
+		"schedule " + loanB + "--method annuity --extend 2028-01-01":                                {"展期", "extension"},
 		"schedule " + loanB + "--method annuity --wrong":                                            {"参数不对", "wrong argument"},
 		"schedule " + loanB: {"缺少 --method", "is missing"},
 		"schedule --principal 1 --kind firm --rate 4 --from 2017-01-01 --to 2018-01-01 --method annuity": {"基准利率", "benchmark"},

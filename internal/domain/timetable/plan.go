@@ -80,6 +80,9 @@ func Begin(tx *sqldb.Tx, which ID) (Session, error) {
 	if err != nil {
 		return s, err
 	}
+	if s.State != Planned {
+		return s, errs.New(errs.Conflict, "timetable.not_planned", nil) // who leads one that was cancelled may be one human being by now
+	}
 	if len(s.Leaders) == 0 {
 		return s, errs.New(errs.Conflict, "timetable.nobody", nil)
 	}

@@ -111,6 +111,9 @@ func (d *diary) move(n int, to *entry) string {
 
 func (d *diary) turn(n int, to string) string {
 	e := d.all[n]
+	if e.state != "planned" {
+		return "not_planned"
+	}
 	if to == "begun" {
 		if len(e.who) == 0 {
 			return "nobody"
@@ -118,9 +121,6 @@ func (d *diary) turn(n int, to string) string {
 		if why := d.unfit(e); why != "" {
 			return why
 		}
-	}
-	if e.state != "planned" {
-		return "not_planned"
 	}
 	e.state = to
 	return ""

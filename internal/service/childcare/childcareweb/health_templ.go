@@ -35,7 +35,7 @@ func healthBody(r *web.Request, v informing) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var2 = []any{healthClass(v)}
+		var templ_7745c5c3_Var2 = []any{templ.KV("zd-stack", v.desk), templ.KV("zd-phone", !v.desk)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var2...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -199,13 +199,6 @@ func healthBody(r *web.Request, v informing) templ.Component {
 		}
 		return nil
 	})
-}
-
-func healthClass(v informing) string {
-	if v.desk {
-		return "zd-stack"
-	}
-	return "zd-phone"
 }
 
 func healthField(r *web.Request, f *web.Form, name string) templ.Component {
