@@ -2,7 +2,8 @@ package e2e
 
 import "testing"
 
-// TestResident is a mother who looks at what is kept of her and of her child, and asks for a correction.
+// TestResident is a mother who looks at what is kept of her and of her child, goes on with her application for a loan, and asks for a
+// correction.
 func TestResident(t *testing.T) {
 	t.Parallel()
 	v := theDemo(t).visit(t)
@@ -20,6 +21,7 @@ func TestResident(t *testing.T) {
 	v.good()
 	v.press("main a.btn[href*='/my/data?of=']")
 	v.reads("沈小禾的资料")
+	v.hearsTheRules()
 	v.open("/my/data")
 	v.write("textarea[name=text]", "职务应当是出纳")
 	if status := v.enter("form[action='/my/data/correct'] button[type=submit]"); status != 200 {
