@@ -248,7 +248,8 @@ func TestAVillageSecretaryGoesWhereThereIsNoNetwork(t *testing.T) {
 	// The office is asked, sees both, and decides.
 	clerk := city.visit(t)
 	clerk.signIn("clerk")
-	clerk.open("/office/records?state=disputed")
+	clerk.open("/office/records")
+	clerk.open("/office/records?state=disputed&list=" + eval[string](clerk, `[...document.querySelectorAll('select[name=list] option')].find(o => o.textContent.includes('住户登记')).value`))
 	clerk.good()
 	clerk.shoot("records")
 	clerk.press("main table a[href*='/office/records/']")
