@@ -267,7 +267,7 @@ func TestAVillageSecretaryGoesWhereThereIsNoNetwork(t *testing.T) {
 		t.Error("nobody is asked to decide")
 	}
 	clerk.tap("pick.people", eval[string](clerk, `document.querySelector('input[name="pick.people"]').value`))
-	clerk.press("main form[action*='/office/records/'] button[type=submit]")
+	clerk.enter("main form[action*='/office/records/'] button[type=submit]")
 	clerk.reads("已选定")
 	clerk.good()
 	if got := s.count(t, `SELECT COUNT(*) FROM record WHERE disputed <> ''`); got != 0 {
