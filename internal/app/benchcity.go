@@ -244,8 +244,8 @@ func (p *benchProcess) stop() (int64, error) {
 	return peak, p.cmd.Wait()
 }
 
-// serve starts a server of the city with a program's token for every scope; more are further arguments of the server.
-func (b *benchCity) serve(ctx context.Context, more ...string) (*benchProcess, error) {
+// serve starts a server of the city with a program's token for every scope.
+func (b *benchCity) serve(ctx context.Context, profile string) (*benchProcess, error) {
 	in, err := open(ctx, b.dir, b.dsn)
 	if err != nil {
 		return nil, err
@@ -261,11 +261,40 @@ func (b *benchCity) serve(ctx context.Context, more ...string) (*benchProcess, e
 	if err := errors.Join(err, in.db.Close()); err != nil {
 		return nil, err
 	}
-	args := []string{"bench", "server", "--data", b.dir}
-	if b.dsn != "" {
-		args = append(args, "--db", b.dsn)
+	return startBenchServer(ctx, b.dir, b.dsn, profile)
+}
+
+// startBenchServer starts a server that sets no limits before the city in a folder; it writes a CPU profile where a file for one is named. More
+// are further arguments.
+func startBenchServer(ctx context.Context, dir, dsn, profile string, more ...string) (*benchProcess, error) {
+	args := append([]string{"bench", "server", "--data", dir}, more...)
+	if dsn != "" {
+		args = append(args, "--db", dsn)
 	}
-	return startServer(ctx, append(args, more...)...)
+	if profile != "" {
+		args = append(args, "--profile", profile)
+	}
+	return startServer(ctx, args...)
+}
+
+// newBenchCity founds a city in a folder, with nothing in it.
+func newBenchCity(ctx context.Context, dir, dsn string) (*services, error) {
+	if err := found(dir, demoCity, time.Now()); err != nil {
+		return nil, err
+	}
+	in, err := migrated(ctx, dir, dsn)
+	if err != nil {
+		return nil, err
+	}
+	return newServices(in, slog.New(slog.DiscardHandler))
+}
+
+// engineOf names the engine that an address of a database is of, SQLite where there is none.
+func engineOf(dsn string) string {
+	if dsn != "" {
+		return string(sqldb.PostgreSQL)
+	}
+	return string(sqldb.SQLite)
 }
 
 // signIn gives a browser that has signed in as somebody.

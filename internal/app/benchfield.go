@@ -54,11 +54,7 @@ func benchField(ctx context.Context, c *call) (measured, error) {
 	if err := b.prepare(ctx, *phones); err != nil {
 		return measured{}, err
 	}
-	args := []string{"bench", "server", "--data", b.dir}
-	if b.dsn != "" {
-		args = append(args, "--db", b.dsn)
-	}
-	server, err := startServer(ctx, args...)
+	server, err := startBenchServer(ctx, b.dir, b.dsn, "")
 	if err != nil {
 		return measured{}, err
 	}

@@ -26,14 +26,7 @@ type typed struct{ name, value string }
 
 // startPages starts a server of the installation in a folder.
 func (b *formsBench) startPages(ctx context.Context, dir, dsn, profile string, clients int) (*onPage, error) {
-	args := []string{"bench", "server", "--data", dir}
-	if dsn != "" {
-		args = append(args, "--db", dsn)
-	}
-	if profile != "" {
-		args = append(args, "--profile", profile)
-	}
-	p, err := startServer(ctx, args...)
+	p, err := startBenchServer(ctx, dir, dsn, profile)
 	if err != nil {
 		return nil, err
 	}

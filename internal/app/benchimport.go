@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -118,18 +117,11 @@ type importBench struct {
 }
 
 func newImportBench(ctx context.Context, dir, dsn string) (*importBench, error) {
-	if err := found(dir, demoCity, time.Now()); err != nil {
-		return nil, err
-	}
-	in, err := migrated(ctx, dir, dsn)
+	s, err := newBenchCity(ctx, dir, dsn)
 	if err != nil {
 		return nil, err
 	}
-	s, err := newServices(in, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return nil, err
-	}
-	b := &importBench{s: s, by: authz.System(in.city.Slug)}
+	b := &importBench{s: s, by: authz.System(s.in.city.Slug)}
 	city, err := demo.Make(1)
 	if err != nil {
 		return nil, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -87,14 +86,7 @@ func benchLoanQueue(ctx context.Context, c *call) (measured, error) {
 			return measured{}, err
 		}
 	}
-	args := []string{"bench", "server", "--data", dir}
-	if *dsn != "" {
-		args = append(args, "--db", *dsn)
-	}
-	if *profile != "" {
-		args = append(args, "--profile", *profile)
-	}
-	p, err := startServer(ctx, args...)
+	p, err := startBenchServer(ctx, dir, *dsn, *profile)
 	if err != nil {
 		return measured{}, err
 	}
@@ -120,32 +112,21 @@ func benchLoanQueue(ctx context.Context, c *call) (measured, error) {
 	if err != nil {
 		return measured{}, err
 	}
-	engine := "sqlite"
-	if *dsn != "" {
-		engine = "postgres"
-	}
-	return measured{Engine: engine, Figures: map[string]any{"applications": *n, "callers": *callers, "pages": pages, "worst_p95_ms": worst(pages), "server_peak_memory_mb": peak}}, nil
+	return measured{Engine: engineOf(*dsn), Figures: map[string]any{"applications": *n, "callers": *callers, "pages": pages, "worst_p95_ms": worst(pages), "server_peak_memory_mb": peak}}, nil
 }
 
 // newQueueBench makes the city.
 func newQueueBench(ctx context.Context, dir, dsn string, n int) error {
-	if err := found(dir, demoCity, time.Now()); err != nil {
-		return err
-	}
-	in, err := migrated(ctx, dir, dsn)
+	s, err := newBenchCity(ctx, dir, dsn)
 	if err != nil {
 		return err
 	}
-	defer in.db.Close()
-	s, err := newServices(in, slog.New(slog.DiscardHandler))
+	defer s.db.Close()
+	zone, err := s.in.city.Location()
 	if err != nil {
 		return err
 	}
-	zone, err := in.city.Location()
-	if err != nil {
-		return err
-	}
-	b := &queueBench{s: s, by: authz.System(in.city.Slug), today: day.Of(in.db.Now(), zone), villages: map[org.ID][]org.Node{}}
+	b := &queueBench{s: s, by: authz.System(s.in.city.Slug), today: day.Of(s.db.Now(), zone), villages: map[org.ID][]org.Node{}}
 	if err := b.settle(ctx); err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -31,18 +30,11 @@ type lendingBench struct {
 }
 
 func newLendingBench(ctx context.Context, dir, dsn string, loans int) (*lendingBench, error) {
-	if err := found(dir, demoCity, time.Now()); err != nil {
-		return nil, err
-	}
-	in, err := migrated(ctx, dir, dsn)
+	s, err := newBenchCity(ctx, dir, dsn)
 	if err != nil {
 		return nil, err
 	}
-	s, err := newServices(in, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return nil, err
-	}
-	b := &lendingBench{s: s, by: authz.System(in.city.Slug)}
+	b := &lendingBench{s: s, by: authz.System(s.in.city.Slug)}
 	book, quotes, err := policy.Shipped()
 	if err != nil {
 		return nil, err

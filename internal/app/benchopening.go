@@ -74,14 +74,7 @@ func benchOpening(ctx context.Context, c *call) (measured, error) {
 		return measured{}, err
 	}
 	counted := filepath.Join(dir, "counted")
-	args := []string{"bench", "server", "--limited", "--counted", counted, "--proxies", "127.0.0.0/8", "--data", dir}
-	if *dsn != "" {
-		args = append(args, "--db", *dsn)
-	}
-	if *profile != "" {
-		args = append(args, "--profile", *profile)
-	}
-	server, err := startServer(ctx, args...)
+	server, err := startBenchServer(ctx, dir, *dsn, *profile, "--limited", "--counted", counted, "--proxies", "127.0.0.0/8")
 	if err != nil {
 		return measured{}, err
 	}

@@ -91,11 +91,7 @@ func benchPersons(ctx context.Context, c *call) (measured, error) {
 	if len(asking) == 0 {
 		return measured{}, fmt.Errorf("there is no question %q", *only)
 	}
-	var more []string
-	if *profile != "" {
-		more = []string{"--profile", *profile}
-	}
-	p, err := b.serve(ctx, more...)
+	p, err := b.serve(ctx, *profile)
 	if err != nil {
 		return measured{}, err
 	}
@@ -112,11 +108,7 @@ func benchPersons(ctx context.Context, c *call) (measured, error) {
 	if err != nil {
 		return measured{}, err
 	}
-	engine := "sqlite"
-	if *dsn != "" {
-		engine = "postgres"
-	}
-	return measured{Engine: engine, Figures: map[string]any{
+	return measured{Engine: engineOf(*dsn), Figures: map[string]any{
 		"persons": b.Persons, "callers": *callers, "seconds_each": *seconds, "pages": pages, "api": api,
 		"pages_worst_p95_ms": worst(pages), "api_requests_per_second": overall(api), "api_worst_requests_per_second": slowest(api),
 		"narrow_slower_pages": narrowSlower(pages), "narrow_slower_api": narrowSlower(api), "server_peak_memory_mb": peak,

@@ -33,7 +33,7 @@ func benchView(ctx context.Context, c *call) (measured, error) {
 	var peak int64
 	for range *starts {
 		for _, v := range views {
-			p, err := b.serve(ctx)
+			p, err := b.serve(ctx, "")
 			if err != nil {
 				return measured{}, err
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,6 +33,21 @@ func small(t *testing.T, more ...string) string {
 		t.Fatalf("demo: %d %s", code, e)
 	}
 	return dir
+}
+
+// smallServices are the services of a small demo city.
+func smallServices(t *testing.T) *services {
+	t.Helper()
+	in, err := migrated(t.Context(), small(t), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = in.db.Close() })
+	s, err := newServices(in, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 func TestEveryCommandExplainsItself(t *testing.T) {

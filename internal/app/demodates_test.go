@@ -1,7 +1,6 @@
 package app
 
 import (
-	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -24,15 +23,8 @@ import (
 // The demo has figures of both dates of its exports, and the page that compares them shows what has changed.
 func TestTheDemoHasTwoDatesToCompare(t *testing.T) {
 	t.Parallel()
-	in, err := migrated(t.Context(), small(t), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = in.db.Close() })
-	s, err := newServices(in, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := smallServices(t)
+	in := s.in
 	by := authz.System(in.city.Slug)
 	v, err := s.density.See(t.Context(), by, density.Query{})
 	if err != nil {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"bytes"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -18,16 +17,8 @@ import (
 // differences to clear up.
 func TestTheDemoClaims(t *testing.T) {
 	t.Parallel()
-	in, err := migrated(t.Context(), small(t), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = in.db.Close() })
-	s, err := newServices(in, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	by := authz.System(in.city.Slug)
+	s := smallServices(t)
+	by := authz.System(s.in.city.Slug)
 	all, err := s.lending.Claims.List(t.Context(), by, claim.Filter{}, "")
 	if err != nil {
 		t.Fatal(err)
