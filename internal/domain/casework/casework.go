@@ -136,7 +136,8 @@ type New struct {
 	Owner   string
 	Days    int      // working days until it is due
 	Text    string   // what whoever opens it has to say, may be empty
-	Readers []string // accounts; where any is named nobody else comes to know of the matter
+	Limited bool     // only those on its list come to know of the matter, nobody where the list is empty
+	Readers []string // accounts on the list
 }
 
 // MaxDays is the most working days that a matter may be given at once: about a year.

@@ -4,11 +4,11 @@ import (
 	"zhidian/internal/platform/sqldb"
 )
 
-// Admit lets an account know of a limited matter, and tells whether it did not before. The caller permits and records.
-func Admit(tx *sqldb.Tx, m ID, account string) (fresh bool, err error) {
-	n, err := tx.Exec(`INSERT INTO matter_reader (city, matter, account, added_by, added_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (city, matter, account) DO NOTHING`,
+// Admit lets an account know of a limited matter. The caller permits and records.
+func Admit(tx *sqldb.Tx, m ID, account string) error {
+	_, err := tx.Exec(`INSERT INTO matter_reader (city, matter, account, added_by, added_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (city, matter, account) DO NOTHING`,
 		m, account, tx.By().User, tx.Now().UnixMicro())
-	return n == 1, err
+	return err
 }
 
 // Readers gives the accounts that know of a limited matter, in the order in which they came to.
@@ -24,7 +24,8 @@ func Reads(column string) string {
 	return `EXISTS (SELECT 1 FROM matter_reader WHERE matter_reader.city = $1 AND matter_reader.matter = ` + column + ` AND matter_reader.account = $2)`
 }
 
-func reads(q sqldb.Q, m ID, account string) (bool, error) {
+// Knows tells whether an account knows of a limited matter.
+func Knows(q sqldb.Q, m ID, account string) (bool, error) {
 	var n int
 	err := q.Row(`SELECT COUNT(*) FROM matter_reader WHERE city = $1 AND matter = $2 AND account = $3`, m, account).Scan(&n)
 	return n == 1, err

@@ -60,13 +60,13 @@ func (s *Service) Add(tx *sqldb.Tx, serial string, n New) (Matter, error) {
 	m := Matter{
 		ID: id.New[Matter](tx.Now()), Serial: serial, Kind: n.Kind, Title: n.Title, Subject: n.Subject, Org: n.Org, Desk: n.Desk, Owner: n.Owner,
 		State: Open, Due: due, OpenedAt: tx.Now().UnixMicro(), OpenedBy: tx.By().User,
-		Limited: len(n.Readers) > 0,
+		Limited: n.Limited,
 	}
 	if err := insert(tx, m); err != nil {
 		return m, err
 	}
 	for _, account := range n.Readers {
-		if _, err := Admit(tx, m.ID, account); err != nil {
+		if err := Admit(tx, m.ID, account); err != nil {
 			return m, err
 		}
 	}

@@ -102,7 +102,7 @@ func write(tx *sqldb.Tx, m Matter, verb authz.Verb, text string) error {
 // mayRead tells whether somebody may see a matter: by the right at the desk that answers, or where the matter belongs.
 func mayRead(q sqldb.Q, by authz.Actor, m Matter) error {
 	if m.Limited {
-		known, err := reads(q, m.ID, by.User)
+		known, err := Knows(q, m.ID, by.User)
 		if err != nil {
 			return err
 		}

@@ -90,8 +90,7 @@ func (p *pages) ofClass(r *web.Request) (k enrolment.Key, v informing, err error
 	if k.Turn, err = turn(r); err != nil {
 		return k, v, err
 	}
-	at, err := p.s.AtDesk(r.Context(), r.Actor, which)
-	k.Roll = at.Class.Roll
+	k.Roll, err = p.s.Roll(r.Context(), r.Actor, which)
 	return k, informing{action: atDeskURL(which) + "/turn/" + r.PathValue("turn") + "/health", form: web.ReadValues(nil), desk: true}, err
 }
 

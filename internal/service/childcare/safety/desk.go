@@ -55,6 +55,10 @@ func row(q sqldb.Q, r Report) (Row, error) {
 	if err != nil {
 		return Row{}, err
 	}
+	return rowOf(q, r, m)
+}
+
+func rowOf(q sqldb.Q, r Report, m casework.Matter) (Row, error) {
 	c, err := childcare.Known(q, r.Class)
 	if err != nil {
 		return Row{}, err
@@ -85,14 +89,11 @@ func permit(q sqldb.Q, by authz.Actor, which ID) (Report, error) {
 	if err != nil {
 		return r, err
 	}
-	readers, err := casework.Readers(q, r.Matter)
-	if err != nil {
-		return r, err
+	knows, err := casework.Knows(q, r.Matter, by.User)
+	if err == nil && !knows {
+		err = errs.New(errs.Absent, "errs.absent", nil)
 	}
-	if !slices.Contains(readers, by.User) {
-		return r, errs.New(errs.Absent, "errs.absent", nil)
-	}
-	return r, nil
+	return r, err
 }
 
 // Open gives a report in the clear to whoever is on its list. That she has read it is in the log before she gets it.
@@ -115,7 +116,11 @@ func (s *Service) Open(ctx context.Context, by authz.Actor, which ID) (got View,
 
 func (s *Service) view(q sqldb.Q, r Report) (got View, err error) {
 	got.Now = q.Now().UnixMicro()
-	if got.Row, err = row(q, r); err != nil {
+	m, err := casework.Find(q, r.Matter)
+	if err != nil {
+		return got, err
+	}
+	if got.Row, err = rowOf(q, r, m); err != nil {
 		return got, err
 	}
 	plain, err := s.Keys.Open(contentPlace(q.City(), r.ID), r.content)
@@ -123,10 +128,6 @@ func (s *Service) view(q sqldb.Q, r Report) (got View, err error) {
 		return got, err
 	}
 	got.Words, got.Account, got.Device, got.content = string(plain), "", "", nil
-	m, err := casework.Find(q, r.Matter)
-	if err != nil {
-		return got, err
-	}
 	if got.Desk, err = org.Find(q, m.Desk); err != nil {
 		return got, err
 	}
@@ -150,13 +151,13 @@ func (s *Service) view(q sqldb.Q, r Report) (got View, err error) {
 		}
 		got.Reads = append(got.Reads, lines...)
 	}
-	got.Others, err = s.others(q, got)
+	got.Others, err = s.others(q, r, got.Readers)
 	return got, err
 }
 
 // others are the accounts that hold the right where the class is and do not know of a report.
-func (s *Service) others(q sqldb.Q, v View) (all []string, err error) {
-	c, err := childcare.Known(q, v.Class)
+func (s *Service) others(q sqldb.Q, r Report, readers []string) (all []string, err error) {
+	c, err := childcare.Known(q, r.Class)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +170,7 @@ func (s *Service) others(q sqldb.Q, v View) (all []string, err error) {
 		return nil, err
 	}
 	for _, h := range holders {
-		if !slices.Contains(v.Readers, h.String()) {
+		if !slices.Contains(readers, h.String()) {
 			all = append(all, h.String())
 		}
 	}
@@ -285,14 +286,22 @@ func (s *Service) Admit(ctx context.Context, by authz.Actor, which ID, who accou
 		if err != nil {
 			return err
 		}
-		v, err := s.view(tx, r)
+		readers, err := casework.Readers(tx, r.Matter)
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(v.Others, who.String()) {
+		others, err := s.others(tx, r, readers)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(others, who.String()) {
 			return errs.New(errs.Conflict, "safety.not_to_know", nil)
 		}
-		if err := s.admit(tx, r, v.Serial, []string{who.String()}); err != nil {
+		m, err := casework.Find(tx, r.Matter)
+		if err != nil {
+			return err
+		}
+		if err := s.admit(tx, r, m.Serial, []string{who.String()}); err != nil {
 			return err
 		}
 		if err := s.write(tx, r.ID, Step{Kind: Reader, At: tx.Now().UnixMicro(), Said: Said{Who: who.String()}}); err != nil {
@@ -309,7 +318,7 @@ func (s *Service) Admit(ctx context.Context, by authz.Actor, which ID, who accou
 // admit lets accounts know of a report, and tells them that there is one.
 func (s *Service) admit(tx *sqldb.Tx, r Report, serial string, accounts []string) error {
 	for _, one := range accounts {
-		if _, err := casework.Admit(tx, r.Matter, one); err != nil {
+		if err := casework.Admit(tx, r.Matter, one); err != nil {
 			return err
 		}
 	}
@@ -319,9 +328,6 @@ func (s *Service) admit(tx *sqldb.Tx, r Report, serial string, accounts []string
 // tell lets accounts know, once, that there is a report of which they may know. It says nothing of it.
 func tell(tx *sqldb.Tx, r Report, serial string, accounts []string) error {
 	for _, one := range accounts {
-		if one == authz.System(tx.City()).User {
-			continue
-		}
 		if err := notice.Send(tx, one, "safety/"+r.ID.String(), "safety.notice."+string(r.Kind), map[string]any{"serial": serial}, URL(r.ID)); err != nil {
 			return err
 		}

@@ -82,18 +82,12 @@ func (s *Service) above(q sqldb.Q, desk org.ID) (to org.ID, readers []string, er
 	if err != nil {
 		return "", nil, err
 	}
-	up, err := org.Ancestry(q, at.Path)
+	if at.Parent.IsZero() {
+		return "", nil, nil
+	}
+	parent, err := org.Find(q, at.Parent)
 	if err != nil {
 		return "", nil, err
-	}
-	var parent org.Node
-	for _, n := range up {
-		if n.ID != at.ID && n.Depth > parent.Depth || parent.ID == "" && n.ID != at.ID {
-			parent = n
-		}
-	}
-	if parent.ID == "" {
-		return "", nil, nil
 	}
 	to, readers, err = s.deskAt(q, parent.Path)
 	if to == desk {

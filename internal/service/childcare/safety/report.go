@@ -2,6 +2,7 @@ package safety
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,7 +53,7 @@ func (x Sent) check() error {
 	var p errs.Problems
 	p.Require(x.Protocol == protocol, "protocol", "safety.shape", nil)
 	p.Require(len(x.ID) >= 16 && len(x.ID) <= 40 && strings.Trim(x.ID, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") == "", "id", "safety.shape", nil)
-	p.Require(Report{}.knows(x.Kind, x.Code), "code", "field.choice", nil)
+	p.Require(slices.Contains(Codes[x.Kind], x.Code), "code", "field.choice", nil)
 	p.Require(x.Kind != Incident || x.Severity >= 1 && x.Severity <= 3, "severity", "field.choice", nil)
 	p.Require(x.Kind == Duty || x.Words != "", "words", "field.required", nil)
 	p.Require(len([]rune(x.Words)) <= mostSaid, "words", "field.long", errs.Args{"max": mostSaid})
@@ -136,7 +137,7 @@ func (s *Service) add(tx *sqldb.Tx, c childcare.Class, kind casework.Kind, seria
 		return r, m, err
 	}
 	m, err = s.Matters.Add(tx, serial, casework.New{
-		Kind: kind, Title: s.Say("safety.matter."+string(x.Kind), "serial", c.Serial), Subject: "safety/" + r.ID.String(), Org: c.Org, Desk: desk, Days: r.days(), Readers: readers,
+		Kind: kind, Title: s.Say("safety.matter."+string(x.Kind), "serial", c.Serial), Subject: "safety/" + r.ID.String(), Org: c.Org, Desk: desk, Days: r.days(), Limited: true, Readers: readers,
 	})
 	if err != nil {
 		return r, m, err
@@ -196,9 +197,6 @@ func (s *Service) deskAt(q sqldb.Q, at authz.Path) (org.ID, []string, error) {
 	all := make([]string, len(readers))
 	for i, a := range readers {
 		all[i] = a.String()
-	}
-	if len(all) == 0 { // the city itself, and nobody holds the right: the list is never empty, or all would read
-		all = append(all, authz.System(q.City()).User)
 	}
 	return desk, all, nil
 }

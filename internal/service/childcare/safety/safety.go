@@ -3,7 +3,6 @@
 package safety
 
 import (
-	"slices"
 	"time"
 
 	"zhidian/internal/domain/account"
@@ -217,5 +216,3 @@ func (r Report) days() int {
 	}
 	return 3
 }
-
-func (r Report) knows(k Kind, code string) bool { return slices.Contains(Codes[k], code) }

@@ -1,6 +1,8 @@
 package claim
 
 import (
+	"slices"
+
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
@@ -27,32 +29,37 @@ func (b *Batch) desks(v authz.Verb) []org.ID {
 }
 
 // can tells whether a right is held over a batch: at its bank, or at the desk whose turn it is.
-func can(q sqldb.Q, by authz.Actor, b *Batch, bank org.Node, v authz.Verb) (bool, error) {
-	if by.Can(v, bank.Path) {
-		return true, nil
+func (b *Batch) can(by authz.Actor, at seats, v authz.Verb) bool {
+	if by.Can(v, at.bank.Path) {
+		return true
 	}
-	named, err := org.Named(q, b.desks(v))
-	for _, n := range named {
-		if !n.ID.IsZero() && by.Can(v, n.Path) {
-			return true, err
-		}
-	}
-	return false, err
+	return slices.ContainsFunc(b.desks(v), func(desk org.ID) bool {
+		n := at.desks[desk]
+		return !n.ID.IsZero() && by.Can(v, n.Path)
+	})
+}
+
+// seats are the organisations at which rights over a batch count.
+type seats struct {
+	bank  org.Node
+	desks map[org.ID]org.Node
+}
+
+func (b *Batch) seats(q sqldb.Q, bank org.Node) (at seats, err error) {
+	at.bank = bank
+	at.desks, err = org.Named(q, []org.ID{b.Reviewer, b.Finance})
+	return at, err
 }
 
 // permit is can as an error: a batch that the actor may not read is not there for her.
-func permit(q sqldb.Q, by authz.Actor, b *Batch, bank org.Node, v authz.Verb) error {
-	ok, err := can(q, by, b, bank, v)
-	if err != nil || ok {
-		return err
+func (b *Batch) permit(by authz.Actor, at seats, v authz.Verb) error {
+	switch {
+	case b.can(by, at, v):
+		return nil
+	case b.can(by, at, Read):
+		return errs.New(errs.Denied, "errs.denied", nil)
 	}
-	if sees, err := can(q, by, b, bank, Read); err != nil || sees {
-		if err == nil {
-			err = errs.New(errs.Denied, "errs.denied", nil)
-		}
-		return err
-	}
-	return by.Must(v, bank.Path)
+	return by.Must(v, at.bank.Path)
 }
 
 // placeDesks says where a batch that is filed goes: to the desks of human resources and of finance that the bank's county has named for

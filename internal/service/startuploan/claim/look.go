@@ -106,7 +106,11 @@ func (s *Service) Look(ctx context.Context, by authz.Actor, which ID, cursor str
 		if err != nil {
 			return err
 		}
-		if err := permit(q, by, &b, bank, Read); err != nil {
+		at, err := b.seats(q, bank)
+		if err != nil {
+			return err
+		}
+		if err := b.permit(by, at, Read); err != nil {
 			return err
 		}
 		p := Page{May: map[authz.Verb]bool{}}
@@ -116,26 +120,24 @@ func (s *Service) Look(ctx context.Context, by authz.Actor, which ID, cursor str
 		}
 		p.Row = rows[0]
 		for _, v := range Verbs {
-			if p.May[v], err = can(q, by, &b, bank, v); err != nil {
-				return err
-			}
+			p.May[v] = b.can(by, at, v)
 		}
 		for _, m := range Process.Next(b.State) {
 			if p.May[m.Verb] {
 				p.Moves = append(p.Moves, m)
 			}
 		}
-		at, err := s.Cursors.Read(page.List{Name: "claim.lines", Columns: []string{"l.no"}, Filter: q.City() + which.String()}, cursor)
+		place, err := s.Cursors.Read(page.List{Name: "claim.lines", Columns: []string{"l.no"}, Filter: q.City() + which.String()}, cursor)
 		if err != nil {
 			return err
 		}
-		cond, keys := at.Where(3)
+		cond, keys := place.Where(3)
 		args := append([]any{which}, keys...)
-		lines, err := sqldb.All(q, scanLine, `SELECT `+lineColumns+` FROM loan_line l WHERE l.city = $1 AND l.batch = $2 AND `+cond+` ORDER BY `+at.Order()+fmt.Sprintf(` LIMIT $%d`, len(args)+2), append(args, page.Limit(size))...)
+		lines, err := sqldb.All(q, scanLine, `SELECT `+lineColumns+` FROM loan_line l WHERE l.city = $1 AND l.batch = $2 AND `+cond+` ORDER BY `+place.Order()+fmt.Sprintf(` LIMIT $%d`, len(args)+2), append(args, page.Limit(size))...)
 		if err != nil {
 			return err
 		}
-		p.Lines = page.Cut(s.Cursors, at, lines, size, func(l Line) []any { return []any{l.No} })
+		p.Lines = page.Cut(s.Cursors, place, lines, size, func(l Line) []any { return []any{l.No} })
 		if p.Unclaimed, err = unclaimedOf(q, which, mostUnclaimed); err != nil {
 			return err
 		}
@@ -183,7 +185,11 @@ func (s *Service) Pack(ctx context.Context, by authz.Actor, which ID) (p *pack.P
 		if b, bank, err = placed(q, which); err != nil {
 			return err
 		}
-		if err := permit(q, by, &b, bank, Take); err != nil {
+		at, err := b.seats(q, bank)
+		if err != nil {
+			return err
+		}
+		if err := b.permit(by, at, Take); err != nil {
 			return err
 		}
 		p, err = packOf(q, &b, bank.Name)

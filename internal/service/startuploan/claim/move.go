@@ -36,7 +36,11 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, which ID, version int6
 		if err != nil {
 			return err
 		}
-		if err := permit(tx, by, &b, bank, verb); err != nil {
+		at, err := b.seats(tx, bank)
+		if err != nil {
+			return err
+		}
+		if err := b.permit(by, at, verb); err != nil {
 			return err
 		}
 		if verb.Key == Withdraw.Key {
@@ -91,14 +95,11 @@ func holdBack(tx *sqldb.Tx, bank org.Node, which ID) error {
 	if err != nil {
 		return err
 	}
-	for _, one := range loans {
-		c, err := contract.Find(tx, one)
-		if err != nil {
-			return err
-		}
-		banks = append(banks, c.Bank)
+	theirs, err := contract.BanksOf(tx, loans)
+	if err != nil {
+		return err
 	}
-	return hold(tx, banks)
+	return hold(tx, append(banks, theirs...))
 }
 
 // judge says what is missing or not allowed in a step: nobody passes what she has drawn up or reviewed herself.

@@ -1,6 +1,9 @@
 package contract
 
 import (
+	"slices"
+	"strings"
+
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
@@ -55,23 +58,40 @@ func Lenders(q sqldb.Q, bank authz.Path) ([]org.ID, error) {
 	return sqldb.All(q, func(s sqldb.Scan) (b org.ID, err error) { return b, s(&b) }, `SELECT DISTINCT c.bank FROM loan_contract c WHERE `+w.SQL(), w.Args()...)
 }
 
+// BanksOf gives the banks of loans; one may be named more than once.
+func BanksOf(q sqldb.Q, ids []ID) (banks []org.ID, err error) {
+	for some := range slices.Chunk(ids, atOnce) {
+		var w sqldb.Where
+		w.And("c.city = $1")
+		marks := make([]string, len(some))
+		for i, which := range some {
+			marks[i] = w.Arg(which)
+		}
+		found, err := sqldb.All(q, func(s sqldb.Scan) (b org.ID, err error) { return b, s(&b) },
+			`SELECT DISTINCT c.bank FROM loan_contract c WHERE `+w.SQL()+` AND c.id IN (`+strings.Join(marks, ", ")+`)`, w.Args()...)
+		if err != nil {
+			return nil, err
+		}
+		banks = append(banks, found...)
+	}
+	return banks, nil
+}
+
 // Some gives loans by their ids.
 func Some(q sqldb.Q, ids []ID) (known []Known, err error) {
-	for from := 0; from < len(ids); from += atOnce {
-		for _, which := range ids[from:min(len(ids), from+atOnce)] {
-			c, err := Find(q, which)
-			if err != nil {
-				return nil, err
-			}
-			k := Known{Contract: c}
-			if k.All, err = Events(q, which); err != nil {
-				return nil, err
-			}
-			if k.Parts, err = Parts(q, which); err != nil {
-				return nil, err
-			}
-			known = append(known, k)
+	for _, which := range ids {
+		c, err := Find(q, which)
+		if err != nil {
+			return nil, err
 		}
+		k := Known{Contract: c}
+		if k.All, err = Events(q, which); err != nil {
+			return nil, err
+		}
+		if k.Parts, err = Parts(q, which); err != nil {
+			return nil, err
+		}
+		known = append(known, k)
 	}
 	return known, nil
 }

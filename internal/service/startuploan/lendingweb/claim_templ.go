@@ -140,7 +140,7 @@ func makingBody(r *web.Request, v making) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "bank", Label: r.L.T("lending.field.bank"), Required: true, Options: orgChoices(v.banks, chosen(v.form, "bank"), r.L.T("lending.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "bank", Label: r.L.T("lending.field.bank"), Required: true, Options: orgChoices(v.banks, chosenOf(v.form, "bank", v.banks), r.L.T("lending.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

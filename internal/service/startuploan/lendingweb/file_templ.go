@@ -77,7 +77,7 @@ func filesBody(r *web.Request, v brought) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.SelectField(l, ui.Typed(r, f, ui.Input{Name: "bank", Label: l.T("lending.field.bank"), Required: true, Options: orgChoices(v.banks, chosen(f, "bank"), l.T("lending.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.SelectField(l, ui.Typed(r, f, ui.Input{Name: "bank", Label: l.T("lending.field.bank"), Required: true, Options: orgChoices(v.banks, chosenOf(f, "bank", v.banks), l.T("lending.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

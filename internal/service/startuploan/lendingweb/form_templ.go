@@ -174,7 +174,7 @@ func newBody(r *web.Request, a asking) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.SelectField(l, ui.Typed(r, f, ui.Input{Name: "bank", Label: l.T("lending.field.bank"), Required: true, Options: orgChoices(a.banks, chosen(f, "bank"), l.T("lending.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.SelectField(l, ui.Typed(r, f, ui.Input{Name: "bank", Label: l.T("lending.field.bank"), Required: true, Options: orgChoices(a.banks, chosenOf(f, "bank", a.banks), l.T("lending.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -182,7 +182,7 @@ func newBody(r *web.Request, a asking) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.SelectField(l, ui.Typed(r, f, ui.Input{Name: "org", Label: l.T("lending.field.org"), Help: l.T("lending.help.org"), Required: true, Options: orgChoices(a.homes, chosen(f, "org"), l.T("lending.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.SelectField(l, ui.Typed(r, f, ui.Input{Name: "org", Label: l.T("lending.field.org"), Help: l.T("lending.help.org"), Required: true, Options: orgChoices(a.homes, chosenOf(f, "org", a.homes), l.T("lending.choose"))})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -132,14 +132,19 @@ func (v listed) tabs(r *web.Request) []ui.Tab {
 }
 
 func orgChoices(all []org.Node, chosen org.ID, empty string) []ui.Option {
-	if len(all) == 1 && empty != "" && chosen.IsZero() {
-		chosen = all[0].ID // there is no choice
-	}
 	out := []ui.Option{{Label: empty}}
 	for _, n := range all {
 		out = append(out, ui.Option{Value: n.ID.String(), Label: n.Name, Selected: n.ID == chosen})
 	}
 	return out
+}
+
+// chosenOf is what a form's choice among organisations begins with: where there is but one, that one.
+func chosenOf(f *web.Form, name string, all []org.Node) org.ID {
+	if id := chosen(f, name); !id.IsZero() || len(all) != 1 {
+		return id
+	}
+	return all[0].ID
 }
 
 func (v listed) filters(r *web.Request) ui.Filters {
