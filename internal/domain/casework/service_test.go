@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -193,6 +194,14 @@ func TestAServiceOpensWithinItsOwnAct(t *testing.T) {
 		if len(told) != 1 || told[0] != "matter.open "+serial {
 			t.Errorf("told %v", told)
 		}
+		var hidden casework.ID
+		must(t, db.Write(t.Context(), authz.System(w.city), func(tx *sqldb.Tx) error { // nobody is on its list: nobody comes to know
+			m, err := w.s.Add(tx, serial+"-2", casework.New{Kind: casework.BlindSpot, Title: "保密", Org: w.orgs["咸安区"].ID, Desk: w.orgs["咸安团委"].ID, Days: 10, Limited: true})
+			hidden = m.ID
+			return errors.Join(err, tx.Record(assign, m.ID.String(), act.Change{}))
+		}))
+		_, err = w.s.View(t.Context(), w.actor("咸安区", "咸安团委"), hidden)
+		wantKey(t, err, "errs.absent")
 		_, err = w.s.Open(t.Context(), w.actor("嘉鱼县", "嘉鱼团委"), casework.New{Kind: casework.Task, Title: "x", Org: w.orgs["咸安区"].ID, Desk: w.orgs["咸安团委"].ID, Days: 10})
 		wantKey(t, err, "errs.absent")
 	})
