@@ -148,6 +148,17 @@ type Line struct {
 // Amount is what the line asks for, or takes back.
 func (l *Line) Amount() money.Fen { return money.Fen(l.Sign) * l.Subsidy }
 
+// Reason is why nothing is claimed for some loans.
+type Reason struct {
+	Key     string
+	Args    map[string]any
+	N       int64    // how many there are
+	Numbers []string // of the first MostNamed
+}
+
+// MostNamed is how many loans are named beside a reason.
+const MostNamed = 10
+
 // Unclaimed is a loan for which nothing could be claimed.
 type Unclaimed struct {
 	Contract contract.ID

@@ -297,7 +297,7 @@ func TestWhatIsNotClaimedIsNamed(t *testing.T) {
 		*c.now = at("2025-12-25")
 		c.loan("J002", policy.Individual, 30*wan, "2025-10-15", 36, schedule.QuarterlyInterest) // under HB-2025
 		p := c.look(c.make("2025-12-21"))
-		if p.Loans != 1 || len(p.Unclaimed) != 1 || p.Unclaimed[0].Number != "J002" || p.Unclaimed[0].Key != "rulebook.not_filled" || p.Unclaimed[0].Args["key"] != "HB-2025" {
+		if p.Loans != 1 || len(p.Unclaimed) != 1 || p.Unclaimed[0].N != 1 || p.Unclaimed[0].Numbers[0] != "J002" || p.Unclaimed[0].Key != "rulebook.not_filled" || p.Unclaimed[0].Args["key"] != "HB-2025" {
 			t.Errorf("%+v %+v", p.Batch, p.Unclaimed)
 		}
 	})

@@ -88,15 +88,13 @@ func (s *Service) rows(q sqldb.Q, all []Batch) ([]Row, error) {
 type Page struct {
 	Row
 	Lines       page.Page[Line]
-	Unclaimed   []Unclaimed
+	Unclaimed   []Reason
 	Corrections []Row // of it
 	Of          Batch // that it corrects
 	Steps       []Step
 	Moves       []workflow.Move[State] // that the viewer may take
 	May         map[authz.Verb]bool
 }
-
-const mostUnclaimed = 5000
 
 // Look gives a batch to who may see it, with one page of its lines.
 func (s *Service) Look(ctx context.Context, by authz.Actor, which ID, cursor string) (got Page, err error) {
@@ -138,7 +136,7 @@ func (s *Service) Look(ctx context.Context, by authz.Actor, which ID, cursor str
 			return err
 		}
 		p.Lines = page.Cut(s.Cursors, place, lines, size, func(l Line) []any { return []any{l.No} })
-		if p.Unclaimed, err = unclaimedOf(q, which, mostUnclaimed); err != nil {
+		if p.Unclaimed, err = reasons(q, which); err != nil {
 			return err
 		}
 		if p.Steps, err = stepsOf(q, which); err != nil {

@@ -126,14 +126,27 @@ func insertUnclaimed(tx *sqldb.Tx, b *Batch, all []Unclaimed) error {
 	return cmp.Or(wrong, err)
 }
 
-func unclaimedOf(q sqldb.Q, which ID, most int) ([]Unclaimed, error) {
-	return sqldb.All(q, func(s sqldb.Scan) (u Unclaimed, err error) {
-		var args string
-		if err = s(&u.Contract, &u.Number, &u.Key, &args); err == nil {
-			err = json.Unmarshal([]byte(args), &u.Args)
+// reasons gives why loans are not claimed, in the order of the first of each, with how many there are and the numbers of a few.
+func reasons(q sqldb.Q, which ID) (all []Reason, err error) {
+	type row struct {
+		Reason
+		args, number string
+	}
+	rows, err := sqldb.All(q, func(s sqldb.Scan) (x row, err error) { return x, s(&x.Key, &x.args, &x.N, &x.number) },
+		`SELECT key, args, n, number FROM (SELECT key, args, number, COUNT(*) OVER (PARTITION BY key, args) AS n, MIN(number) OVER (PARTITION BY key, args) AS leads,
+			ROW_NUMBER() OVER (PARTITION BY key, args ORDER BY number) AS nth FROM loan_unclaimed WHERE city = $1 AND batch = $2) u
+		WHERE nth <= $3 ORDER BY leads, key, args, nth`, which, MostNamed)
+	for i, x := range rows {
+		if i == 0 || x.Key != rows[i-1].Key || x.args != rows[i-1].args {
+			if err := json.Unmarshal([]byte(x.args), &x.Args); err != nil {
+				return nil, err
+			}
+			all = append(all, x.Reason)
 		}
-		return u, err
-	}, `SELECT contract, number, key, args FROM loan_unclaimed WHERE city = $1 AND batch = $2 ORDER BY number LIMIT $3`, which, most)
+		last := &all[len(all)-1]
+		last.Numbers = append(last.Numbers, x.number)
+	}
+	return all, err
 }
 
 func note(tx *sqldb.Tx, b *Batch, verb, text string) error {

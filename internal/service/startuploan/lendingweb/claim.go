@@ -3,6 +3,7 @@ package lendingweb
 import (
 	"net/http"
 	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -345,32 +346,28 @@ func (v claimed) pager() ui.Pages {
 	return p
 }
 
-// mostNamed is how many loans are named beside a reason.
-const mostNamed = 10
-
-// unclaimed are the reasons for which loans are not claimed, each with its loans.
+// unclaimed are the reasons for which loans are not claimed, each with its loans; those that read alike are one.
 func (v claimed) unclaimed(r *web.Request) ui.Table {
 	l := r.L
 	var whys []string
-	of := map[string][]claim.Unclaimed{}
-	for _, u := range v.Unclaimed {
-		why := ruled(r, errs.Problem{Key: u.Key, Args: u.Args})
-		if of[why] == nil {
+	of := map[string]claim.Reason{}
+	for _, x := range v.Unclaimed {
+		why := ruled(r, errs.Problem{Key: x.Key, Args: x.Args})
+		same, there := of[why]
+		if !there {
 			whys = append(whys, why)
 		}
-		of[why] = append(of[why], u)
+		of[why] = claim.Reason{N: same.N + x.N, Numbers: append(same.Numbers, x.Numbers...)}
 	}
 	var rows []ui.Row
 	for _, why := range whys {
-		var numbers []string
-		for _, u := range of[why][:min(mostNamed, len(of[why]))] {
-			numbers = append(numbers, u.Number)
-		}
-		named := strings.Join(numbers, l.T("lending.comma"))
-		if len(of[why]) > mostNamed {
+		x := of[why]
+		slices.Sort(x.Numbers)
+		named := strings.Join(x.Numbers[:min(claim.MostNamed, len(x.Numbers))], l.T("lending.comma"))
+		if x.N > claim.MostNamed {
 			named += l.T("claim.and_more")
 		}
-		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: why}, {Text: l.Int(int64(len(of[why])))}, {Text: named}}})
+		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: why}, {Text: l.Int(x.N)}, {Text: named}}})
 	}
 	return ui.Table{ID: "unclaimed", Label: l.T("claim.unclaimed"), Groups: ui.Rows(rows...), Columns: []ui.Column{
 		{Head: l.T("claim.why")}, {Head: l.T("claim.loans"), Kind: ui.Number}, {Head: l.T("lending.field.number")},
