@@ -2,8 +2,8 @@ package lendingweb
 
 import (
 	"net/http"
-	"strconv"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
