@@ -93,10 +93,21 @@ func Find(q sqldb.Q, by authz.Actor, v authz.Verb, which ID) (Class, error) {
 // Known gives a class to a rule, whoever acts.
 func Known(q sqldb.Q, which ID) (Class, error) { return findClass(q, which) }
 
+// Seated is a child who has a place, with the receipt of it: what a family shows at the door so that she is found on the list. A receipt
+// says who, and allows nothing.
+type Seated struct {
+	person.Person
+	Receipt string
+}
+
 // Placed gives the children who have a place in a class, by the rows that stand for them, in the order of their names.
-func Placed(q sqldb.Q, c Class) (all []person.Person, err error) {
+func Placed(q sqldb.Q, c Class) (all []Seated, err error) {
 	if c.Roll == "" {
 		return nil, nil
+	}
+	roll, err := enrolment.FindRoll(q, c.Roll)
+	if err != nil {
+		return nil, err
 	}
 	parties, err := enrolment.Parties(q, c.Roll)
 	if err != nil {
@@ -114,40 +125,10 @@ func Placed(q sqldb.Q, c Class) (all []person.Person, err error) {
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, child)
+			all = append(all, Seated{child, enrolment.Receipt(roll, p.Key, m.No, int64(len(p.Members)))})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b person.Person) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
-	return all, nil
-}
-
-// Codes gives the receipts of the children who have a place in a class, by the rows that stand for them: what a family shows at the door
-// so that a child is found on the list. A receipt says who, and allows nothing.
-func Codes(q sqldb.Q, c Class) (map[person.ID]string, error) {
-	all := map[person.ID]string{}
-	if c.Roll == "" {
-		return all, nil
-	}
-	roll, err := enrolment.FindRoll(q, c.Roll)
-	if err != nil {
-		return nil, err
-	}
-	parties, err := enrolment.Parties(q, c.Roll)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range parties {
-		for _, m := range p.Members {
-			if p.State != enrolment.Placed || m.Gone {
-				continue
-			}
-			child, err := person.Find(q, m.Person)
-			if err != nil {
-				return nil, err
-			}
-			all[child.ID] = enrolment.Receipt(roll, p.Key, m.No, int64(len(p.Members)))
-		}
-	}
+	slices.SortStableFunc(all, func(a, b Seated) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
 	return all, nil
 }
 

@@ -87,14 +87,10 @@ func (s *Service) room(q sqldb.Q, by authz.Actor, c childcare.Class) (got Room, 
 	if err != nil {
 		return got, err
 	}
-	codes, err := childcare.Codes(q, c)
-	if err != nil {
-		return got, err
-	}
 	standing := timetable.Fold(lines)
 	open := by.Sees(authz.Sensitive, Attend, at.Path)
 	for _, p := range children {
-		one := Child{ID: p.ID, Name: p.Name, Standing: standing[p.ID], Code: codes[p.ID]}
+		one := Child{ID: p.ID, Name: p.Name, Standing: standing[p.ID], Code: p.Receipt}
 		if open {
 			if one.Health, err = s.Care.HealthOf(q, c.Roll, p.ID); err != nil {
 				return got, err
@@ -206,7 +202,7 @@ func (s *Service) line(q sqldb.Q, by authz.Actor, c childcare.Class, device stri
 	if err != nil {
 		return line, err
 	}
-	if !slices.ContainsFunc(children, func(p person.Person) bool { return p.ID == x.Child }) {
+	if !slices.ContainsFunc(children, func(p childcare.Seated) bool { return p.ID == x.Child }) {
 		return line, errs.New(errs.Conflict, "careterm.not_placed", nil)
 	}
 	if x.What != timetable.Out {

@@ -58,7 +58,7 @@ func (s *Service) Today(ctx context.Context, by authz.Actor, k enrolment.Key, on
 			return err
 		}
 		standing := timetable.Fold(lines)
-		codes, err := childcare.Codes(q, f.Class)
+		roll, err := enrolment.FindRoll(q, k.Roll)
 		if err != nil {
 			return err
 		}
@@ -74,7 +74,7 @@ func (s *Service) Today(ctx context.Context, by authz.Actor, k enrolment.Key, on
 			if m.Gone || !may {
 				continue
 			}
-			one := Child{ID: child.ID, Name: child.Name, Standing: standing[child.ID], Code: codes[child.ID]}
+			one := Child{ID: child.ID, Name: child.Name, Standing: standing[child.ID], Code: enrolment.Receipt(roll, k, m.No, int64(len(f.Members)))}
 			if one.Collectors, err = childcare.MayCollect(q, child.ID, s.today(q)); err != nil {
 				return err
 			}
