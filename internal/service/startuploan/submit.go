@@ -186,6 +186,15 @@ func (s *Service) Preview(ctx context.Context, by authz.Actor, which ID) (c *Cas
 	return s.Try(ctx, by, which, func(*Application) {})
 }
 
+// Filling gives an application to whoever may fill it in, as it stands.
+func (s *Service) Filling(ctx context.Context, by authz.Actor, which ID) (a Application, err error) {
+	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+		a, _, err = filling(q, by, which)
+		return err
+	})
+	return a, err
+}
+
 // Try says what the rules would make of it, were it changed so. Nothing of that is kept: it tells while somebody types.
 func (s *Service) Try(ctx context.Context, by authz.Actor, which ID, change func(*Application)) (c *Case, all []Finding, err error) {
 	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {

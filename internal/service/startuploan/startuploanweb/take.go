@@ -216,11 +216,11 @@ func (p *pages) takeDebtless(r *web.Request, f *web.Form, which startuploan.ID) 
 
 // handIn hands a draft in, or what was sent back.
 func (p *pages) handIn(r *web.Request, f *web.Form, which startuploan.ID) error {
-	c, _, err := p.s.Preview(r.Context(), r.Actor, which)
+	a, err := p.s.Filling(r.Context(), r.Actor, which)
 	if err != nil {
 		return err
 	}
-	if c.State == startuploan.Returned {
+	if a.State == startuploan.Returned {
 		return p.s.Answer(r.Context(), r.Actor, which, f.Version(), f.Bool("agreed"))
 	}
 	return p.s.Submit(r.Context(), r.Actor, which, f.Version(), f.Bool("agreed"))
@@ -264,11 +264,11 @@ func (p *pages) addPapers(w http.ResponseWriter, r *web.Request, own bool) error
 			break
 		}
 		taken++
-		c, _, err := p.s.Preview(r.Context(), r.Actor, which)
+		a, err := p.s.Filling(r.Context(), r.Actor, which)
 		if err != nil {
 			return err
 		}
-		version = c.Edited
+		version = a.Edited
 	}
 	if taken == 0 && f.Err() == nil {
 		f.Fail("file", "field.required", nil)
