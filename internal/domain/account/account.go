@@ -160,10 +160,7 @@ func self(city string, a ID) authz.Actor { return authz.Actor{City: city, User: 
 
 // settled treats an act that was recorded before under the same key as done.
 func settled(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }
 
 // cleanLogin is the one form of a sign-in name: lower case, no space around.

@@ -193,10 +193,7 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, target ID, verb authz.
 		}
 		return tx.Record(verb, m.ID.String(), act.Change{"state": m.State, "desk": m.Desk, "due": m.Due.String()})
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }
 
 // Take takes a step with a matter within an act of the caller's, whose verb names the tables of Written. The caller permits
@@ -268,10 +265,7 @@ func (s *Service) Note(ctx context.Context, by authz.Actor, target ID, text stri
 		}
 		return tx.Record(Remark, m.ID.String(), nil)
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }
 
 // View is a matter as its page shows it.

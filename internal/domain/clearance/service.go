@@ -105,7 +105,7 @@ func (s *Service) Revoke(ctx context.Context, by authz.Actor, which id.Of[Paper]
 		}
 		return tx.Record(Revoke, which.String(), act.Change{"kind": string(p.Kind), "reason": reason})
 	})
-	return done(err)
+	return sqldb.Done(err)
 }
 
 // SetRule says what is asked for from a day on. What was said of that day before is replaced.
@@ -136,7 +136,7 @@ func (s *Service) setRules(ctx context.Context, by authz.Actor, all []Rule, conf
 		}
 		return tx.Record(SetRule, "", change)
 	})
-	return done(err)
+	return sqldb.Done(err)
 }
 
 // Rules gives what the city asks for, to whoever may read clearances.
@@ -355,12 +355,4 @@ func yes(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// done treats an act that was recorded before under the same key as done.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
 }

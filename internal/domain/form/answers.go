@@ -335,8 +335,5 @@ func (s *Service) amend(ctx context.Context, by authz.Actor, serial, words strin
 		}
 		return tx.Record(Correct, o.ID.String(), change)
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }

@@ -204,10 +204,7 @@ func (s *Service) redraw(ctx context.Context, by authz.Actor, which ID, seen int
 		_, err = putDraft(tx, by, f, d)
 		return err
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }
 
 // Meanwhile tells who saw a draft at a moment what has changed since: who was last, and the differences. Whoever saw it too

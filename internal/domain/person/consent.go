@@ -91,7 +91,7 @@ func (s *Service) Consent(ctx context.Context, by authz.Actor, of, givenBy ID, p
 		}
 		return tx.Record(Agree, p.ID.String(), act.Change{"given_by": givenBy, "purpose": purpose, "version": version})
 	})
-	return done(err)
+	return sqldb.Done(err)
 }
 
 // Withdraw ends all consents of a person to a purpose at once.
@@ -115,5 +115,5 @@ func (s *Service) Withdraw(ctx context.Context, by authz.Actor, of ID, purpose s
 		}
 		return tx.Record(Agree, p.ID.String(), act.Change{"withdrawn": purpose})
 	})
-	return done(err)
+	return sqldb.Done(err)
 }

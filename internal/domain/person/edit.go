@@ -166,7 +166,7 @@ func (s *Service) Change(ctx context.Context, by authz.Actor, id ID, shown int64
 		}
 		return tx.Record(Edit, was.ID.String(), act.Change{"fields": changed(was, f)})
 	})
-	return done(err)
+	return sqldb.Done(err)
 }
 
 // changed names the fields that differ. The log of acts is told no more: its readers see no personal data.
@@ -247,7 +247,7 @@ func (s *Service) AddPaper(ctx context.Context, by authz.Actor, id ID, paper Pap
 		}
 		return tx.Record(Edit, d.ID.String(), act.Change{"paper": paper.Kind})
 	})
-	return done(err)
+	return sqldb.Done(err)
 }
 
 // Rehome hands a person's record to another organisation, with its reason.
@@ -273,13 +273,5 @@ func (s *Service) Rehome(ctx context.Context, by authz.Actor, id ID, to org.ID, 
 		}
 		return tx.Record(Edit, d.ID.String(), act.Change{"home": []org.ID{d.Person.Home, to}, "reason": reason})
 	})
-	return done(err)
-}
-
-// done takes an act that was recorded before for done.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }

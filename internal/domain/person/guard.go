@@ -196,7 +196,7 @@ func (s *Service) Relieve(ctx context.Context, by authz.Actor, which id.Of[Guard
 		}
 		return tx.Record(Guard, g.Child.String(), act.Change{"guardianship": which, "until": until.String(), "restricted": restricted, "reason": reason})
 	})
-	return done(err)
+	return sqldb.Done(err)
 }
 
 func yes(b bool) int {

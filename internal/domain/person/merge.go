@@ -56,7 +56,7 @@ func (s *Service) Join(ctx context.Context, by authz.Actor, from, into ID, reaso
 		}
 		return tx.Record(Merge, into.String(), act.Change{"from": from, "reason": reason})
 	})
-	return done(err)
+	return sqldb.Done(err)
 }
 
 // hold takes a person's row until the act ends and makes sure that she stands for herself and is the actor's to merge.
@@ -108,7 +108,7 @@ func (s *Service) Part(ctx context.Context, by authz.Actor, from ID, reason stri
 		}
 		return tx.Record(Merge, from.String(), act.Change{"parted_from": p.MergedInto, "reason": reason})
 	})
-	return done(err)
+	return sqldb.Done(err)
 }
 
 // mergers gives the rows that stand for one human being beside the first.

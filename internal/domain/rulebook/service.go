@@ -97,10 +97,7 @@ func (s *Service) act(ctx context.Context, by authz.Actor, verb authz.Verb, do f
 		}
 		return tx.Record(verb, subject, change)
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }
 
 // change is one act with a version over what its reader saw.

@@ -72,7 +72,7 @@ func Receivers(q sqldb.Q) ([]org.Node, error) {
 
 // Agree lets a founder show her dossier to a bank for one purpose, for some months. Given anew it runs on from today.
 func (s *Service) Agree(ctx context.Context, by authz.Actor, which ID, receiver org.ID, purpose string, months int) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		v, err := Own(tx, by, which)
 		if err != nil {
 			return err

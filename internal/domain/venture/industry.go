@@ -138,7 +138,7 @@ func (s *Service) SetIndustry(ctx context.Context, by authz.Actor, i Industry) e
 		}
 		return tx.Record(SetIndustry, "", act.Change{"code": code, "name": i.Name, "source": i.Source})
 	})
-	return done(err)
+	return sqldb.Done(err)
 }
 
 // ListIndustries gives all codes to who may read ventures.
@@ -158,12 +158,4 @@ func blame(p *errs.Problems, field string, err error) {
 	if e, ok := errors.AsType[*errs.Error](err); ok {
 		p.Add(field, e.Key, e.Args)
 	}
-}
-
-// done takes an act that was asked for before for done.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
 }

@@ -81,7 +81,7 @@ func addNeed(tx *sqldb.Tx, n *Need) error {
 
 // AddNeed enters what a venture lacks, as an officer heard it.
 func (s *Service) AddNeed(ctx context.Context, by authz.Actor, n Need) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		v, at, err := placed(tx, n.Venture)
 		if err != nil {
 			return err
@@ -101,7 +101,7 @@ func (s *Service) AddNeed(ctx context.Context, by authz.Actor, n Need) error {
 
 // Ask lets a founder say what her venture lacks.
 func (s *Service) Ask(ctx context.Context, by authz.Actor, n Need) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		v, err := Own(tx, by, n.Venture)
 		if err != nil {
 			return err
@@ -156,7 +156,7 @@ func Settle(tx *sqldb.Tx, which NeedID, open bool) error {
 
 // DropNeed ends a need that nobody is to answer any more, as an officer or its founder says.
 func (s *Service) DropNeed(ctx context.Context, by authz.Actor, which NeedID) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		n, err := FindNeed(tx, which)
 		if err != nil {
 			return err

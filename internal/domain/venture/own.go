@@ -126,7 +126,7 @@ func (s *Service) Propose(ctx context.Context, by authz.Actor, g Given) (made ID
 
 // alterOwn changes a founder's own dossier over the version that she read. What she says counts as confirmed.
 func (s *Service) alterOwn(ctx context.Context, by authz.Actor, which ID, version int64, verb authz.Verb, do func(tx *sqldb.Tx, v *Venture) (act.Change, error)) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		v, err := Own(tx, by, which)
 		if err != nil {
 			return err

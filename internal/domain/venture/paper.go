@@ -45,7 +45,7 @@ func (s *Service) AgreePaper(ctx context.Context, by authz.Actor, g Signed, pict
 	if err != nil {
 		return err
 	}
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		v, at, err := placed(tx, g.Venture)
 		if err != nil {
 			return err

@@ -137,7 +137,7 @@ func ReadCodes(text string) (codes []string, err error) {
 // SetPriority sets the list from a day on. What was in force stays as it was: a list of today or of a day to come may be put
 // right, one of the past may not.
 func (s *Service) SetPriority(ctx context.Context, by authz.Actor, l List) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if err := by.MustEverywhere(SetPriority); err != nil {
 			return err
 		}

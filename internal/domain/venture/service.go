@@ -69,7 +69,7 @@ func (s *Service) Create(ctx context.Context, by authz.Actor, g Given) (made ID,
 
 // alter changes a dossier over the version that was read: the verb is asked where it belongs.
 func (s *Service) alter(ctx context.Context, by authz.Actor, which ID, version int64, verb authz.Verb, do func(tx *sqldb.Tx, v *Venture) (act.Change, error)) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		v, at, err := placed(tx, which)
 		if err != nil {
 			return err
@@ -159,7 +159,7 @@ func because(reason string) error {
 
 // part changes what hangs on a dossier.
 func (s *Service) part(ctx context.Context, by authz.Actor, which ID, do func(tx *sqldb.Tx, v Venture, at org.Node) (act.Change, error)) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		v, at, err := placed(tx, which)
 		if err != nil {
 			return err

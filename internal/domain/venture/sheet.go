@@ -99,7 +99,7 @@ func (s *Service) TakeSheet(ctx context.Context, by authz.Actor, book *sheet.Boo
 		}
 		return nil
 	})
-	return got, done(err)
+	return got, sqldb.Done(err)
 }
 
 // enter writes one row.

@@ -202,8 +202,5 @@ func (s *Service) Lift(ctx context.Context, by authz.Actor, which id.Of[Hold], r
 		}
 		return tx.Record(LiftHold, which.String(), act.Change{"kind": h.Kind, "held": h.Subject, "reason": reason})
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }

@@ -162,3 +162,11 @@ func Again(err error, answer any) bool {
 	}
 	return true
 }
+
+// Done takes that this very act was recorded before for success, of an act that answers nothing.
+func Done(err error) error {
+	if Again(err, nil) {
+		return nil
+	}
+	return err
+}

@@ -121,7 +121,7 @@ func (s *Service) NoteCall(ctx context.Context, by authz.Actor, which ID, turn i
 	if err := p.Err(); err != nil {
 		return err
 	}
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		c, err := class(tx, by, Enter, which)
 		if err != nil {
 			return err

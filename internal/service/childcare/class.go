@@ -164,7 +164,7 @@ func hold(tx *sqldb.Tx, by authz.Actor, v authz.Verb, which ID) (Class, error) {
 
 // CheckSite notes that somebody has looked at the site of a class (三有检查). Whoever proposed the class does not judge it.
 func (s *Service) CheckSite(ctx context.Context, by authz.Actor, which ID, found place.Check) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		c, err := class(tx, by, Inspect, which)
 		if err != nil {
 			return err
@@ -186,7 +186,7 @@ func (s *Service) CheckSite(ctx context.Context, by authz.Actor, which ID, found
 // OfferClass lets people sign up for a class. Its site must have passed for the whole season, the season be published and have
 // places left.
 func (s *Service) OfferClass(ctx context.Context, by authz.Actor, which ID) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		c, err := hold(tx, by, Offer, which)
 		if err != nil {
 			return err
@@ -230,7 +230,7 @@ func (s *Service) OfferClass(ctx context.Context, by authz.Actor, which ID) erro
 
 // Resize changes how many children a class takes; who waits moves up.
 func (s *Service) Resize(ctx context.Context, by authz.Actor, which ID, places, adults int64) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		c, err := hold(tx, by, Offer, which)
 		if err != nil {
 			return err
@@ -271,7 +271,7 @@ func (s *Service) CancelClass(ctx context.Context, by authz.Actor, which ID, rea
 	if err := p.Err(); err != nil {
 		return err
 	}
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		c, err := hold(tx, by, Offer, which)
 		if err != nil {
 			return err

@@ -97,7 +97,7 @@ func (s *Service) LetCollect(ctx context.Context, by authz.Actor, k enrolment.Ke
 
 // EndCollect takes somebody off the list of who may fetch a child, by whoever may put her there.
 func (s *Service) EndCollect(ctx context.Context, by authz.Actor, k enrolment.Key, child person.ID, which string) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if err := s.maySayWho(tx, by, k, child); err != nil {
 			return err
 		}

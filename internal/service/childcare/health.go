@@ -52,7 +52,7 @@ func (s *Service) SetHealth(ctx context.Context, by authz.Actor, k enrolment.Key
 	if err := p.Err(); err != nil {
 		return err
 	}
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if err := s.maySayWho(tx, by, k, child); err != nil {
 			return err
 		}

@@ -56,7 +56,7 @@ func (s *Service) AddSeason(ctx context.Context, by authz.Actor, x Season) (made
 
 // EditSeason changes a draft over the version that was read. For whom it is stays.
 func (s *Service) EditSeason(ctx context.Context, by authz.Actor, x Season, version int64) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		before, err := s.season(tx, by, x.ID)
 		if err != nil {
 			return err
@@ -83,7 +83,7 @@ func (s *Service) CancelSeason(ctx context.Context, by authz.Actor, which editio
 	if err := p.Err(); err != nil {
 		return err
 	}
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if _, err := s.season(tx, by, which); err != nil {
 			return err
 		}
@@ -113,7 +113,7 @@ func (s *Service) season(tx *sqldb.Tx, by authz.Actor, which edition.ID) (Season
 // PublishSeason lets everybody see a season. Where places are drawn, source names the public value that will be taken, and the
 // hash of the secret is published with it.
 func (s *Service) PublishSeason(ctx context.Context, by authz.Actor, which edition.ID, source string) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		x, err := s.season(tx, by, which)
 		if err != nil {
 			return err
@@ -135,7 +135,7 @@ func (s *Service) PublishSeason(ctx context.Context, by authz.Actor, which editi
 
 // MoveSeason moves the time of sign-up of a published season, over the version that was read, with all its classes.
 func (s *Service) MoveSeason(ctx context.Context, by authz.Actor, which edition.ID, version, opens, closes int64) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		x, err := s.season(tx, by, which)
 		if err != nil {
 			return err
@@ -153,7 +153,7 @@ func (s *Service) MoveSeason(ctx context.Context, by authz.Actor, which edition.
 
 // TellPublic notes the public value from which the places are drawn. The drawing is a loop's work.
 func (s *Service) TellPublic(ctx context.Context, by authz.Actor, which edition.ID, public string) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		x, err := s.season(tx, by, which)
 		if err != nil {
 			return err
@@ -166,12 +166,4 @@ func (s *Service) TellPublic(ctx context.Context, by authz.Actor, which edition.
 		}
 		return tx.Record(Plan, which.String(), act.Change{"public": public})
 	}))
-}
-
-// done treats an act that was recorded before under the same key as done.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
 }

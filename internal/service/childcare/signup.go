@@ -171,7 +171,7 @@ func (s *Service) Leave(ctx context.Context, by authz.Actor, k enrolment.Key, wh
 
 // move changes how a family stands, and tells whoever is offered what it leaves.
 func (s *Service) move(ctx context.Context, by authz.Actor, k enrolment.Key, v authz.Verb, signerOnly bool, do func(*sqldb.Tx) (enrolment.Party, []enrolment.Party, error)) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		c, err := ofRoll(tx, k.Roll)
 		if err != nil {
 			return err

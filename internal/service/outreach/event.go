@@ -83,7 +83,7 @@ func (s *Service) Draw(ctx context.Context, by authz.Actor, g Given) (made ID, e
 // Edit writes an event anew over the version that was read. Of a published one the places cannot become fewer than are taken, and whoever
 // holds it stays.
 func (s *Service) Edit(ctx context.Context, by authz.Actor, which ID, version int64, g Given) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		e, _, err := placed(tx, by, Hold, which)
 		if err != nil {
 			return err
@@ -116,7 +116,7 @@ func (s *Service) Edit(ctx context.Context, by authz.Actor, which ID, version in
 
 // Publish lets everybody read a draft and sign up.
 func (s *Service) Publish(ctx context.Context, by authz.Actor, which ID) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		e, _, err := placed(tx, by, Hold, which)
 		if err != nil {
 			return err
@@ -138,7 +138,7 @@ func (s *Service) Publish(ctx context.Context, by authz.Actor, which ID) error {
 
 // Cancel calls an event off; those with an account are told, the others can be called.
 func (s *Service) Cancel(ctx context.Context, by authz.Actor, which ID, reason string) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		e, _, err := placed(tx, by, Hold, which)
 		if err != nil {
 			return err

@@ -193,7 +193,7 @@ func mine(q sqldb.Q, by authz.Actor, which ID, words string) (e Event, g Guest, 
 
 // Leave gives the actor's own place back, before the event begins.
 func (s *Service) Leave(ctx context.Context, by authz.Actor, which ID, words string) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		e, g, err := mine(tx, by, which, words)
 		if err != nil {
 			return err
@@ -218,7 +218,7 @@ func (s *Service) Leave(ctx context.Context, by authz.Actor, which ID, words str
 
 // Come notes at the door that somebody who signed up is there, or takes that back.
 func (s *Service) Come(ctx context.Context, by authz.Actor, which ID, no int64, here bool) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		e, _, err := placed(tx, by, Door, which)
 		if err != nil {
 			return err
@@ -257,7 +257,7 @@ const doorsOpen = 2 * 3600 * 1_000_000
 
 // WalkIn counts somebody in who has not signed up. Without a name she is one who came.
 func (s *Service) WalkIn(ctx context.Context, by authz.Actor, which ID, name string) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if _, _, err := placed(tx, by, Door, which); err != nil {
 			return err
 		}

@@ -138,11 +138,3 @@ func (g Given) check(now int64) error {
 	p.Require(g.Seats >= 0 && g.Seats <= Most, "seats", "field.range", errs.Args{"min": 0, "max": Most})
 	return p.Err()
 }
-
-// done makes of the answer to an act that was done already that it is done.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
-}

@@ -67,7 +67,7 @@ func (s *Service) Ask(ctx context.Context, by authz.Actor, which ID, words, text
 	if err := checkText("text", text); err != nil {
 		return err
 	}
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		e, g, err := mine(tx, by, which, words)
 		if err != nil {
 			return err
@@ -88,7 +88,7 @@ func (s *Service) Ask(ctx context.Context, by authz.Actor, which ID, words, text
 
 // Heard keeps a question that was asked in the room.
 func (s *Service) Heard(ctx context.Context, by authz.Actor, which ID, text string) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		e, _, err := placed(tx, by, Door, which)
 		if err != nil {
 			return err
@@ -178,7 +178,7 @@ func Told(tx *sqldb.Tx, m casework.Matter, step authz.Verb) error {
 // Show lets everybody read a question with its answer, in the words of whoever has looked at both: a name or a number that somebody has
 // typed is hers to take out.
 func (s *Service) Show(ctx context.Context, by authz.Actor, of ID, which QuestionID, text, answer string) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		x, _, err := holdQuestion(tx, by, Answer, of, which)
 		if err != nil {
 			return err
@@ -203,7 +203,7 @@ func (s *Service) Show(ctx context.Context, by authz.Actor, of ID, which Questio
 
 // Drop puts a question aside that nobody is to read, or takes one back that everybody reads.
 func (s *Service) Drop(ctx context.Context, by authz.Actor, of ID, which QuestionID) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if _, _, err := holdQuestion(tx, by, Answer, of, which); err != nil {
 			return err
 		}

@@ -43,7 +43,7 @@ func (s *Service) WithdrawFor(ctx context.Context, by authz.Actor, which venture
 }
 
 func (s *Service) withdraw(ctx context.Context, by authz.Actor, which venture.ID, receiver org.ID, purpose, said string, permitted func(tx *sqldb.Tx) (venture.Venture, error)) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		v, err := permitted(tx)
 		if err != nil {
 			return err
@@ -71,14 +71,6 @@ func (s *Service) withdraw(ctx context.Context, by authz.Actor, which venture.ID
 		}
 		return tx.Record(Withdraw, which.String(), change)
 	}))
-}
-
-// done takes an act that was asked for before for done.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
 }
 
 // takeBack moves the open matters about a venture's needs from a bank's desks to the library's own.

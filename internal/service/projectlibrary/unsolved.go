@@ -25,7 +25,7 @@ func (s *Service) NotSolved(ctx context.Context, by authz.Actor, which venture.N
 	if err := p.Err(); err != nil {
 		return err
 	}
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		n, err := venture.FindNeed(tx, which)
 		if err != nil {
 			return err

@@ -155,10 +155,7 @@ func (s *Service) at(ctx context.Context, by authz.Actor, which MeetingID, do fu
 		}
 		return tx.Record(HoldMeeting, which.String(), change)
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }
 
 func findMeeting(q sqldb.Q, which MeetingID) (m Meeting, at org.Node, err error) {

@@ -96,10 +96,7 @@ func (s *Service) regroup(ctx context.Context, by authz.Actor, which VoiceID, do
 		}
 		return do(tx, v)
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }
 
 func (s *Service) mayMerge(tx *sqldb.Tx, by authz.Actor, which VoiceID) (Voice, error) {

@@ -200,10 +200,7 @@ func (s *Service) change(ctx context.Context, by authz.Actor, which StudyID, see
 		}
 		return tx.Record(verb, which.String(), change)
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }
 
 // Turn takes a step of the StudyProcess. Publishing keeps the tables as everybody may see them; they are never counted anew.

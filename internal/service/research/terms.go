@@ -128,10 +128,7 @@ func (s *Service) SetTerms(ctx context.Context, by authz.Actor, t Terms) error {
 		}
 		return tx.Record(SetTerms, t.From.String(), act.Change{"answer": t.AnswerDays, "late": t.LateDays, "unsolved": t.Unsolved, "judge": t.JudgeDays, "reopen": t.ReopenDays})
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }
 
 func (s *Service) today(q sqldb.Q) day.Day { return day.Of(q.Now(), s.Zone) }

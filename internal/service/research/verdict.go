@@ -216,10 +216,7 @@ func (s *Service) Judge(ctx context.Context, by authz.Actor, serial, words strin
 		}
 		return s.judge(tx, v, solved, said)
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }
 
 func (s *Service) judge(tx *sqldb.Tx, v Voice, solved bool, said string) error {

@@ -57,7 +57,7 @@ func (s *Service) banks(q sqldb.Q, a Application, d Sitting) bool {
 
 // act lets somebody at a desk take a step. Of two who decide at once the second waits, and is told who was first and what was decided.
 func (s *Service) act(ctx context.Context, by authz.Actor, which ID, no int64, step authz.Verb, do func(x *at) (act.Change, error)) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		a, err := Find(tx, which)
 		if err != nil {
 			return err

@@ -219,7 +219,7 @@ func filling(q sqldb.Q, by authz.Actor, which ID) (a Application, verb authz.Ver
 
 // alter changes a draft, or what was sent back, over the version that was read.
 func (s *Service) alter(ctx context.Context, by authz.Actor, which ID, version int64, do func(tx *sqldb.Tx, a *Application) (act.Change, error)) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		a, verb, err := filling(tx, by, which)
 		if err != nil {
 			return err

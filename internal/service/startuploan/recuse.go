@@ -35,7 +35,7 @@ func (s *Service) StepAside(ctx context.Context, by authz.Actor, which ID, no in
 
 // BarFrom says that somebody else has an interest in it.
 func (s *Service) BarFrom(ctx context.Context, by authz.Actor, which ID, account, reason string) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		a, err := Find(tx, which)
 		if err != nil {
 			return err

@@ -303,7 +303,7 @@ func resumed(due, paused, today day.Day, cal *day.Calendar) day.Day {
 }
 
 func (s *Service) handIn(ctx context.Context, by authz.Actor, which ID, version int64, agreed bool, from State, verb authz.Verb, do func(tx *sqldb.Tx, a *Application, c *Case, cal *day.Calendar) error) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		a, as, err := filling(tx, by, which)
 		if err != nil {
 			return err

@@ -12,7 +12,7 @@ import (
 
 // Retract lets an applicant take her application back, at whatever desk it is.
 func (s *Service) Retract(ctx context.Context, by authz.Actor, which ID, version int64, reason string) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		a, _, err := filling(tx, by, which)
 		if err != nil {
 			return err
@@ -43,7 +43,7 @@ func (s *Service) Retract(ctx context.Context, by authz.Actor, which ID, version
 
 // Complain lets an applicant appeal against a refusal while that may be done. Somebody else than who refused looks at it.
 func (s *Service) Complain(ctx context.Context, by authz.Actor, which ID, version int64, reason string) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		a, _, err := filling(tx, by, which)
 		if err != nil {
 			return err

@@ -219,7 +219,7 @@ func (s *Service) ListWays(ctx context.Context, by authz.Actor) (all []Way, name
 
 // PutWay enters a way from a day on. What was handed in before keeps its own. A way of today or of a day to come may be put right.
 func (s *Service) PutWay(ctx context.Context, by authz.Actor, w Way) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		at, err := org.Root(tx)
 		if err == nil && !w.County.IsZero() {
 			at, err = org.Find(tx, w.County)
@@ -317,14 +317,6 @@ func insertWay(tx *sqldb.Tx, w *Way) error {
 		x := w.Stops[i]
 		return []any{w.ID, string(x.Desk), x.Turn, x.Days, number(x.FourEyes), x.Org.String()}
 	})
-	return err
-}
-
-// done makes a success of an act that was asked for twice under one key.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
 	return err
 }
 

@@ -120,7 +120,7 @@ func (s *Service) hold(tx *sqldb.Tx, by authz.Actor) (Volunteer, error) {
 
 // Leave ends somebody's service by her own wish; she leaves her group too. Who leads a group ends it first.
 func (s *Service) Leave(ctx context.Context, by authz.Actor) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		v, err := s.hold(tx, by)
 		if err != nil {
 			return err
@@ -148,7 +148,7 @@ func (s *Service) Decide(ctx context.Context, by authz.Actor, which ID, version 
 	if err := p.Err(); err != nil {
 		return err
 	}
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		v, _, err := At(tx, by, Admit, which)
 		if err != nil {
 			return err

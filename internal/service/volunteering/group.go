@@ -128,7 +128,7 @@ func leaveGroup(tx *sqldb.Tx, v Volunteer) error {
 
 // PartGroup takes somebody out of a group: she herself, or whoever leads it.
 func (s *Service) PartGroup(ctx context.Context, by authz.Actor, who ID) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		self, err := s.own(tx, by)
 		if err != nil {
 			return err
@@ -153,7 +153,7 @@ func (s *Service) PartGroup(ctx context.Context, by authz.Actor, who ID) error {
 
 // EndGroup lets a group serve no more, by whoever leads it. Its members stay volunteers.
 func (s *Service) EndGroup(ctx context.Context, by authz.Actor) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		self, err := s.own(tx, by)
 		if err != nil {
 			return err

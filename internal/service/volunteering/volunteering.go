@@ -153,11 +153,3 @@ func (g Group) check() error {
 func (s *Service) today(q sqldb.Q) day.Day { return day.Of(q.Now(), s.Zone) }
 
 func absent() error { return errs.New(errs.Absent, "errs.absent", nil) }
-
-// done treats an act that was recorded before under the same key as done.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
-}

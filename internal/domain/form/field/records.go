@@ -192,10 +192,7 @@ func (s *Service) Settle(ctx context.Context, by authz.Actor, list record.ListID
 		}
 		return tx.Record(Decide, list.String(), act.Change{"record": which, "properties": len(says)})
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }
 
 // dropped gives the versions that were taken back and of which nothing is kept.

@@ -228,10 +228,7 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, which ID, x Step) erro
 		}
 		return tx.Record(Protect, r.ID.String(), change)
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }
 
 // hold finds a report for an actor on its list and takes its row: steps come one after another.
@@ -309,10 +306,7 @@ func (s *Service) Admit(ctx context.Context, by authz.Actor, which ID, who accou
 		}
 		return tx.Record(Protect, r.ID.String(), act.Change{"step": string(Reader), "account": who})
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }
 
 // admit lets accounts know of a report, and tells them that there is one.

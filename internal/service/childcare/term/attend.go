@@ -223,7 +223,7 @@ func (s *Service) warn(tx *sqldb.Tx, serial string, c childcare.Class) (casework
 
 // BeginLesson notes that a lesson of today begins. Who leads it must be cleared.
 func (s *Service) BeginLesson(ctx context.Context, by authz.Actor, which childcare.ID, lesson timetable.ID) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		c, err := childcare.Find(tx, by, Attend, which)
 		if err != nil {
 			return err

@@ -180,7 +180,7 @@ func (g Given) session(c childcare.Class) timetable.Session {
 // AddLesson puts a lesson into the timetable of an offered class. Days count from the one that Given names: it is held again so many
 // weeks after, each a session of its own, all of them or none.
 func (s *Service) AddLesson(ctx context.Context, by authz.Actor, which childcare.ID, g Given, weeks int) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		c, err := childcare.Find(tx, by, Plan, which)
 		if err != nil {
 			return err
@@ -263,7 +263,7 @@ func (s *Service) DropLesson(ctx context.Context, by authz.Actor, which childcar
 }
 
 func (s *Service) change(ctx context.Context, by authz.Actor, which childcare.ID, lesson timetable.ID, do func(*sqldb.Tx, childcare.Class) (timetable.Session, error), topics []Topic) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		c, err := childcare.Find(tx, by, Plan, which)
 		if err != nil {
 			return err
@@ -284,14 +284,6 @@ func belongs(q sqldb.Q, lesson timetable.ID, class childcare.ID) error {
 	x, err := timetable.Find(q, lesson)
 	if err == nil && x.Series != class.String() {
 		err = errs.New(errs.Absent, "errs.absent", nil)
-	}
-	return err
-}
-
-// done treats an act that was recorded before under the same key as done.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
 	}
 	return err
 }

@@ -206,7 +206,7 @@ func (s *Service) Apply(ctx context.Context, by authz.Actor, which ID, version i
 	if err != nil {
 		return err
 	}
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		f, bank, err := s.hold(tx, by, which, version, Apply)
 		if err != nil {
 			return err
@@ -327,7 +327,7 @@ func (s *Service) hold(tx *sqldb.Tx, by authz.Actor, which ID, version int64, ve
 
 // Drop puts a file aside that is not to count.
 func (s *Service) Drop(ctx context.Context, by authz.Actor, which ID, version int64) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if _, _, err := s.hold(tx, by, which, version, Drop); err != nil {
 			return err
 		}
@@ -365,7 +365,7 @@ func (s *Service) Titles(ctx context.Context, by authz.Actor, bank org.ID) (at o
 
 // SetTitles says by which titles a bank calls its columns; an empty one is the usual.
 func (s *Service) SetTitles(ctx context.Context, by authz.Actor, bank org.ID, titles map[string]string) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		at, err := org.Find(tx, bank)
 		if err != nil {
 			return err
@@ -404,12 +404,4 @@ func (s *Service) Banks(ctx context.Context, by authz.Actor) (open []org.Node, e
 		return err
 	})
 	return open, err
-}
-
-// done makes of the answer to an act that was done already that it is done.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
 }

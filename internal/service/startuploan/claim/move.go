@@ -31,7 +31,7 @@ type Word struct {
 
 // Do takes a batch one step on. Version is EditedAt as it was read: of two desks that act at once, one is told.
 func (s *Service) Do(ctx context.Context, by authz.Actor, which ID, version int64, verb authz.Verb, word Word) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		b, bank, err := placed(tx, which)
 		if err != nil {
 			return err
@@ -164,13 +164,5 @@ func (s *Service) clock(tx *sqldb.Tx, b *Batch) error {
 func put(tx *sqldb.Tx, b *Batch) error {
 	_, err := tx.Exec(`UPDATE loan_batch SET state = $3, due_day = $4, paid_day = $5, paid_ref = $6, arrived_day = $7, arrived_ref = $8, reviewed_by = $9, reviewer = $10, finance = $11 WHERE city = $1 AND id = $2`,
 		b.ID, string(b.State), b.Due, b.PaidOn, b.PaidRef, b.ArrivedOn, b.ArrivedRef, b.ReviewedBy, b.Reviewer.String(), b.Finance.String())
-	return err
-}
-
-// done makes of the answer to an act that was done already that it is done.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
 	return err
 }

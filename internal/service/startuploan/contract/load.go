@@ -26,7 +26,7 @@ type Loaded struct {
 // Load enters many loans in one act. Each is held against the rules of its own days, as one that is signed here; of one that cannot
 // have been nothing is entered, and neither of the others.
 func (s *Service) Load(ctx context.Context, by authz.Actor, all []Loaded) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if err := by.MustEverywhere(Load); err != nil {
 			return err
 		}

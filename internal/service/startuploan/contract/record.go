@@ -14,7 +14,7 @@ import (
 // Enter enters what has happened under a loan. Version is EditedAt as it was read: of two who enter something at once, one is told that
 // there is more.
 func (s *Service) Enter(ctx context.Context, by authz.Actor, which ID, version int64, e Event) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		verb := e.Kind.Verb()
 		if !slices.Contains(Kinds, e.Kind) {
 			return errs.New(errs.Absent, "errs.absent", nil)
@@ -32,7 +32,7 @@ func (s *Service) Enter(ctx context.Context, by authz.Actor, which ID, version i
 
 // Reverse takes an event back (冲正): another row says so, and what was entered stays to be read.
 func (s *Service) Reverse(ctx context.Context, by authz.Actor, which ID, version, no int64, reason string) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		c, all, err := s.hold(tx, by, which, version, Reverse)
 		if err != nil {
 			return err

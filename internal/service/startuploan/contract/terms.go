@@ -84,7 +84,7 @@ func (s *Service) ListTerms(ctx context.Context, by authz.Actor) (all []Terms, e
 
 // SetTerms sets the terms from today or a day to come on.
 func (s *Service) SetTerms(ctx context.Context, by authz.Actor, t Terms) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if err := by.MustEverywhere(SetTerms); err != nil {
 			return err
 		}
@@ -130,12 +130,4 @@ func (t Terms) check(today day.Day) error {
 		p.Require(len(c) == 6 && rulebook.IsArea(c), "poor", "lending.poor", errs.Args{"code": c})
 	}
 	return p.Err()
-}
-
-// done makes of the answer to an act that was done already that it is done.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
 }

@@ -165,11 +165,3 @@ type Service struct {
 }
 
 func (s *Service) today(q sqldb.Q) day.Day { return day.Of(q.Now(), s.Zone) }
-
-// done makes of the answer to an act that was done already that it is done.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
-}

@@ -102,7 +102,7 @@ func (s *Service) LookOwn(ctx context.Context, by authz.Actor, of contract.ID) (
 
 // Check takes what a founder tells of her own business today. It counts like a visit, and spares none.
 func (s *Service) Check(ctx context.Context, by authz.Actor, of contract.ID, g Given) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		c, err := contract.Find(tx, of)
 		if err != nil {
 			return err

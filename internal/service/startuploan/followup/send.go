@@ -237,7 +237,7 @@ func (s *Service) TakeIn(ctx context.Context, city string) error {
 // takeOne makes a snapshot of an answer. What cannot be one stays out, with the reason beside the answer: somebody at a desk reads it.
 func (s *Service) takeOne(ctx context.Context, city string, v Visit, a form.Shown) error {
 	x := Snapshot{Given: given(a.Content), Source: ByVisit, Visit: v.ID, Answer: a.ID, By: a.Account}
-	return done(s.DB.Write(ctx, authz.System(city), func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, authz.System(city), func(tx *sqldb.Tx) error {
 		f, err := s.hold(tx, v.Contract, 0)
 		if err != nil {
 			return err

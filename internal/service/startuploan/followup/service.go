@@ -206,7 +206,7 @@ func (s *Service) Look(ctx context.Context, by authz.Actor, of contract.ID) (got
 
 // Enter enters at a desk what somebody has seen or heard.
 func (s *Service) Enter(ctx context.Context, by authz.Actor, of contract.ID, version int64, g Given) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		f, err := s.hold(tx, of, version)
 		if err != nil {
 			return err
@@ -321,7 +321,7 @@ func end(tx *sqldb.Tx, of contract.ID) error {
 
 // Withdraw takes back a snapshot that was wrong. It stays to be read with the reason, and counts no more.
 func (s *Service) Withdraw(ctx context.Context, by authz.Actor, of contract.ID, no int64, reason string) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		f, err := s.hold(tx, of, 0)
 		if err != nil {
 			return err

@@ -98,7 +98,7 @@ func (s *Service) ListTerms(ctx context.Context, by authz.Actor) (all []Terms, e
 
 // SetTerms sets the terms from today or a day to come on. From then on the loans are planned anew, some at a time.
 func (s *Service) SetTerms(ctx context.Context, by authz.Actor, t Terms) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if err := by.MustEverywhere(SetTerms); err != nil {
 			return err
 		}

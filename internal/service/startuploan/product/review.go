@@ -87,7 +87,7 @@ func (s *Service) LookBanks(ctx context.Context, by authz.Actor) (p Panel, err e
 
 // ReviewABank enters a review of a bank. The last review decides whether it may offer products, from its day on.
 func (s *Service) ReviewABank(ctx context.Context, by authz.Actor, v Review) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if err := by.MustEverywhere(ReviewBank); err != nil {
 			return err
 		}
@@ -142,7 +142,7 @@ func (s *Service) ReviewABank(ctx context.Context, by authz.Actor, v Review) err
 
 // SetReviewCriteria says what reviews look at from a day on. What was looked at before stays as it was.
 func (s *Service) SetReviewCriteria(ctx context.Context, by authz.Actor, c Criteria) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if err := by.MustEverywhere(SetCriteria); err != nil {
 			return err
 		}

@@ -192,7 +192,7 @@ func (p *Product) change() act.Change {
 
 // change is one act with an edition over what its reader saw.
 func (s *Service) change(ctx context.Context, by authz.Actor, verb authz.Verb, which ID, seen int64, do func(tx *sqldb.Tx, p Product) (act.Change, error)) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		p, err := Find(tx, which)
 		if err != nil {
 			return err
@@ -217,14 +217,6 @@ func (s *Service) change(ctx context.Context, by authz.Actor, verb authz.Verb, w
 		}
 		return tx.Record(verb, which.String(), change)
 	}))
-}
-
-// done is the answer to an act that may have been asked for before.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
 }
 
 func drafted(p Product) error {

@@ -187,10 +187,7 @@ func (s *Service) Revoke(ctx context.Context, by authz.Actor, which ID, reason s
 		}
 		return tx.Record(Certify, which.String(), act.Change{"serial": c.Serial, "revoked": true, "reason": reason})
 	})
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
+	return sqldb.Done(err)
 }
 
 // Paper is a certificate with what is shown of whose it is.

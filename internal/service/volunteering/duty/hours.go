@@ -49,7 +49,7 @@ func (s *Service) CheckIn(ctx context.Context, by authz.Actor, which timetable.I
 	if what != SignIn && what != SignOut {
 		return errs.New(errs.Absent, "errs.absent", nil)
 	}
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		d, _, err := s.mine(tx, by, which)
 		if err != nil {
 			return err
@@ -199,7 +199,7 @@ const minute = int64(60 * 1e6)
 // count writes hours down. It takes the person and the guard of her day, and then the statement itself asks that nothing else of hers
 // meets this time and that the day does not hold more than it may. What counted before for the same session is replaced.
 func (s *Service) count(ctx context.Context, by authz.Actor, which timetable.ID, who person.ID, v authz.Verb, decide func(*sqldb.Tx, Duty, person.Party, int64) (Hours, error)) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		d, err := find(tx, which)
 		if err != nil {
 			return err
@@ -307,12 +307,4 @@ func (s *Service) After(tx *sqldb.Tx, rows []person.ID) error {
 		}
 	}
 	return nil
-}
-
-// done treats an act that was recorded before under the same key as done.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
 }

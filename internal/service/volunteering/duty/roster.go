@@ -23,7 +23,7 @@ func (s *Service) Plan(ctx context.Context, by authz.Actor, of pairing.ID, g Giv
 	if err := g.check(); err != nil {
 		return err
 	}
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		t, _, err := pairing.Find(tx, by, Roster, of)
 		if err != nil {
 			return err
@@ -158,7 +158,7 @@ func (s *Service) candidate(q sqldb.Q, d Duty, v volunteering.Volunteer) (c Cand
 // Fill gives the members of a group its duties that are still to come and lack people: nobody who is not cleared that day, has no time
 // or is busy, as evenly as can be, and nobody is taken off what she has. It is the best roster of that kind (package roster).
 func (s *Service) Fill(ctx context.Context, by authz.Actor, of pairing.ID, g volunteering.GroupID) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if _, _, err := pairing.Find(tx, by, Roster, of); err != nil {
 			return err
 		}
@@ -239,7 +239,7 @@ func (s *Service) fill(ctx context.Context, q sqldb.Q, all []Duty, people []volu
 // Substitute puts somebody in another's place in a duty, or takes her out where nobody comes; out is zero where somebody is added. Who
 // comes in is one of the candidates.
 func (s *Service) Substitute(ctx context.Context, by authz.Actor, which timetable.ID, version int64, out person.ID, in volunteering.ID) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		d, _, err := at(tx, by, Roster, which)
 		if err != nil {
 			return err
@@ -275,7 +275,7 @@ func (s *Service) Substitute(ctx context.Context, by authz.Actor, which timetabl
 
 // Cancel takes a duty that has not begun out of the timetable.
 func (s *Service) Cancel(ctx context.Context, by authz.Actor, which timetable.ID) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if _, _, err := at(tx, by, Roster, which); err != nil {
 			return err
 		}

@@ -48,7 +48,7 @@ func (s *Service) Want(ctx context.Context, by authz.Actor, which ID, n Need) er
 	if err := n.check(); err != nil {
 		return err
 	}
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		_, at, err := hold(tx, by, Plan, which, 0)
 		if err != nil {
 			return err
@@ -74,7 +74,7 @@ func (s *Service) Want(ctx context.Context, by authz.Actor, which ID, n Need) er
 
 // Drop takes a site out of a term, with who was to go there.
 func (s *Service) Drop(ctx context.Context, by authz.Actor, which ID, at place.ID) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if _, _, err := hold(tx, by, Plan, which, 0); err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func (s *Service) Propose(ctx context.Context, by authz.Actor, which ID) error {
 	if err != nil {
 		return err
 	}
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if _, _, err := hold(tx, by, Plan, which, now.term.EditedAt); err != nil {
 			return err
 		}
@@ -190,7 +190,7 @@ func (s *Service) Free(ctx context.Context, by authz.Actor, which ID, g voluntee
 
 // byHand takes a group's pair away and lets do say what comes in its place.
 func (s *Service) byHand(ctx context.Context, by authz.Actor, which ID, g volunteering.GroupID, do func(*sqldb.Tx, situation, volunteering.Party) (act.Change, error)) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		t, _, err := hold(tx, by, Plan, which, 0)
 		if err != nil {
 			return err
@@ -216,7 +216,7 @@ func (s *Service) byHand(ctx context.Context, by authz.Actor, which ID, g volunt
 
 // Approved lets the pairs of a term hold from now on; nothing changes in them afterwards. Version is EditedAt as it was read.
 func (s *Service) Approved(ctx context.Context, by authz.Actor, which ID, version int64) error {
-	return done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		t, _, err := hold(tx, by, Approve, which, version)
 		if err != nil {
 			return err
@@ -265,12 +265,4 @@ func situated(q sqldb.Q, t Term) (now situation, err error) {
 	}
 	now.been, err = visited(q, t.ID)
 	return now, err
-}
-
-// done treats an act that was recorded before under the same key as done.
-func done(err error) error {
-	if sqldb.Again(err, nil) {
-		return nil
-	}
-	return err
 }
