@@ -35,7 +35,7 @@ func (s *Service) SignIn(ctx context.Context, city, login, password string, v Vi
 	err = s.DB.Write(ctx, self(city, a.ID), func(tx *sqldb.Tx) error {
 		n, err := tx.Exec(`UPDATE account SET failures = CASE WHEN $5 = 1 THEN 0 ELSE failures END
 			WHERE city = $1 AND id = $2 AND password = $3 AND state = 'active' AND locked_until <= $4`,
-			a.ID, a.password, tx.Now().UnixMicro(), bit(p != AwaitTOTP))
+			a.ID, a.password, tx.Now().UnixMicro(), sqldb.Bit(p != AwaitTOTP))
 		if err != nil {
 			return err
 		}
@@ -208,10 +208,3 @@ func (s *Service) own(ctx context.Context, by authz.Actor) (a Account, err error
 
 // Own is the actor's own account, for the page of its security.
 func (s *Service) Own(ctx context.Context, by authz.Actor) (Account, error) { return s.own(ctx, by) }
-
-func bit(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
-}

@@ -56,13 +56,9 @@ func Waiting(q sqldb.Q, kind Kind, due day.Day, answered int64) ([]Matter, error
 }
 
 func insert(tx *sqldb.Tx, m Matter) error {
-	limited := 0
-	if m.Limited {
-		limited = 1
-	}
 	_, err := tx.Exec(`INSERT INTO matter (city, id, serial, kind, title, subject, org, desk, owner, state, due, opened_at, opened_by, limited)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		m.ID, m.Serial, string(m.Kind), m.Title, m.Subject, m.Org, m.Desk, orNull(m.Owner), string(m.State), m.Due, m.OpenedAt, m.OpenedBy, limited)
+		m.ID, m.Serial, string(m.Kind), m.Title, m.Subject, m.Org, m.Desk, orNull(m.Owner), string(m.State), m.Due, m.OpenedAt, m.OpenedBy, sqldb.Bit(m.Limited))
 	return err
 }
 

@@ -104,7 +104,7 @@ func addFounder(tx *sqldb.Tx, of ID, f Founder) error {
 			return err
 		}
 	}
-	_, err := tx.Exec(insertFounder, of, f.No, f.Name, number(f.Lead), f.Person.String(), f.Account)
+	_, err := tx.Exec(insertFounder, of, f.No, f.Name, sqldb.Bit(f.Lead), f.Person.String(), f.Account)
 	return err
 }
 
@@ -140,13 +140,6 @@ func hold(tx *sqldb.Tx, v Venture) error {
 		err = creditTaken()
 	}
 	return err
-}
-
-func number(yes bool) int {
-	if yes {
-		return 1
-	}
-	return 0
 }
 
 // change is what the log keeps of facts.

@@ -163,6 +163,14 @@ func Again(err error, answer any) bool {
 	return true
 }
 
+// Bit is a yes or no as both engines keep it.
+func Bit(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
 // Done takes that this very act was recorded before for success, of an act that answers nothing.
 func Done(err error) error {
 	if Again(err, nil) {

@@ -233,7 +233,7 @@ func (s *Service) judge(tx *sqldb.Tx, v Voice, solved bool, said string) error {
 		return err
 	}
 	n, err := tx.Exec(`INSERT INTO voice_verdict (city, matter, no, voice, desk, solved, words, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
-		m.ID, last+1, v.ID, m.Desk, number(solved), said, tx.Now().UnixMicro())
+		m.ID, last+1, v.ID, m.Desk, sqldb.Bit(solved), said, tx.Now().UnixMicro())
 	if err == nil && n == 0 { // somebody else has just said something of the same answer
 		err = errs.New(errs.Conflict, "research.judged_already", nil)
 	}
@@ -255,13 +255,6 @@ func (s *Service) judge(tx *sqldb.Tx, v Voice, solved bool, said string) error {
 	}
 	_, err = s.step(tx, m)
 	return err
-}
-
-func number(yes bool) int {
-	if yes {
-		return 1
-	}
-	return 0
 }
 
 // solved notes that one who asked is content; when all are, the matter is closed.

@@ -1,6 +1,7 @@
 package startuploan
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"slices"
@@ -105,8 +106,8 @@ func (s *Service) look(q sqldb.Q, by authz.Actor, which ID) (v View, err error) 
 			v.parts[p] = true
 		}
 	}
-	working := func(d Sitting) int { return number(d.State != AtWork && d.State != ToSecond) }
-	slices.SortStableFunc(v.Here, func(x, y Sitting) int { return working(x) - working(y) })
+	working := func(d Sitting) int64 { return sqldb.Bit(d.State != AtWork && d.State != ToSecond) }
+	slices.SortStableFunc(v.Here, func(x, y Sitting) int { return cmp.Compare(working(x), working(y)) })
 	if v.Recused, err = recused(q, which, by.User); err != nil {
 		return v, err
 	}

@@ -86,7 +86,7 @@ func sitting(q sqldb.Q, of ID, no int64) (Sitting, error) {
 const insertSitting = `INSERT INTO loan_desk (city, application, no, desk, org, turn, days, four_eyes, state, due, opened_at, asked_by, question) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 func (d *Sitting) first(of ID) []any {
-	return []any{of, d.No, string(d.Desk), d.Org, d.Turn, d.Days, number(d.FourEyes), string(d.State), d.Due, d.OpenedAt, d.AskedBy, d.Question}
+	return []any{of, d.No, string(d.Desk), d.Org, d.Turn, d.Days, sqldb.Bit(d.FourEyes), string(d.State), d.Due, d.OpenedAt, d.AskedBy, d.Question}
 }
 
 // addSitting gives a desk its part, and the part its number.
@@ -105,7 +105,7 @@ const changeSitting = `UPDATE loan_desk SET org = $5, owner = $6, state = $7, du
 func (d *Sitting) values(of ID, was DeskState) []any {
 	return []any{
 		of, d.No, string(was), d.Org, d.Owner, string(d.State), d.Due, d.OpenedAt, d.Verdict, d.Says, d.facts, d.FirstBy, d.FirstAt, d.DoneBy, d.DoneAt,
-		number(d.Flag), strings.Join(d.Priority, " "), d.Group, d.Hires, d.Earlier, d.Guarantee, int64(d.Amount), d.Months, int64(d.Rate),
+		sqldb.Bit(d.Flag), strings.Join(d.Priority, " "), d.Group, d.Hires, d.Earlier, d.Guarantee, int64(d.Amount), d.Months, int64(d.Rate),
 	}
 }
 

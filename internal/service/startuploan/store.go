@@ -43,13 +43,6 @@ func Of(q sqldb.Q, v venture.ID) ([]Application, error) {
 	return sqldb.All(q, scan, `SELECT `+columns+` FROM loan_application a WHERE a.city = $1 AND a.venture = $2 ORDER BY a.id DESC`, v)
 }
 
-func number(yes bool) int {
-	if yes {
-		return 1
-	}
-	return 0
-}
-
 const insertApplication = `INSERT INTO loan_application (city, id, serial, venture, org, county, account, made_by, made_at, edited_at, state, kind, name, entity, credit, industry, address, began, staff)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'draft', $11, $12, $13, $14, $15, $16, $17, $18)`
 
@@ -74,9 +67,9 @@ const putApplication = `UPDATE loan_application SET org = $4, county = $5, state
 func (a *Application) values(edited int64) []any {
 	return []any{
 		a.ID, a.Edited, a.Org, a.County, string(a.State), string(a.Kind), int64(a.Amount), a.Months, a.Purpose, a.Method, a.Guarantee, a.Bank.String(), a.Product,
-		a.Name, a.Entity, a.Credit, a.Industry, a.Address, a.Began, a.Staff, a.NewHires, number(a.Arrears), a.Earlier, number(a.OverdueBefore),
+		a.Name, a.Entity, a.Credit, a.Industry, a.Address, a.Began, a.Staff, a.NewHires, sqldb.Bit(a.Arrears), a.Earlier, sqldb.Bit(a.OverdueBefore),
 		a.Promised, a.SubmittedAt, a.Way.String(), a.Version, a.ReturnedBy, a.ReplyDue, a.PausedOn, a.DecidedAt, a.RefusedBy, a.Code, a.AppealUntil,
-		int64(a.Granted.Amount), a.Granted.Months, int64(a.Granted.Rate), number(a.Flag), strings.Join(a.Priority, " "), number(a.Female), a.GroupCode, edited,
+		int64(a.Granted.Amount), a.Granted.Months, int64(a.Granted.Rate), sqldb.Bit(a.Flag), strings.Join(a.Priority, " "), sqldb.Bit(a.Female), a.GroupCode, edited,
 	}
 }
 
@@ -132,7 +125,7 @@ func putParty(tx *sqldb.Tx, of ID, p Party) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (city, application, no) DO UPDATE SET role = excluded.role, of_no = excluded.of_no,
 		name = excluded.name, person = excluded.person, number = excluded.number, born = excluded.born, sex = excluded.sex, marital = excluded.marital, group_code = excluded.group_code,
 		employer = excluded.employer, debtless = excluded.debtless, agreed = excluded.agreed`,
-		of, p.No, string(p.Role), p.Of, p.Name, p.Person.String(), sealed, p.Born, p.Sex, p.Marital, p.Group, p.Employer, number(p.Debtless), number(p.Agreed))
+		of, p.No, string(p.Role), p.Of, p.Name, p.Person.String(), sealed, p.Born, p.Sex, p.Marital, p.Group, p.Employer, sqldb.Bit(p.Debtless), sqldb.Bit(p.Agreed))
 	return err
 }
 

@@ -86,7 +86,7 @@ func (w Way) fits(county org.ID, product string) bool {
 
 // nearer tells whether w says more closely than o what it is for, or later.
 func (w Way) nearer(o Way) bool {
-	weight := func(x Way) int { return 2*number(!x.County.IsZero()) + number(x.Product != "") }
+	weight := func(x Way) int64 { return 2*sqldb.Bit(!x.County.IsZero()) + sqldb.Bit(x.Product != "") }
 	if a, b := weight(w), weight(o); a != b {
 		return a > b
 	}
@@ -315,7 +315,7 @@ func insertWay(tx *sqldb.Tx, w *Way) error {
 	}
 	_, err = tx.Bulk(`INSERT INTO loan_way_desk (city, way, desk, turn, days, four_eyes, org) VALUES ($1, $2, $3, $4, $5, $6, $7)`, len(w.Stops), func(i int) []any {
 		x := w.Stops[i]
-		return []any{w.ID, string(x.Desk), x.Turn, x.Days, number(x.FourEyes), x.Org.String()}
+		return []any{w.ID, string(x.Desk), x.Turn, x.Days, sqldb.Bit(x.FourEyes), x.Org.String()}
 	})
 	return err
 }

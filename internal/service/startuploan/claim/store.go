@@ -60,7 +60,7 @@ func insert(tx *sqldb.Tx, b *Batch, book rulebook.Book, quotes rulebook.Quotes) 
 	}
 	n, err := tx.Exec(`INSERT INTO loan_batch (city, id, serial, bank, after_day, to_day, corrects, state, due_day, loans, lines, interest, subsidy, province, local, opening, closing,
 		lent, lendings, made_by, made_at, edited_at, unpaid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $10, $11, $11, $12) ON CONFLICT DO NOTHING`,
-		b.ID, b.Serial, b.Bank, b.After, b.To, b.Corrects.String(), string(b.State), b.Due, b.MadeBy, b.MadeAt, number(b.Unpaid))
+		b.ID, b.Serial, b.Bank, b.After, b.To, b.Corrects.String(), string(b.State), b.Due, b.MadeBy, b.MadeAt, sqldb.Bit(b.Unpaid))
 	if err == nil && n == 0 {
 		err = errs.New(errs.Conflict, "claim.quarter_taken", errs.Args{"day": b.To})
 	}
@@ -86,18 +86,10 @@ func insertLines(tx *sqldb.Tx, b *Batch, all []Line) error {
 	_, err := tx.Bulk(insertLine, len(all), func(i int) []any { // in the types that drivers know, since there may be millions
 		l := &all[i]
 		row = append(row[:0], batch, l.No, l.Contract.String(), l.Loan, l.Seen, int64(l.Sign), l.OfBatch.String(), l.OfNo, int64(l.Slice), l.From.String(), l.To.String(), int64(l.Days), string(l.Status),
-			int64(l.Excluded), l.Reason, l.Segments, int64(l.Rate), int64(l.LPR), l.LPRDay.String(), l.Version, int64(l.Interest), int64(l.Subsidy), int64(number(l.Split)), int64(l.Province), int64(l.Local))
+			int64(l.Excluded), l.Reason, l.Segments, int64(l.Rate), int64(l.LPR), l.LPRDay.String(), l.Version, int64(l.Interest), int64(l.Subsidy), int64(sqldb.Bit(l.Split)), int64(l.Province), int64(l.Local))
 		return row
 	})
 	return err
-}
-
-// number writes a yes or no.
-func number(yes bool) int {
-	if yes {
-		return 1
-	}
-	return 0
 }
 
 const lineColumns = `l.no, l.contract, l.number, l.seen, l.sign, l.of_batch, l.of_no, l.slice, l.from_day, l.to_day, l.days, l.status, l.excluded, l.reason, l.segments,

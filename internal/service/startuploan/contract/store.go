@@ -22,13 +22,6 @@ func scan(s sqldb.Scan) (c Contract, err error) {
 	return c, err
 }
 
-func number(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // Find gives one loan.
 func Find(q sqldb.Q, which ID) (Contract, error) {
 	return sqldb.One(q, scan, `SELECT `+columns+` FROM loan_contract c WHERE c.city = $1 AND c.id = $2`, which)
@@ -69,8 +62,8 @@ const insertContract = `INSERT INTO loan_contract (city, id, number, deed, bank,
 
 func (c *Contract) values() []any {
 	return []any{
-		c.ID, c.Number, c.Deed, c.Bank, c.Org, c.Area, c.Application, c.Venture, c.Borrower, c.Credit, string(c.Kind), c.Partners, number(c.Poor), c.Group, number(c.Female),
-		int64(c.Principal), int64(c.Rate), int64(c.LPR), int64(c.Points), c.LPRDay, c.Signed, c.From, c.To, string(c.Method), string(c.Counted()), c.Basis, c.Settle, number(c.Shift), c.Penalty, c.Version,
+		c.ID, c.Number, c.Deed, c.Bank, c.Org, c.Area, c.Application, c.Venture, c.Borrower, c.Credit, string(c.Kind), c.Partners, sqldb.Bit(c.Poor), c.Group, sqldb.Bit(c.Female),
+		int64(c.Principal), int64(c.Rate), int64(c.LPR), int64(c.Points), c.LPRDay, c.Signed, c.From, c.To, string(c.Method), string(c.Counted()), c.Basis, c.Settle, sqldb.Bit(c.Shift), c.Penalty, c.Version,
 		string(c.State), int64(c.Drawn), int64(c.Balance), c.Class, c.Events, c.MadeBy, c.MadeAt, c.EditedAt,
 	}
 }
@@ -120,7 +113,7 @@ const putContract = `UPDATE loan_contract SET state = $3, drawn = $4, balance = 
 func (c *Contract) sums(tx *sqldb.Tx) []any {
 	return []any{
 		c.ID, string(c.State), int64(c.Drawn), int64(c.Balance), int64(c.Compensated), int64(c.Recovered), int64(c.WrittenOff), c.Extended, c.Ended,
-		c.Overdue, number(c.OverdueEver), c.Class, c.Events, tx.Now().UnixMicro(),
+		c.Overdue, sqldb.Bit(c.OverdueEver), c.Class, c.Events, tx.Now().UnixMicro(),
 	}
 }
 

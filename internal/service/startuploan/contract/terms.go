@@ -97,7 +97,7 @@ func (s *Service) SetTerms(ctx context.Context, by authz.Actor, t Terms) error {
 			extend = excluded.extend, difference = excluded.difference, file = excluded.file, review = excluded.review, finance = excluded.finance, poor = excluded.poor,
 			source = excluded.source, set_by = excluded.set_by, set_at = excluded.set_at, unpaid = excluded.unpaid`
 		if _, err := tx.Exec(put, t.From, t.Substandard, t.Doubtful, t.Loss, t.Compensate, t.Extend, t.Difference, t.File, t.Review, t.Finance,
-			strings.Join(t.Poor, " "), t.Source, by.User, tx.Now().UnixMicro(), number(t.Unpaid)); err != nil {
+			strings.Join(t.Poor, " "), t.Source, by.User, tx.Now().UnixMicro(), sqldb.Bit(t.Unpaid)); err != nil {
 			return err
 		}
 		return tx.Record(SetTerms, t.From.String(), act.Change{"terms": t})

@@ -89,16 +89,9 @@ func visited(q sqldb.Q, but ID) (map[Ban]bool, error) {
 func put(tx *sqldb.Tx, of ID, all []Pair) error {
 	_, err := tx.Bulk(`INSERT INTO volunteer_pair (city, term, grp, place, locked, metres, size, known) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, len(all), func(i int) []any {
 		p := all[i]
-		return []any{of, p.Group, p.Place, bit(p.Locked), p.Metres, p.Size, bit(p.Known)}
+		return []any{of, p.Group, p.Place, sqldb.Bit(p.Locked), p.Metres, p.Size, sqldb.Bit(p.Known)}
 	})
 	return err
-}
-
-func bit(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // groupsFor gives the groups that may be sent in a district: those whose leaders wish to serve in it, above it or below it.
