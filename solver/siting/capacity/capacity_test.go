@@ -158,6 +158,11 @@ func TestEachRuleAlone(t *testing.T) {
 	if _, err := Solve(context.Background(), split, Options{Effort: 2000}); !errors.As(err, &none) || !none.Proved || none.Error() == "" {
 		t.Errorf("split: %v", err)
 	}
+	// Two open ones take 3 and 11, the third at most 18: but what is asked for comes in fours, so that 28 do not fit into 32.
+	fours := Problem{Demand: 6, Sites: 5, Distance: make([]int32, 30), Load: []int64{4, 0, 8, 4, 8, 4}, Capacity: []int64{3, 0, 18, 8, 11}, K: 3, Fixed: []int32{0, 4}}
+	if _, err := Solve(context.Background(), fours, Options{Effort: 4000}); !errors.As(err, &none) || !none.Proved {
+		t.Errorf("fours: %v", err)
+	}
 	fixed := Problem{Demand: 1, Sites: 2, Distance: []int32{1, 5}, Load: []int64{1}, Capacity: []int64{1, 1}, K: 1, Fixed: []int32{1}}
 	if s, err := Solve(context.Background(), fixed, Options{Effort: 200}); err != nil || s.Objective != 5 {
 		t.Errorf("fixed: %+v %v", s, err)

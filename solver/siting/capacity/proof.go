@@ -195,8 +195,7 @@ func (b *proof) evaluate() {
 	b.least = sum
 }
 
-// pack fills a site with demands, so that it earns most, and says how much: exactly where its capacity is small, and
-// otherwise at least as much, letting the last demand in by a part.
+// pack fills a site with demands, so that it earns most, and says how much.
 func (b *proof) pack(j int32) float64 {
 	items, m := b.items[:0], b.s.p.Sites
 	capacity, load := b.s.p.Capacity[j], int64(0)
@@ -207,8 +206,49 @@ func (b *proof) pack(j int32) float64 {
 			load += b.s.p.Load[i]
 		}
 	}
+	sum := 0.0
+	sum, b.packs[j] = b.knapsack(items, capacity, load, b.packs[j][:0])
+	return sum
+}
+
+// crowded says that the sites which may still open cannot take all loads, each being filled as far as whole demands go:
+// then no plan is left, which prices would show only by growing without end.
+func (b *proof) crowded() bool {
+	total, room, left := 0.0, 0.0, b.s.p.K
+	var free []float64
+	for _, l := range b.s.p.Load {
+		total += float64(l)
+	}
+	for j, x := range b.st {
+		if x == closed {
+			continue
+		}
+		items, load := b.items[:0], int64(0)
+		for i, l := range b.s.p.Load {
+			if b.cost[i*b.s.p.Sites+j] < never && l > 0 && l <= b.s.p.Capacity[j] {
+				items = append(items, item{int32(i), l, float64(l)})
+				load += l
+			}
+		}
+		full, _ := b.knapsack(items, b.s.p.Capacity[j], load, nil)
+		if x == opened {
+			room += full
+			left--
+		} else {
+			free = append(free, full)
+		}
+	}
+	slices.Sort(free)
+	for _, full := range free[max(0, len(free)-left):] {
+		room += full
+	}
+	return room < total-0.5-1e-9*total
+}
+
+// knapsack picks what earns most within a capacity, given the load of everything: exactly where the capacity is small, and
+// otherwise what it gives is at least as much, the last item being let in by a part. It appends the demands to pack.
+func (b *proof) knapsack(items []item, capacity, load int64, pack []int32) (float64, []int32) {
 	b.items = items
-	pack := b.packs[j][:0]
 	sum := 0.0
 	switch {
 	case load <= capacity:
@@ -232,8 +272,7 @@ func (b *proof) pack(j int32) float64 {
 			pack = append(pack, x.demand)
 		}
 	}
-	b.packs[j] = pack
-	return sum
+	return sum, pack
 }
 
 // exactly solves a knapsack by its table.
@@ -288,7 +327,7 @@ func (b *proof) branch() {
 	}
 	b.nodes++
 	b.evaluate()
-	if b.out(b.least) {
+	if b.out(b.least) || b.s.value == math.MaxInt64 && b.crowded() {
 		return
 	}
 	undo := b.fix()
