@@ -99,7 +99,11 @@ func timeOf(at int64, zone *time.Location) volunteering.Set {
 
 // wants is all times of which a session takes a part.
 func wants(s timetable.Session, zone *time.Location) volunteering.Set {
-	return timeOf(s.Starts, zone) | timeOf(s.Ends-1, zone)
+	set := timeOf(s.Ends-1, zone)
+	for at := s.Starts; at < s.Ends; at += int64(time.Hour / time.Microsecond) {
+		set |= timeOf(at, zone)
+	}
+	return set
 }
 
 // post is the name under which a duty takes up a place in the timetable.

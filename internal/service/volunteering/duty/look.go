@@ -273,6 +273,9 @@ func (s *Service) Odd(ctx context.Context, by authz.Actor, days int) (all []Line
 		}
 		today := s.day(q.Now().UnixMicro())
 		for _, t := range terms {
+			if t.Last < today.AddDays(-days) || t.First > today {
+				continue
+			}
 			where, err := org.Find(q, t.Org)
 			if err != nil {
 				return err

@@ -108,19 +108,9 @@ func (s *Service) candidates(q sqldb.Q, d Duty) (all []Candidate, err error) {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Candidate) int {
-		return cmp.Or(-cmpBool(a.Free, b.Free), -cmpBool(a.Own, b.Own), cmp.Compare(a.Minutes, b.Minutes), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(sqldb.Bit(b.Free), sqldb.Bit(a.Free)), cmp.Compare(sqldb.Bit(b.Own), sqldb.Bit(a.Own)), cmp.Compare(a.Minutes, b.Minutes), cmp.Compare(a.ID, b.ID))
 	})
 	return all, nil
-}
-
-func cmpBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
 }
 
 // candidate tells whether somebody could take a duty now.
@@ -215,11 +205,14 @@ func (s *Service) fill(ctx context.Context, q sqldb.Q, all []Duty, people []volu
 	for _, v := range people {
 		one := roster.Person{Most: roster.MaxDuties, Free: []roster.Span{{From: -1, Until: 0}}} // free at no time but those below
 		for _, i := range slots {
-			c, ok, err := s.candidate(q, all[i], v)
+			if !v.Free.Has(wants(all[i].Session, s.Zone)) {
+				continue
+			}
+			_, ok, err := s.candidate(q, all[i], v)
 			if err != nil {
 				return nil, err
 			}
-			if ok && c.Free {
+			if ok {
 				one.Free = append(one.Free, roster.Span{From: all[i].Starts, Until: all[i].Ends})
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/service/volunteering"
 	"zhidian/internal/service/volunteering/pairing"
 )
 
@@ -38,7 +39,10 @@ func at(q sqldb.Q, by authz.Actor, v authz.Verb, which timetable.ID) (Duty, org.
 	return d, where, err
 }
 
-// ofTerm gives the duties of a term from one day to another, cancelled ones left out, in their order.
+var never = day.Must("9999-12-31")
+
+// ofTerm gives the duties of a term from one day to another, to its end where that is zero; cancelled ones and those that are kept no more
+// are left out. They are in the order in which they were planned.
 func ofTerm(q sqldb.Q, t pairing.ID, from, to day.Day) (all []Duty, err error) {
 	heads, err := sqldb.All(q, func(f sqldb.Scan) (Duty, error) {
 		d := Duty{Term: t}
@@ -47,11 +51,26 @@ func ofTerm(q sqldb.Q, t pairing.ID, from, to day.Day) (all []Duty, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if to.IsZero() {
+		to = never
+	}
+	sessions, asked := map[timetable.ID]timetable.Session{}, map[volunteering.GroupID]bool{}
 	for _, d := range heads {
-		if d.Session, err = timetable.Find(q, d.ID); err != nil {
+		if asked[d.Group] {
+			continue
+		}
+		asked[d.Group] = true
+		held, err := timetable.Of(q, series(t, d.Group), from, to)
+		if err != nil {
 			return nil, err
 		}
-		if d.State != timetable.Cancelled && d.Day >= from && (to.IsZero() || d.Day <= to) {
+		for _, x := range held {
+			sessions[x.ID] = x
+		}
+	}
+	for _, d := range heads {
+		if x, ok := sessions[d.ID]; ok {
+			d.Session = x
 			all = append(all, d)
 		}
 	}
