@@ -38,7 +38,7 @@ type Problem struct {
 // Options bound the work, never the time. What is found depends on both and on nothing else.
 type Options struct {
 	Seed   uint64
-	Effort int64 // rounds of ruin and recreation, and for every ten of them a node of the search for a proof; 0 means 20,000
+	Effort int64 // rounds of ruin and recreation, and for every 75 of them, beyond the first 400, a node of the search for a proof; 0 means 150,000
 }
 
 // Solution is a choice and who goes where, with a bound.
@@ -67,7 +67,7 @@ func Solve(ctx context.Context, p Problem, o Options) (Solution, error) {
 		return Solution{}, err
 	}
 	if o.Effort <= 0 {
-		o.Effort = 20_000
+		o.Effort = 150_000
 	}
 	s := newSearch(ctx, &p, o)
 	s.vary(o.Effort / 2)
@@ -75,7 +75,7 @@ func Solve(ctx context.Context, p Problem, o Options) (Solution, error) {
 	b.root()
 	if b.bound < s.value && !b.out(float64(b.bound)) {
 		s.vary(o.Effort - o.Effort/2)
-		b.prove(o.Effort / 10)
+		b.prove(400 + o.Effort/75)
 	}
 	if s.value == math.MaxInt64 {
 		b.complete = b.complete || b.bound > mostSum

@@ -13,9 +13,10 @@ const never = int64(1) << 41
 
 // Sizes of the neighbourhoods.
 const (
-	nearSites = 10 // candidates of each demand that may open for it
-	nearOpen  = 6  // open sites of each demand that it may shift to
-	patience  = 8  // passes of improving a plan
+	nearSites = 10  // candidates of each demand that may open for it
+	nearOpen  = 6   // open sites of each demand that it may shift to
+	patience  = 8   // passes of improving a plan
+	hot       = 1.6 // how much worse a plan may be at first, in ways of one demand: colder, many small places keep the first ones found
 )
 
 // search holds the best plan and looks for better ones. On the way a site may be over its capacity, at a price.
@@ -173,7 +174,7 @@ func (s *search) vary(rounds int64) {
 		s.recreate()
 		s.improve(touched)
 		s.keep()
-		heat := 0.01 * float64(before) / float64(len(s.open)) * (1 - float64(round)/float64(rounds))
+		heat := hot * float64(before) / float64(s.p.Demand) * (1 - float64(round)/float64(rounds))
 		if float64(s.value0()) < float64(before)-heat*math.Log(1-s.random.Float64()) {
 			s.keptAt, s.keptOpen = append(s.keptAt[:0], s.at...), append(s.keptOpen[:0], s.open...)
 		} else {
