@@ -730,6 +730,7 @@ CREATE TABLE loan_contract (
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX loan_contract_application ON loan_contract (city, application) WHERE application <> '' AND state <> 'void';
 CREATE INDEX loan_contract_bank ON loan_contract (city, bank, org, state);
+CREATE INDEX loan_contract_credit ON loan_contract (city, credit) WHERE credit <> '';
 CREATE UNIQUE INDEX loan_contract_number ON loan_contract (city, bank, number) WHERE state <> 'void';
 CREATE INDEX loan_contract_org ON loan_contract (city, org, state);
 CREATE INDEX loan_contract_overdue ON loan_contract (city, overdue_day) WHERE overdue_day <> '';

@@ -263,3 +263,21 @@ func (s *Service) Doubles(ctx context.Context, by authz.Actor, most int) (pairs 
 	})
 	return pairs, err
 }
+
+// Merged gives every row that was merged with the row that stands for it.
+func Merged(q sqldb.Q) (map[ID]ID, error) {
+	into := map[ID]ID{}
+	_, err := sqldb.All(q, func(s sqldb.Scan) (x struct{}, err error) {
+		var from, to ID
+		err = s(&from, &to)
+		into[from] = to
+		return x, err
+	}, `SELECT p.id, p.merged_into FROM person p WHERE p.city = $1 AND p.merged_into IS NOT NULL`)
+	for from, to := range into {
+		for further, more := into[to]; more; further, more = into[to] {
+			to = further
+		}
+		into[from] = to
+	}
+	return into, err
+}

@@ -102,6 +102,10 @@ func wantKey(t testing.TB, err error, key string) {
 // loan is one that was paid out whole on its first day.
 func (c *town) loan(number string, kind policy.Kind, principal money.Fen, from string, months int, method schedule.Method) contract.ID {
 	c.t.Helper()
+	return c.lend(c.paper(number, kind, principal, from, months, method))
+}
+
+func (c *town) paper(number string, kind policy.Kind, principal money.Fen, from string, months int, method schedule.Method) contract.New {
 	first := day.Must(from)
 	n := contract.New{Paper: contract.Paper{
 		Number: number, Bank: c.bank.ID, Org: c.Nodes["咸安区"].ID, Borrower: "借款人" + number, Kind: kind, Principal: principal, Rate: 44_500, Signed: first, From: first, To: first.AddMonths(months),
@@ -113,9 +117,14 @@ func (c *town) loan(number string, kind policy.Kind, principal money.Fen, from s
 	if kind == policy.Partnership {
 		n.Partners = 3
 	}
+	return n
+}
+
+func (c *town) lend(n contract.New) contract.ID {
+	c.t.Helper()
 	made, err := c.loans.Sign(c.t.Context(), c.System(), n)
 	must(c.t, err)
-	c.enter(made, contract.Event{Kind: contract.Draw, Day: first, Amount: principal})
+	c.enter(made, contract.Event{Kind: contract.Draw, Day: n.From, Amount: n.Principal})
 	return made
 }
 
@@ -141,7 +150,7 @@ func (c *town) look(which claim.ID) claim.Page {
 }
 
 func (c *town) user(name string) authz.Actor {
-	return authz.Actor{City: c.City, User: name, Grants: []authz.Held{{Role: authz.Role{Key: name, Verbs: claim.Verbs}, At: c.bank.Path}}}
+	return authz.Actor{City: c.City, User: name, Grants: []authz.Held{{Role: authz.Role{Key: name, Verbs: claim.Verbs}, At: c.Nodes["咸安区"].Path}}}
 }
 
 func (c *town) do(who string, which claim.ID, verb authz.Verb, w claim.Word) error {

@@ -51,6 +51,7 @@ func (s *Service) Correct(ctx context.Context, by authz.Actor, which ID) (made I
 		if err != nil {
 			return err
 		}
+		w.fellows.forget(now)
 		if err := w.open(); err != nil {
 			return err
 		}

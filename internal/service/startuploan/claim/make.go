@@ -97,7 +97,8 @@ type work struct {
 	*Service
 	tx       *sqldb.Tx
 	batch    *Batch
-	banks    map[org.ID]bool // that are held
+	banks    map[org.ID]bool // that have lent below the batch's
+	fellows  *fellows
 	reckoner pack.Reckoner
 	calendar *day.Calendar
 	ready    []Line // to be written
@@ -107,7 +108,7 @@ type work struct {
 // atOnce is how many lines are written at once.
 const atOnce = 5000
 
-// hold holds the banks that have lent below the batch's.
+// hold holds the banks that have lent below the batch's, with those of the same borrowers, and reads what is claimed for these.
 func (w *work) hold(bank authz.Path) error {
 	all, err := contract.Lenders(w.tx, bank)
 	if err != nil {
@@ -117,7 +118,10 @@ func (w *work) hold(bank authz.Path) error {
 	for _, b := range all {
 		w.banks[b] = true
 	}
-	return hold(w.tx, all)
+	if w.fellows, err = holdWith(w.tx, all); err != nil {
+		return err
+	}
+	return w.fellows.read(w.tx, w.banks)
 }
 
 func (w *work) open() (err error) {
@@ -201,6 +205,9 @@ func (w *work) close() error {
 		return err
 	}
 	if err := guard(w.tx, b.ID, begunOwn); err != nil {
+		return err
+	}
+	if err := w.fellows.still(w.tx, w.banks); err != nil {
 		return err
 	}
 	if err := sums(w.tx, b); err != nil {

@@ -43,8 +43,9 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, which ID, version int6
 		if err := b.permit(by, at, verb); err != nil {
 			return err
 		}
+		var back *back
 		if verb.Key == Withdraw.Key {
-			if err := holdBack(tx, bank, which); err != nil {
+			if back, err = holdBack(tx, bank, which); err != nil {
 				return err
 			}
 		}
@@ -77,6 +78,9 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, which ID, version int6
 			if err := guard(tx, which, begunBack); err != nil {
 				return err
 			}
+			if err := back.fellows.backAgain(tx, which, back.banks); err != nil {
+				return err
+			}
 		}
 		if err := note(tx, &b, verb.Key, word.Note); err != nil {
 			return err
@@ -85,21 +89,32 @@ func (s *Service) Do(ctx context.Context, by authz.Actor, which ID, version int6
 	}))
 }
 
-// holdBack holds the banks to whose loans lines stand again when a batch is withdrawn.
-func holdBack(tx *sqldb.Tx, bank org.Node, which ID) error {
-	banks, err := contract.Lenders(tx, bank.Path)
+// back is the banks to whose loans lines stand again when a batch is withdrawn, and what is tied to these.
+type back struct {
+	banks   map[org.ID]bool
+	fellows *fellows
+}
+
+// holdBack holds the banks to whose loans lines stand again when a batch is withdrawn, with those of the same borrowers.
+func holdBack(tx *sqldb.Tx, bank org.Node, which ID) (*back, error) {
+	all, err := contract.Lenders(tx, bank.Path)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	loans, err := takenBack(tx, which)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	theirs, err := contract.BanksOf(tx, loans)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return hold(tx, append(banks, theirs...))
+	b := &back{banks: map[org.ID]bool{}}
+	for _, x := range append(all, theirs...) {
+		b.banks[x] = true
+	}
+	b.fellows, err = holdWith(tx, slices.Collect(maps.Keys(b.banks)))
+	return b, err
 }
 
 // judge says what is missing or not allowed in a step: nobody passes what she has drawn up or reviewed herself.

@@ -56,6 +56,7 @@ func (w *work) each(bank authz.Path, take func(share) error) error {
 		if err != nil {
 			continue
 		}
+		w.cede(&x)
 		if err = w.count(x); err == nil {
 			err = take(x)
 		}

@@ -171,7 +171,7 @@ func hold(tx *sqldb.Tx, banks []org.ID) error {
 // Which lines begin to stand with an act upon a batch: its own when it is made, and those that it had taken back when it is withdrawn.
 const (
 	begunOwn  = `(SELECT l.city, l.contract, l.number, l.slice, l.from_day, l.to_day, l.batch, l.no, l.sign FROM loan_line l WHERE l.city = $1 AND l.batch = $2 AND l.sign = 1)`
-	begunBack = `(SELECT o.city, o.contract, o.number, o.slice, o.from_day, o.to_day, o.batch, o.no, o.sign FROM loan_line l CROSS JOIN loan_line o WHERE l.city = $1 AND l.batch = $2 AND l.sign = -1
+	begunBack = `(SELECT o.city, o.contract, o.number, o.slice, o.from_day, o.to_day, o.batch, o.no, o.sign, o.subsidy FROM loan_line l CROSS JOIN loan_line o WHERE l.city = $1 AND l.batch = $2 AND l.sign = -1
 		AND o.city = l.city AND o.batch = l.of_batch AND o.no = l.of_no)`
 )
 
