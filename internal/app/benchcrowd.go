@@ -17,22 +17,18 @@ import (
 	"sync/atomic"
 	"time"
 
-	"zhidian/internal/domain/enrolment"
-	"zhidian/internal/domain/person"
-	"zhidian/internal/platform/sqldb"
-	"zhidian/internal/platform/web"
 )
 
-// crowd is the families at the opening minute. Requests are written by hand: a client that costs as much as the server would
-// measure itself.
+// crowd is people who all want the same at the same time. Requests are written by hand: a client that costs as much as the
+// server would measure itself.
 type crowd struct {
-	b        *openingBench
 	host     string
 	url      string
-	span     time.Duration // over which they arrive; 0: all at once
+	span     time.Duration      // over which they arrive; 0: all at once
+	page     func(i int) string // what is looked at beside
 	requests [][]byte
 	answers  []crowdAnswer
-	pages    []time.Duration // of the public page of a class, asked for beside
+	pages    []time.Duration // that looking took
 }
 
 type crowdAnswer struct {
@@ -46,18 +42,18 @@ type crowdAnswer struct {
 // callers is how many connections the crowd comes through, as from a few proxies.
 const callers = 512
 
-func newCrowd(b *openingBench, at string, span time.Duration) *crowd {
-	c := &crowd{b: b, url: at, host: strings.TrimPrefix(at, "http://"), span: span, answers: make([]crowdAnswer, len(b.families))}
-	for i, f := range b.families {
-		form := url.Values{"agreed": {"1"}, "_key": {web.NewKey()}}
-		for _, child := range f.children {
-			form.Add("child", child.String())
-		}
-		body := form.Encode()
-		c.requests = append(c.requests, fmt.Appendf(nil, "POST /care/%s/join HTTP/1.1\r\nHost: %s\r\nCookie: session=%s\r\nX-Forwarded-For: 10.%d.%d.%d\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
-			b.classes[f.class], c.host, f.token, i>>16, i>>8&255, i&255, len(body), body))
+func newCrowd(at string, span time.Duration, page func(i int) string) *crowd {
+	return &crowd{url: at, host: strings.TrimPrefix(at, "http://"), span: span, page: page}
+}
+
+// wants adds somebody who sends a form, from an address of her own, with a session or, where that is empty, without.
+func (c *crowd) wants(path, session string, form url.Values) {
+	i, body, cookie := len(c.requests), form.Encode(), ""
+	if session != "" {
+		cookie = "Cookie: session=" + session + "\r\n"
 	}
-	return c
+	c.requests = append(c.requests, fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: %s\r\n%sX-Forwarded-For: 10.%d.%d.%d\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
+		path, c.host, cookie, i>>16, i>>8&255, i&255, len(body), body))
 }
 
 // run lets them come and gives the figures of the answers.
@@ -67,6 +63,7 @@ func (c *crowd) run(ctx context.Context) (map[string]any, error) {
 	watched, unwatch := context.WithCancel(ctx)
 	var watching sync.WaitGroup
 	watching.Go(func() { c.watch(watched) })
+	c.answers = make([]crowdAnswer, len(c.requests))
 	began := time.Now().Add(100 * time.Millisecond)
 	due := func(i int) time.Time {
 		return began.Add(time.Duration(float64(c.span) * float64(i) / float64(len(c.requests))))
@@ -114,7 +111,7 @@ func (c *crowd) run(ctx context.Context) (map[string]any, error) {
 	return f, nil
 }
 
-// watch asks for the public page of one class after another, ten times a second.
+// watch asks for the public pages beside, ten times a second.
 func (c *crowd) watch(ctx context.Context) {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -124,7 +121,7 @@ func (c *crowd) watch(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url+"/care/"+c.b.classes[i%len(c.b.classes)].String(), nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url+c.page(i), nil)
 		if err != nil {
 			return
 		}
@@ -210,86 +207,4 @@ func (l *crowdLine) read(a *crowdAnswer) error {
 	}
 	_, err = l.in.Discard(length)
 	return err
-}
-
-// check reads what came of it from the database, not from what the crowd remembers.
-func (b *openingBench) check(ctx context.Context, dir, dsn string, c *crowd, figures map[string]any) error {
-	in, err := open(ctx, dir, dsn)
-	if err != nil {
-		return err
-	}
-	defer in.db.Close()
-	placed, queued, oversold, doubled, parted, lost, late := 0, 0, 0, 0, 0, 0, 0
-	sent := map[string]time.Time{}
-	for _, a := range c.answers {
-		if a.status == http.StatusSeeOther {
-			sent[a.to] = a.sent
-		}
-	}
-	err = in.db.Read(ctx, b.by.City, func(q *sqldb.Rx) error {
-		for _, class := range b.classes {
-			roll, err := b.s.care.RollOf(q, class)
-			if err != nil {
-				return err
-			}
-			parties, err := enrolment.Parties(q, roll.ID)
-			if err != nil {
-				return err
-			}
-			held, seen := int64(0), map[person.ID]bool{}
-			byTurn := map[int64]time.Time{}
-			for _, p := range parties {
-				for _, m := range p.Members {
-					if seen[m.Person] {
-						doubled++
-					}
-					seen[m.Person] = true
-				}
-				if int(p.Size) != len(p.Members) {
-					parted++
-				}
-				switch {
-				case p.State.Holds():
-					placed += int(p.Size)
-					held += p.Size
-				case p.State == enrolment.Waiting:
-					queued += int(p.Size)
-					if p.Size <= roll.Left() {
-						parted++ // it would fit
-					}
-				}
-				to := "/my/care/" + p.Subject()
-				if at, told := sent[to]; told {
-					byTurn[p.Turn] = at
-					delete(sent, to)
-				}
-			}
-			if held > roll.Places || held != roll.Held {
-				oversold++
-			}
-			late += inversions(byTurn, roll.Turn)
-		}
-		return nil
-	})
-	lost = len(sent) // answered, and not there
-	figures["placed"], figures["queued"], figures["oversold"], figures["doubled"], figures["parted"], figures["lost"], figures["late_turns"] = placed, queued, oversold, doubled, parted, lost, late
-	return err
-}
-
-// inversions counts the turns that are later than one whose request was written 250 ms or more after theirs.
-func inversions(sent map[int64]time.Time, turns int64) (n int) {
-	var earliest time.Time // of all later turns
-	for t := turns; t > 0; t-- {
-		at, ok := sent[t]
-		if !ok {
-			continue
-		}
-		if !earliest.IsZero() && at.Sub(earliest) >= 250*time.Millisecond {
-			n++
-		}
-		if earliest.IsZero() || at.Before(earliest) {
-			earliest = at
-		}
-	}
-	return n
 }

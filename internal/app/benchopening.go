@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +14,7 @@ import (
 
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/edition"
+	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
@@ -21,6 +24,7 @@ import (
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/geo"
 	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/platform/web"
 	"zhidian/internal/service/childcare"
 )
 
@@ -87,7 +91,7 @@ func benchOpening(ctx context.Context, c *call) (measured, error) {
 	case span == 0:
 		span = 40 * time.Second
 	}
-	crowd := newCrowd(b, server.url, span)
+	crowd := b.crowd(server.url, span)
 	servers, own := server.cpu(), cpuTime("self")
 	figures, err := crowd.run(ctx)
 	servers, own = server.cpu()-servers, cpuTime("self")-own
@@ -243,4 +247,99 @@ func (b *openingBench) open(ctx context.Context, places int) error {
 		b.families[i].class = int(uint64(i) * 2654435761 % uint64(len(b.classes)))
 	}
 	return nil
+}
+
+// crowd is the families, each of whom wants a class.
+func (b *openingBench) crowd(at string, span time.Duration) *crowd {
+	c := newCrowd(at, span, func(i int) string { return "/care/" + b.classes[i%len(b.classes)].String() })
+	for _, f := range b.families {
+		form := url.Values{"agreed": {"1"}, "_key": {web.NewKey()}}
+		for _, child := range f.children {
+			form.Add("child", child.String())
+		}
+		c.wants("/care/"+b.classes[f.class].String()+"/join", f.token, form)
+	}
+	return c
+}
+
+// check reads what came of it from the database, not from what the crowd remembers.
+func (b *openingBench) check(ctx context.Context, dir, dsn string, c *crowd, figures map[string]any) error {
+	in, err := open(ctx, dir, dsn)
+	if err != nil {
+		return err
+	}
+	defer in.db.Close()
+	placed, queued, oversold, doubled, parted, lost, late := 0, 0, 0, 0, 0, 0, 0
+	sent := map[string]time.Time{}
+	for _, a := range c.answers {
+		if a.status == http.StatusSeeOther {
+			sent[a.to] = a.sent
+		}
+	}
+	err = in.db.Read(ctx, b.by.City, func(q *sqldb.Rx) error {
+		for _, class := range b.classes {
+			roll, err := b.s.care.RollOf(q, class)
+			if err != nil {
+				return err
+			}
+			parties, err := enrolment.Parties(q, roll.ID)
+			if err != nil {
+				return err
+			}
+			held, seen := int64(0), map[person.ID]bool{}
+			byTurn := map[int64]time.Time{}
+			for _, p := range parties {
+				for _, m := range p.Members {
+					if seen[m.Person] {
+						doubled++
+					}
+					seen[m.Person] = true
+				}
+				if int(p.Size) != len(p.Members) {
+					parted++
+				}
+				switch {
+				case p.State.Holds():
+					placed += int(p.Size)
+					held += p.Size
+				case p.State == enrolment.Waiting:
+					queued += int(p.Size)
+					if p.Size <= roll.Left() {
+						parted++ // it would fit
+					}
+				}
+				to := "/my/care/" + p.Subject()
+				if at, told := sent[to]; told {
+					byTurn[p.Turn] = at
+					delete(sent, to)
+				}
+			}
+			if held > roll.Places || held != roll.Held {
+				oversold++
+			}
+			late += inversions(byTurn, roll.Turn)
+		}
+		return nil
+	})
+	lost = len(sent) // answered, and not there
+	figures["placed"], figures["queued"], figures["oversold"], figures["doubled"], figures["parted"], figures["lost"], figures["late_turns"] = placed, queued, oversold, doubled, parted, lost, late
+	return err
+}
+
+// inversions counts the turns that are later than one whose request was written 250 ms or more after theirs.
+func inversions(sent map[int64]time.Time, turns int64) (n int) {
+	var earliest time.Time // of all later turns
+	for t := turns; t > 0; t-- {
+		at, ok := sent[t]
+		if !ok {
+			continue
+		}
+		if !earliest.IsZero() && at.Sub(earliest) >= 250*time.Millisecond {
+			n++
+		}
+		if earliest.IsZero() || at.Before(earliest) {
+			earliest = at
+		}
+	}
+	return n
 }
