@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"os"
 	"sync"
@@ -115,15 +114,12 @@ func (b *loginBench) check(ctx context.Context, dir, dsn string, figures map[str
 	}
 	defer in.db.Close()
 	var sessions, doubled, unused int
-	err = in.db.Read(ctx, in.city.Slug, func(q *sqldb.Rx) error {
-		return errors.Join(
-			q.Row(`SELECT COUNT(*) FROM session WHERE city = $1 AND address <> ''`).Scan(&sessions),
-			q.Row(`SELECT COUNT(*) FROM (SELECT account FROM session WHERE city = $1 AND address <> '' GROUP BY account HAVING COUNT(*) > 1) AS many`).Scan(&doubled),
-			q.Row(`SELECT COUNT(*) FROM code WHERE city = $1 AND used = 0`).Scan(&unused),
-		)
+	err = in.db.Read(ctx, in.city.Slug, func(q *sqldb.Rx) (err error) {
+		sessions, doubled, unused, err = account.Rush(q)
+		return err
 	})
 	if err != nil {
-		return fmt.Errorf("what came of it: %w", err)
+		return err
 	}
 	figures["sessions"], figures["doubled"], figures["codes_unused"] = sessions, doubled, unused
 	return nil

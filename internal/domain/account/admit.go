@@ -1,6 +1,8 @@
 package account
 
 import (
+	"errors"
+
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/cn"
 	"zhidian/internal/platform/id"
@@ -44,4 +46,15 @@ func Admit(tx *sqldb.Tx, keys seal.Provider, all []Admission) ([]string, error) 
 		return []any{hashes[i][:], ids[i], string(Whole), now.UnixMicro(), now.Add(lifetime(Public, Whole)).UnixMicro()}
 	})
 	return tokens, err
+}
+
+// Rush counts, for measurements, the sessions that were opened from somewhere, the accounts that have several of them, and
+// the codes that let nobody in.
+func Rush(q sqldb.Q) (sessions, doubled, unused int, err error) {
+	err = errors.Join(
+		q.Row(`SELECT COUNT(*) FROM session WHERE city = $1 AND address <> ''`).Scan(&sessions),
+		q.Row(`SELECT COUNT(*) FROM (SELECT account FROM session WHERE city = $1 AND address <> '' GROUP BY account HAVING COUNT(*) > 1) AS many`).Scan(&doubled),
+		q.Row(`SELECT COUNT(*) FROM code WHERE city = $1 AND used = 0`).Scan(&unused),
+	)
+	return sessions, doubled, unused, err
 }
