@@ -16,7 +16,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
 )
 
 // crowd is people who all want the same at the same time. Requests are written by hand: a client that costs as much as the
