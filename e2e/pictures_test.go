@@ -148,6 +148,7 @@ var pages = []pictured{
 	{"outreach-event", "clerk", "/office/outreach > main table a[href*='/office/outreach/0']"},
 	{"outreach-door", "clerk", "/office/outreach > main table a[href*='/office/outreach/0'] > main a[href$='/door']"},
 	{"outreach-new", "clerk", "/office/outreach/new"},
+	{"my-calendar", "resident", "/my/calendar"},
 	{"my-volunteer", "resident", "/my/volunteer"},
 	{"volunteers", "clerk", "/office/volunteers"},
 	{"pairs", "clerk", "/office/pairs"},

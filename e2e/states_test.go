@@ -75,6 +75,10 @@ var states = []state{
 		v.write("input[name=number]", "421221199103090006")
 		v.press("main form[action='/my/link'] button[type=submit]")
 	}},
+	{pictured{"state-calendar-made", "resident", ""}, func(v *visitor) {
+		v.open("/my/calendar")
+		v.press("main form[action='/my/calendar'] button[type=submit]")
+	}},
 	{pictured{"state-my-forms", "resident", "/my/forms"}, nil},
 	{pictured{"state-receipt", "", "/receipt"}, nil},
 

@@ -136,6 +136,8 @@ var owners = map[string][]string{
 	"notice": {"internal/domain/notice"},
 	"outbox": {"internal/domain/notice"},
 
+	"calendar_feed": {"internal/domain/feed"},
+
 	"youth_count": {"internal/service/density"},
 	"figure":      {"internal/service/density"},
 	"unit_count":  {"internal/service/density"},

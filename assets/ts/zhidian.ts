@@ -1,5 +1,6 @@
 // Conveniences only: every page works without this file.
 import htmx from 'htmx.org';
+import { copies } from './copy';
 import { drafts } from './draft';
 import { leaving } from './leaving';
 import { forms } from './forms';
@@ -23,6 +24,7 @@ function start(): void {
   forms();
   masks(document);
   drafts();
+  copies();
   leaving();
   poll(document);
 }

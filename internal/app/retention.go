@@ -12,6 +12,7 @@ import (
 	"zhidian/internal/domain/document"
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/feed"
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/notice"
@@ -56,7 +57,7 @@ const fileGrace = 48 * time.Hour
 func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
 		startuploan.Retention, certificate.Retention, duty.Retention, pairing.Retention, volunteering.Retention(duty.Kept, certificate.Kept),
-		account.Retention, notice.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, bankfile.Retention, claim.Retention, followup.Retention, contract.Retention(claim.NamesLoan, followup.NamesLoan), venture.Retention, childcare.Retention, place.Retention, rulebook.Retention, product.Retention,
+		account.Retention, notice.Retention, feed.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, bankfile.Retention, claim.Retention, followup.Retention, contract.Retention(claim.NamesLoan, followup.NamesLoan), venture.Retention, childcare.Retention, place.Retention, rulebook.Retention, product.Retention,
 		enrolment.Retention, edition.Retention, clearance.Retention,
 		timetable.Retention, term.Retention, safety.Retention, outreach.Retention,
 		person.Retention(keys, startuploan.Names, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names, childcare.NamesPerson, volunteering.Names, duty.Names, certificate.Names, safety.Names),

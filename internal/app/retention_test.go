@@ -55,6 +55,9 @@ func keptRules() []kept {
 		{name: "notice", over: years(2), there: isThere("notice", "id = 'n'"), put: func(k *keeper) {
 			k.put(`INSERT INTO notice (city, id, account, once, key, at) VALUES ($1, 'n', 'a', '1', 'k', $2)`)
 		}},
+		{name: "calendar", over: years(1), there: isThere("calendar_feed", "id = 'f'"), put: func(k *keeper) {
+			k.put(`INSERT INTO calendar_feed (city, account, slot, id, token, lang, made_at) VALUES ($1, 'a', 1, 'f', $3, 'en', $2)`, []byte("f"))
+		}},
 		{name: "job", over: days(90), there: isThere("job", "id = 'j'"), put: func(k *keeper) {
 			k.put(`INSERT INTO job (city, id, kind, args, owner, state, made_at, at) VALUES ($1, 'j', 'k', '{}', 'a', 'done', $2, $2)`)
 		}},

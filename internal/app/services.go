@@ -18,6 +18,8 @@ import (
 	"zhidian/internal/domain/casework/caseworkweb"
 	"zhidian/internal/domain/clearance"
 	"zhidian/internal/domain/clearance/clearanceweb"
+	"zhidian/internal/domain/feed"
+	"zhidian/internal/domain/feed/feedweb"
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/drawweb"
 	"zhidian/internal/domain/form/field"
@@ -121,6 +123,7 @@ type services struct {
 	serving *volunteering.Service
 	duties  *duty.Service
 	notices *notice.Service
+	feeds   *feed.Service
 	retain  *retain.Service
 	texts   *notice.Texts // nil where no gateway is named
 }
@@ -176,6 +179,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.serving = &volunteering.Service{DB: in.db, Serials: s.serials, Cursors: s.cursors, Zone: zone}
 	s.safety = &safety.Service{DB: in.db, Keys: in.keys, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
 	s.duties = &duty.Service{DB: in.db, Zone: zone, Children: childrenThere}
+	s.feeds = &feed.Service{DB: in.db, Zone: zone, Actor: s.account.Actor, Sources: []feed.Source{s.term.Calendar, s.duties.Calendar}}
 	s.clear = &clearance.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
 	s.jobs = &job.Service{DB: in.db, Handlers: slices.Concat(s.intake.Handlers(), s.forms.Handlers()), Actor: s.account.Actor, Log: log}
@@ -218,6 +222,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		actweb.Routes(s.db, doors, LogRead, s.in.keys.Verifier, s.names),
 		intakeweb.Routes(s.intake, s.jobs, doors),
 		noticeweb.Routes(s.notices, doors),
+		feedweb.Routes(s.feeds, doors),
 		personweb.Routes(s.people, doors, s.names, s.desks, s.corrections()),
 		placeweb.Routes(s.places, doors),
 		rulebookweb.Routes(s.rules, doors, policy.Shipped),

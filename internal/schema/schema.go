@@ -16,6 +16,7 @@ var Housekeeping = []string{
 	"code",             // one-time codes, hashed, minutes old
 	"sms_month",        // the budget's running count
 	"outbox", "notice", // messages on their way; what caused them is an act
+	"calendar_feed",               // when an address was last asked for; making and ending one are acts
 	"job",                         // progress of long work
 	"delivery_step",               // progress of an import; its results are acts
 	"form_draft",                  // what was typed and not handed in

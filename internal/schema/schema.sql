@@ -138,6 +138,15 @@ CREATE TABLE boundary (
   FOREIGN KEY (city, org) REFERENCES org (city, id)
 );
 
+CREATE TABLE calendar_feed (
+  city TEXT NOT NULL, account TEXT NOT NULL, slot BIGINT NOT NULL CHECK (slot BETWEEN 1 AND 5),
+  id TEXT NOT NULL, token BYTEA NOT NULL, lang TEXT NOT NULL,
+  made_at BIGINT NOT NULL, read_at BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, account, slot),
+  UNIQUE (city, id),
+  UNIQUE (city, token)
+) WITHOUT ROWID;
+
 CREATE TABLE care_absence (
   city TEXT NOT NULL, class TEXT NOT NULL, on_day TEXT NOT NULL, matter TEXT NOT NULL, open BIGINT NOT NULL DEFAULT 1 CHECK (open IN (0, 1)),
   PRIMARY KEY (city, class, on_day)

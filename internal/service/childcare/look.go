@@ -183,17 +183,9 @@ func (s *Service) Mine(ctx context.Context, by authz.Actor) (all []Family, err e
 		return nil, nil
 	}
 	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
-		wards, err := person.Wards(q, person.ID(by.Person), s.today(q))
+		rows, err := s.wards(q, by)
 		if err != nil {
 			return err
-		}
-		var rows []person.ID
-		for _, w := range wards {
-			same, err := person.Same(q, w.ID)
-			if err != nil {
-				return err
-			}
-			rows = append(rows, same...)
 		}
 		parties, err := enrolment.OfPeople(q, rows)
 		if err != nil {
@@ -225,6 +217,49 @@ func (s *Service) Mine(ctx context.Context, by authz.Actor) (all []Family, err e
 		return int(b.MovedAt/1e6 - a.MovedAt/1e6)
 	})
 	return all, err
+}
+
+// wards gives all rows of the children for whom the actor speaks.
+func (s *Service) wards(q sqldb.Q, by authz.Actor) (rows []person.ID, err error) {
+	all, err := person.Wards(q, person.ID(by.Person), s.today(q))
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range all {
+		same, err := person.Same(q, w.ID)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, same...)
+	}
+	return rows, nil
+}
+
+// Attended gives the classes in which a child for whom the actor speaks has a place.
+func (s *Service) Attended(q sqldb.Q, by authz.Actor) (all []Class, err error) {
+	rows, err := s.wards(q, by)
+	if err != nil {
+		return nil, err
+	}
+	parties, err := enrolment.OfPeople(q, rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parties {
+		hers := func(m enrolment.Member) bool { return !m.Gone && slices.Contains(rows, m.Person) }
+		if p.State != enrolment.Placed || !slices.ContainsFunc(p.Members, hers) {
+			continue
+		}
+		c, err := ofRoll(q, p.Roll)
+		if errs.KindOf(err) == errs.Absent { // another service's
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, nil
 }
 
 // One gives one sign-up to whoever speaks for one of its children; to everybody else it is absent.

@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"zhidian/internal/domain/clearance"
+	"zhidian/internal/domain/feed"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/timetable"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/sheet"
+	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
 	"zhidian/internal/service/volunteering"
 	"zhidian/internal/service/volunteering/certificate"
@@ -46,6 +48,15 @@ func (c *town) duties(term pairing.ID, g volunteering.GroupID) []duty.Line {
 	return got.Lines
 }
 
+func (c *town) calendar(by authz.Actor) (all []feed.Event) {
+	c.t.Helper()
+	c.must(c.DB.Read(c.t.Context(), c.City, func(q *sqldb.Rx) (err error) {
+		all, err = c.duty.Calendar(q, by, today.Start(zone).UnixMicro(), today.AddDays(30).Start(zone).UnixMicro())
+		return err
+	}))
+	return all
+}
+
 func (c *town) clock(days, hour, minute int) {
 	c.now = today.AddDays(days).Start(zone).Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
 }
@@ -68,6 +79,10 @@ func TestRosterAndSubstitutes(t *testing.T) {
 			t.Error(err)
 		}
 		c.must(c.duty.Fill(ctx, by, term, g))
+		own := c.calendar(people[0])
+		if len(own) == 0 || own[0].Kind != "duty" || own[0].Title != "课业辅导" || len(c.calendar(people[2])) != 0 || len(c.calendar(c.desk())) != 0 {
+			t.Errorf("the calendar of who serves: %+v, of who does not: %+v", own, c.calendar(people[2]))
+		}
 		seats := 0
 		for _, l := range c.duties(term, g) {
 			seats += len(l.Leaders)

@@ -291,7 +291,7 @@ func (p *pages) mine(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	page := p.doors.Public(r, r.L.T("care.mine"), r.L.T("care.mine_says"))
-	page.Actions = []ui.Action{{Label: r.L.T("care.classes"), Icon: "list", Href: listURL}}
+	page.Actions = []ui.Action{{Label: r.L.T("care.calendar"), Icon: "calendar", Href: "/my/calendar"}, {Label: r.L.T("care.classes"), Icon: "list", Href: listURL}}
 	return door.Show(w, r, ui.Public, page, mineBody(r, all))
 }
 

@@ -308,7 +308,7 @@ func (p *pages) showMyDuties(w http.ResponseWriter, r *web.Request, f *web.Form)
 		return err
 	}
 	pg := p.doors.Public(r, r.L.T("duty.mine"), r.L.T("duty.mine_says"))
-	pg.Actions = []ui.Action{{Label: r.L.T("volunteer.mine"), Icon: "user", Href: myURL}}
+	pg.Actions = []ui.Action{{Label: r.L.T("duty.calendar"), Icon: "calendar", Href: "/my/calendar"}, {Label: r.L.T("volunteer.mine"), Icon: "user", Href: myURL}}
 	if len(f.Problems()) > 0 {
 		return door.Again(w, r, ui.Public, pg, myDutiesBody(r, v))
 	}

@@ -1,0 +1,77 @@
+package term_test
+
+import (
+	"strings"
+	"testing"
+
+	"zhidian/internal/domain/feed"
+	"zhidian/internal/domain/person"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/sqldb"
+	"zhidian/internal/service/childcare/term"
+)
+
+func (c *town) calendar(by authz.Actor) (all []feed.Event) {
+	c.t.Helper()
+	must(c.t, c.DB.Read(c.t.Context(), c.City, func(q *sqldb.Rx) (err error) {
+		all, err = c.s.Calendar(q, by, today.AddDays(-5).Start(zone).UnixMicro(), today.AddDays(9).Start(zone).UnixMicro())
+		return err
+	}))
+	return all
+}
+
+func (c *town) lesson(n int) term.Lesson {
+	c.t.Helper()
+	got, err := c.s.Timetable(c.t.Context(), c.clerk(), c.class)
+	must(c.t, err)
+	return got.Lessons[n]
+}
+
+// A family's calendar holds its children's lessons and nobody's name; who gives lessons has those; who has no place has nothing.
+func TestACalendarOfLessons(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx, by := t.Context(), c.clerk()
+		must(t, c.s.AddLesson(ctx, by, c.class, c.given(0, 9), 1))
+		must(t, c.s.AddLesson(ctx, by, c.class, c.given(14, 14), 0)) // beyond what is asked for
+		got := c.calendar(c.mum)
+		if len(got) != 2 || got[0].Kind != "care" || got[0].Title != "写作业" || got[0].Place != "甲镇青年之家" || got[0].Cancelled {
+			t.Fatalf("%+v", got)
+		}
+		for _, e := range got {
+			if text := e.UID + e.Title + e.Place + e.Link; strings.Contains(text, "周") || strings.Contains(text, c.kids[0].String()) || strings.Contains(text, c.mum.Person) {
+				t.Errorf("a person stands in %+v", e)
+			}
+		}
+		first := c.lesson(0)
+		must(t, c.s.ChangeLesson(ctx, by, c.class, first.ID, first.EditedAt, c.given(1, 10)))
+		moved := c.calendar(c.mum)
+		if moved[0].UID != got[0].UID || moved[0].Starts == got[0].Starts || moved[0].ChangedAt <= got[0].ChangedAt {
+			t.Errorf("%+v after %+v", moved[0], got[0])
+		}
+		must(t, c.s.DropLesson(ctx, by, c.class, first.ID))
+		if got := c.calendar(c.mum); len(got) != 2 || !got[0].Cancelled || got[1].Cancelled {
+			t.Errorf("%+v", got)
+		}
+		lead := authz.Actor{City: c.City, User: "lead", Person: c.lead.String()}
+		if got := c.calendar(lead); len(got) != 2 || got[0].Kind != "teach" || !got[0].Cancelled {
+			t.Errorf("who gives lessons: %+v", got)
+		}
+		stranger, _ := c.family("吴", 1)
+		for _, by := range []authz.Actor{stranger, {City: c.City, User: "x"}} {
+			if got := c.calendar(by); len(got) != 0 {
+				t.Errorf("who has no place: %+v", got)
+			}
+		}
+		dad := authz.Actor{City: c.City, User: "dad", Person: c.person("周父", "1988-01-01").String()}
+		tie, err := c.people.Entrust(ctx, c.System(), person.Guardianship{Child: c.kids[0], Adult: person.ID(dad.Person), Relation: "5", From: day.Must("2020-01-01")})
+		must(t, err)
+		if got := c.calendar(dad); len(got) != 2 {
+			t.Errorf("the other guardian: %+v", got)
+		}
+		must(t, c.people.Relieve(ctx, c.System(), tie, today.AddDays(-1), true, "判决"))
+		if got := c.calendar(dad); len(got) != 0 {
+			t.Errorf("whom a court has restricted: %+v", got)
+		}
+	})
+}

@@ -1,0 +1,28 @@
+package duty
+
+import (
+	"slices"
+	"strings"
+
+	"zhidian/internal/domain/feed"
+	"zhidian/internal/domain/person"
+	"zhidian/internal/domain/timetable"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/sqldb"
+)
+
+// Calendar gives the duties in which the actor serves.
+func (s *Service) Calendar(q sqldb.Q, by authz.Actor, from, to int64) ([]feed.Event, error) {
+	if by.Person == "" {
+		return nil, nil
+	}
+	rows, err := person.Same(q, person.ID(by.Person))
+	if err != nil {
+		return nil, err
+	}
+	led, err := timetable.DatesOf(q, rows, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return feed.OfSessions(q, "duty", "/my/duties", slices.DeleteFunc(led, func(x timetable.Session) bool { return !strings.HasPrefix(x.Series, prefix) }))
+}
