@@ -25,6 +25,7 @@ var demoAccounts = []demoAccount{
 	{"finance", "雷明理", "loan_finance", demoFinance, "咸安区财政局审核岗 finance of a county"},
 	{"village", "余朝晖", "secretary", "421221106202", "四邑村团支部书记 secretary of one village"},
 	{"town", "苏静远", "secretary", demoTownship, "汀泗桥镇团委书记 secretary of a township"},
+	{"teacher", "镇予书", "teacher", demoTownship, "汀泗桥镇托管班老师 teacher of a class"},
 	{"leader", "程念安", "reader", "421200000000", "看数字的领导 reads figures only"},
 	{"system", "系统管理员", account.SystemAdmin, "421200000000", "系统管理员 system administrator"},
 	{"security", "安全管理员", account.SecurityAdmin, "421200000000", "安全管理员 security administrator"},

@@ -26,7 +26,7 @@ var (
 	demoNow     = day.Must("2026-03-31")
 )
 
-// demoBefore is since when the demo's applications have their way: before the first of them.
+// demoBefore is since when the demo has its accounts and its applications their way: before the first of them.
 const demoBefore = 75 * 24 * time.Hour
 
 // makeDemo fills an empty installation with the demo city, by the same use cases that people use: the tables are
@@ -56,6 +56,8 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 			return err
 		}
 	}
+	s.in.clock.turn(demoBefore)
+	defer s.in.clock.turn(0)
 	accounts, err := s.addDemoAccounts(ctx, nodes)
 	if err != nil {
 		return err
@@ -63,8 +65,6 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 	if err := s.addDemoResidents(ctx, nodes, accounts["clerk"]); err != nil {
 		return err
 	}
-	s.in.clock.turn(demoBefore)
-	defer s.in.clock.turn(0)
 	if err := s.addDemoWays(ctx, nodes); err != nil {
 		return err
 	}
@@ -101,6 +101,10 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 		return err
 	}
 	step("宣讲活动 outreach events")
+	if err := s.addDemoCare(ctx, nodes, accounts); err != nil {
+		return err
+	}
+	step("托管班与志愿服务 child care and volunteers")
 	return s.addDemoMatters(ctx, nodes)
 }
 
