@@ -296,6 +296,9 @@ func (s *state) run(ctx context.Context, effort int64) {
 }
 
 func clone(t [][]int64) [][]int64 {
+	if len(t) == 0 {
+		return nil
+	}
 	c := table[int64](len(t), len(t[0]))
 	for i := range t {
 		copy(c[i], t[i])
