@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -60,7 +61,10 @@ func (v *visitor) byPhone(number string) {
 	v.open("/sign-in/phone")
 	v.write("input[name=phone]", number)
 	v.press("main form[action='/sign-in/phone'] button[type=submit]")
-	code := eval[string](v, `fetch('/demo/codes').then(r => r.text()).then(t => (t.match(/[：:] ?(\d{6})/) || [])[1] || '')`)
+	code := eval[string](v, fmt.Sprintf(`fetch('/demo/codes').then(r => r.text()).then(t => {
+		const sent = [...new DOMParser().parseFromString(t, 'text/html').querySelectorAll('tr')].find(r => r.textContent.includes(%q));
+		return (sent?.textContent.match(/[：:] ?(\d{6})/) || [])[1] || '';
+	})`, number[len(number)-4:]))
 	v.write("input[name=code]", code)
 	v.press("main form[action='/sign-in/code'] button[type=submit]")
 	if at := v.at(); at != "/my/data" {

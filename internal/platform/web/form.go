@@ -177,6 +177,22 @@ func (f *Form) Money(name string, demands ...Rule) money.Fen {
 	return sum
 }
 
+// Rate reads a share or a yearly rate: 4.35%, 150bp, or a bare number in the unit of the question.
+func (f *Form) Rate(name, unit string, demands ...Rule) money.Rate {
+	s, ok := f.short(name, demands)
+	if !ok {
+		return 0
+	}
+	if strings.Trim(s, "-0123456789.") == "" {
+		s += unit
+	}
+	rate, err := money.ParseRate(s)
+	if err != nil {
+		f.blameOn(name, err)
+	}
+	return rate
+}
+
 // ID reads the id of a T; a field that holds none is the zero id, and wrong only with Required.
 func ID[T any](f *Form, name string, demands ...Rule) id.Of[T] {
 	s, ok := f.short(name, demands)

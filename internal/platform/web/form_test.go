@@ -69,6 +69,11 @@ func TestTypedFields(t *testing.T) {
 	if d := f.Day("born"); d != day.Must("2008-02-29") {
 		t.Errorf("born %v", d)
 	}
+	for _, text := range []string{"4.35", "4.35%", "４．３５％", "435bp"} {
+		if got := web.ReadValues(url.Values{"r": {text}}).Rate("r", "%"); got != 435*money.BasisPoint {
+			t.Errorf("%s is read as %s", text, got)
+		}
+	}
 	if s := f.Money("sum"); s != money.Fen(123450) {
 		t.Errorf("sum %v", s)
 	}

@@ -58,7 +58,7 @@ func (a asking) given() contract.New {
 	f := a.form
 	n := contract.New{Application: f.Raw("application"), Paper: contract.Paper{
 		Number: f.Text("number", web.Required, web.Halfwidth, web.Max(60)), Deed: f.Text("deed", web.Halfwidth, web.Max(60)),
-		Principal: f.Money("principal", web.Required), Rate: rate(f, "rate"), Signed: f.Day("signed", web.Required), From: f.Day("from", web.Required), To: f.Day("to", web.Required),
+		Principal: f.Money("principal", web.Required), Rate: f.Rate("rate", "%", web.Required), Signed: f.Day("signed", web.Required), From: f.Day("from", web.Required), To: f.Day("to", web.Required),
 		Method: schedule.Method(f.Choice("method", words(schedule.Methods), web.Required)), Count: schedule.Count(f.Choice("count", words(counts), web.Required)),
 		Settle: int(f.Int("settle", 0, 31)), Shift: f.Bool("shift"), Penalty: int(f.Int("penalty", 100, 300, web.Required)),
 	}}
@@ -76,21 +76,6 @@ func (a asking) given() contract.New {
 	n.Group, n.Female = f.Choice("group", contract.People), f.Bool("female")
 	n.IDNumbers = strings.Fields(f.Text("numbers", web.Halfwidth, web.Lines, web.Max(400)))
 	return n
-}
-
-func rate(f *web.Form, name string) money.Rate {
-	s := f.Text(name, web.Required, web.Halfwidth, web.Max(20))
-	if s == "" {
-		return 0
-	}
-	got, err := money.ParseRate(s)
-	if errs.KeyOf(err) == "money.rate_format" {
-		got, err = money.ParseRate(s + "%")
-	}
-	if err != nil {
-		f.Fail(name, errs.KeyOf(err), nil)
-	}
-	return got
 }
 
 // parts reads agreed repayments, a day and an amount a line.

@@ -132,14 +132,14 @@ func read(f *web.Form) product.Given {
 		Area: f.Text("area", web.Halfwidth, web.Max(6)), Kinds: many(f, "kinds", kinds), Methods: many(f, "methods", schedule.Methods), Guarantees: many(f, "guarantees", product.Guarantees),
 		Least: f.Money("least", web.Required), Most: f.Money("most", web.Required),
 		MonthsFrom: int(f.Int("months_from", 1, 600, web.Required)), MonthsTo: int(f.Int("months_to", 1, 600, web.Required)),
-		Points: rate(f, "points", "bp"), Settle: int(f.Int("settle", 0, 28)),
+		Points: f.Rate("points", "bp"), Settle: int(f.Int("settle", 0, 28)),
 		Papers: strings.Split(f.Text("papers", web.Required, web.Lines, web.Max(4000)), "\n"), PapersEn: strings.Split(f.Text("papers_en", web.Lines, web.Max(8000)), "\n"),
 		ApplyAt: f.Text("apply_at", web.Required, web.Lines, web.Max(400)), ApplyAtEn: f.Text("apply_at_en", web.Lines, web.Max(800)),
 		From: f.Day("from", web.Required), Until: f.Day("until"), Source: f.Text("source", web.Max(500)),
 	}
 	g.Basis, _ = strconv.Atoi(f.Choice("basis", []string{"360", "365"}, web.Required))
 	for _, b := range product.Bearers {
-		if share := rate(f, "share_"+string(b), "%"); share != 0 {
+		if share := f.Rate("share_"+string(b), "%"); share != 0 {
 			g.Shares = append(g.Shares, product.Share{Bearer: b, Share: share})
 		}
 	}
@@ -155,22 +155,6 @@ func many[T ~string](f *web.Form, name string, all []T) (chosen []T) {
 		chosen = append(chosen, T(w))
 	}
 	return chosen
-}
-
-// rate reads a rate, in the unit of the question where none is typed.
-func rate(f *web.Form, name, unit string) money.Rate {
-	text := f.Text(name, web.Halfwidth, web.Max(12))
-	if text == "" {
-		return 0
-	}
-	if strings.Trim(text, "-0123456789.") == "" {
-		text += unit
-	}
-	got, err := money.ParseRate(text)
-	if err != nil {
-		f.Fail(name, errs.KeyOf(err), nil)
-	}
-	return got
 }
 
 func (v writing) action() string {

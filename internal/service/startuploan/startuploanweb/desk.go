@@ -10,7 +10,6 @@ import (
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
-	"zhidian/internal/platform/money"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
@@ -274,14 +273,7 @@ func readDecision(f *web.Form, refuses bool) startuploan.Decision {
 	}
 	g.Opinion = startuploan.Opinion{
 		Flag: f.Bool("flag"), Priority: f.Many("priority", startuploan.Priorities), Group: f.Choice("group", startuploan.Groups), Hires: f.Int("hires", 0, 100_000), Earlier: f.Int("earlier", 0, 50),
-		Guarantee: f.Choice("guarantee", startuploan.Guarantees), Amount: f.Money("amount"), Months: f.Int("months", 0, 600),
-	}
-	if text := f.Text("rate", web.Halfwidth, web.Max(20)); text != "" {
-		rate, err := money.ParseRate(text)
-		if err != nil {
-			f.Fail("rate", "loan.rate_range", nil)
-		}
-		g.Rate = rate
+		Guarantee: f.Choice("guarantee", startuploan.Guarantees), Amount: f.Money("amount"), Months: f.Int("months", 0, 600), Rate: f.Rate("rate", "%"),
 	}
 	return g
 }
