@@ -40,6 +40,7 @@ var demoGroups = []struct {
 type demoServing struct {
 	id      volunteering.GroupID
 	members []authz.Actor
+	applied []volunteering.ID // of the members
 }
 
 // serve lets volunteers apply, gather, be paired with the sites of the classes that have begun, and serve there.
@@ -69,9 +70,7 @@ func (d *demoCare) serve(ctx context.Context) error {
 			} else if _, err := d.serving.JoinGroup(ctx, by, code); err != nil {
 				return err
 			}
-			if one.members = append(one.members, by); i == 0 && k == 1 {
-				d.certified = which
-			}
+			one.members, one.applied = append(one.members, by), append(one.applied, which)
 		}
 		groups = append(groups, one)
 	}
@@ -198,7 +197,7 @@ func (d *demoCare) served(ctx context.Context, l duty.Line, g demoServing, n int
 	ago := l.Day.Sub(d.today)
 	leads := g.members[0]
 	for k, who := range l.Leaders {
-		for _, m := range g.members {
+		for at, m := range g.members {
 			if m.Person != who.String() {
 				continue
 			}
@@ -219,6 +218,7 @@ func (d *demoCare) served(ctx context.Context, l duty.Line, g demoServing, n int
 				err = d.duties.Confirm(ctx, d.as["clerk"], l.ID, who, "")
 			} else {
 				err = d.duties.Vouch(ctx, leads, l.ID, who)
+				d.certified = g.applied[at]
 			}
 			if err != nil {
 				return err
