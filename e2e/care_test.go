@@ -37,14 +37,19 @@ import (
 	"zhidian/internal/testworld"
 )
 
-// classWorld is a class on one of its days, with a child who has a place, as its teacher and the child's mother see it.
+// classWorld is a class on one of its days, as its teacher sees it, and families who want places in it.
 type classWorld struct {
-	teacher, mother *site
-	mine            string // the mother's page
-	lines, reports  func() int
+	care           *childcare.Service
+	class          childcare.ID
+	teacher        *site
+	serve          func(authz.Actor) *site
+	family         func(parent string, children ...string) (authz.Actor, []person.ID)
+	join           func(by authz.Actor, children ...person.ID) enrolment.Key
+	lines, reports func() int
 }
 
-func newClassWorld(t *testing.T) classWorld {
+// newClassWorld makes a class with so many places, for which people sign up from a moment on.
+func newClassWorld(t *testing.T, places int64, opens time.Time) classWorld {
 	t.Helper()
 	ctx, db := t.Context(), sqldbtest.SQLite(t, sqldb.Options{})
 	w, _ := testworld.Build(t, db)
@@ -77,20 +82,19 @@ func newClassWorld(t *testing.T) classWorld {
 		}))
 		return made
 	}
-	lead, adult, kid := add("乔以恒", "1990-01-01"), add("周妈妈", "1990-01-01"), add("周小满", today.AddMonths(-12*8).String())
+	lead := add("乔以恒", "1990-01-01")
 	checks := &clearance.Service{DB: db, Keys: w.Keys, Zone: zone}
-	_, err := (&person.Service{DB: db, Keys: w.Keys, Zone: zone}).Entrust(ctx, by, person.Guardianship{Child: kid, Adult: adult, Relation: "5", From: day.Must("2010-01-01")})
-	must(err, checks.SetRule(ctx, by, clearance.Rule{Kind: clearance.Check, From: day.Must("2020-01-01"), Needed: true, Source: "试"}))
-	_, err = checks.Enter(ctx, by, clearance.Paper{Person: lead, Org: home.ID, Kind: clearance.Check, Result: clearance.Passed, On: today.AddDays(-1), Until: today.AddDays(300), Issuer: "市公安局"})
+	must(checks.SetRule(ctx, by, clearance.Rule{Kind: clearance.Check, From: day.Must("2020-01-01"), Needed: true, Source: "试"}))
+	_, err := checks.Enter(ctx, by, clearance.Paper{Person: lead, Org: home.ID, Kind: clearance.Check, Result: clearance.Passed, On: today.AddDays(-1), Until: today.AddDays(300), Issuer: "市公安局"})
 	must(err)
 	where, err := (&place.Service{DB: db, Cursors: forms.Cursors}).Create(ctx, by, place.Given{Org: home.ID, Kind: "青年之家", Name: "青年之家", At: *home.At, CRS: "wgs84", Fineness: "point", Capacity: 40})
 	must(err)
 	season, err := care.AddSeason(ctx, by, childcare.Season{Kind: "summer", Largest: 40, PerAdult: 10, Edition: edition.Edition{
-		Org: w.Nodes["咸安区"].ID, Title: "暑期", Mode: edition.FirstCome, Opens: time.Now().Add(-time.Hour).UnixMicro(), Closes: time.Now().Add(48 * time.Hour).UnixMicro(), First: today.AddDays(-1), Last: today.AddDays(30), Most: 2, OfferFor: 60,
+		Org: w.Nodes["咸安区"].ID, Title: "暑期", Mode: edition.FirstCome, Opens: opens.UnixMicro(), Closes: time.Now().Add(48 * time.Hour).UnixMicro(), First: today.AddDays(-1), Last: today.AddDays(30), Most: 2, OfferFor: 60,
 	}})
 	must(err, care.PublishSeason(ctx, by, season, ""))
 	clerk := w.Actor(t, authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: slices.Concat(childcare.Verbs, term.Verbs)}, "咸安区")
-	class, err := care.ProposeClass(ctx, clerk, childcare.Class{Edition: season, Place: where, Title: "岔路口社区托管班", Hours: "8–17", AgeFrom: 6, AgeTo: 12, Places: 9, Adults: 1, Lead: "乔以恒"})
+	class, err := care.ProposeClass(ctx, clerk, childcare.Class{Edition: season, Place: where, Title: "岔路口社区托管班", Hours: "8–17", AgeFrom: 6, AgeTo: 12, Places: places, Adults: 1, Lead: "乔以恒"})
 	must(err)
 	check := place.Check{On: today.AddDays(-2), Until: today.AddDays(60), Inspector: "检查人"}
 	for _, item := range childcare.CheckItems {
@@ -100,9 +104,6 @@ func newClassWorld(t *testing.T) classWorld {
 	must(care.CheckSite(ctx, by, class, check), care.OfferClass(ctx, by, class), s.AddLesson(ctx, by, class, term.Given{
 		Title: "手工课", Starts: nine.UnixMicro(), Ends: nine.Add(time.Hour).UnixMicro(), Topics: []term.Topic{"activity"}, Leaders: []person.ID{lead},
 	}, 0))
-	mum := authz.Actor{City: w.City, User: adult.String(), Person: adult.String(), Grants: []authz.Held{}}
-	joined, err := care.SignUp(ctx, mum, childcare.Joining{Class: class, Children: []person.ID{kid}, Agreed: true})
-	must(err)
 	teacher := w.Actor(t, authz.Role{Key: "teacher", Sees: authz.Sensitive, Verbs: []authz.Verb{childcare.Read, childcare.Names, term.Attend, safety.Tell}}, home.Name)
 	teacher.User = lead.String()
 	serve := func(a authz.Actor) *site {
@@ -116,14 +117,35 @@ func newClassWorld(t *testing.T) classWorld {
 			return n
 		}
 	}
-	return classWorld{teacher: serve(teacher), mother: serve(mum), mine: childcare.MyURL(joined.Key) + "/day", lines: rows("timetable_presence"), reports: rows("care_report")}
+	people := &person.Service{DB: db, Keys: w.Keys, Zone: zone}
+	family := func(parent string, children ...string) (authz.Actor, []person.ID) {
+		adult := add(parent, "1990-01-01")
+		var kids []person.ID
+		for _, name := range children {
+			kid := add(name, today.AddMonths(-12*8).String())
+			_, err := people.Entrust(ctx, by, person.Guardianship{Child: kid, Adult: adult, Relation: "5", From: day.Must("2010-01-01")})
+			must(err)
+			kids = append(kids, kid)
+		}
+		return authz.Actor{City: w.City, User: adult.String(), Person: adult.String(), Grants: []authz.Held{}}, kids
+	}
+	join := func(by authz.Actor, children ...person.ID) enrolment.Key {
+		got, err := care.SignUp(ctx, by, childcare.Joining{Class: class, Children: children, Agreed: true})
+		must(err)
+		return got.Key
+	}
+	return classWorld{
+		care: care, class: class, teacher: serve(teacher), serve: serve, family: family, join: join, lines: rows("timetable_presence"), reports: rows("care_report"),
+	}
 }
 
 // A teacher signs a child in without network; a grandmother who is not on the list is refused; the mother reads the day and names her, and
 // then she fetches the child. Everything arrives once.
 func TestATeacherStandsBeforeHerClassWithoutNetwork(t *testing.T) {
 	t.Parallel()
-	c := newClassWorld(t)
+	c := newClassWorld(t, 9, time.Now().Add(-time.Hour))
+	parent, kids := c.family("周妈妈", "周小满")
+	mine := childcare.MyURL(c.join(parent, kids...)) + "/day"
 	s := c.teacher.line(t)
 	browser := s.visit(t)
 	v := browser.tab()
@@ -170,9 +192,9 @@ func TestATeacherStandsBeforeHerClassWithoutNetwork(t *testing.T) {
 		t.Fatalf("%d reports have come, want 1", n)
 	}
 
-	mum := c.mother.visit(t)
+	mum := c.serve(parent).visit(t)
 	mum.width(phone)
-	mum.open(c.mine)
+	mum.open(mine)
 	mum.reads("手工课")
 	mum.reads("自称奶奶")
 	mum.shoot("day")
@@ -189,9 +211,97 @@ func TestATeacherStandsBeforeHerClassWithoutNetwork(t *testing.T) {
 	eval[bool](v, `(() => { [...document.querySelectorAll('[data-zd-with]')].find(b => b.innerText.includes('周奶奶')).click(); return true; })()`)
 	v.waits(`document.body.innerText.includes('已接走')`, "the child to be gone")
 	v.unsent(0)
-	mum.open(c.mine)
+	mum.open(mine)
 	mum.reads("由周奶奶接走")
 	if n := c.lines(); n != 3 {
 		t.Errorf("%d lines have come, want 3", n)
 	}
+}
+
+// A mother is there at the opening with two children, when one place is left: both wait, and nobody is parted. A family that has second
+// thoughts lets both in. Then the teacher, without network, signs one of them in and refuses a grandmother who is not on the list, and the
+// mother reads the day.
+func TestTwoSiblingsGetTheirPlacesTogether(t *testing.T) {
+	t.Parallel()
+	opens := time.Now().Add(8 * time.Second)
+	c := newClassWorld(t, 3, opens)
+	parent, _ := c.family("余妈妈", "余大满", "余小满")
+	other, one := c.family("汪妈妈", "汪一诺")
+	third, two := c.family("雷妈妈", "雷子墨")
+	class := "/care/" + c.class.String()
+
+	mum := c.serve(parent).visit(t)
+	mum.width(phone)
+	mum.open(class)
+	mum.good()
+	for !mum.has("main a[href$='/join']") { // she looks again until it is open
+		if time.Since(opens) > patience {
+			t.Fatal("it does not open")
+		}
+		mum.open(class)
+	}
+	left := c.join(other, one...)
+	c.join(third, two...)
+	mum.open(class)
+	mum.enter("main a[href$='/join']")
+	mum.reads("余大满")
+	mum.good()
+	mum.click(`input[name=child]`)
+	eval[bool](mum, `(() => { const all = document.querySelectorAll('input[name=child]'); all[1].click(); return all.length === 2; })()`)
+	mum.click(`input[name=agreed]`)
+	mum.enter("main form button[type=submit]")
+	mum.reads("排队候补")
+	mum.reads("第 1 位")
+	mum.good()
+	mum.shoot("siblings-wait")
+	mine := mum.at()
+
+	// One family has second thoughts; nothing of it needs anybody at a desk.
+	leaver := c.serve(other).visit(t)
+	leaver.width(phone)
+	leaver.open(childcare.MyURL(left))
+	leaver.reads("已录取")
+	leaver.click("details:has(form[action$='/withdraw']) summary")
+	leaver.enter("main form[action$='/withdraw'] button[type=submit]")
+	leaver.reads("已退出")
+
+	mum.open("/my/care")
+	mum.reads("有名额，待确认")
+	mum.press("main a[href='" + mine + "']")
+	mum.good()
+	mum.shoot("siblings-offer")
+	mum.enter("main form[action$='/accept'] button[type=submit]")
+	mum.reads("已录取")
+	mum.reads("余小满")
+
+	wire := c.teacher.line(t)
+	browser := wire.visit(t)
+	v := browser.tab()
+	v.open("/field/class")
+	v.waits(`document.querySelectorAll('[data-zd-child]').length === 3`, "the list of the day")
+	v.installed()
+	v.open("/field/class")
+	v.waits(`document.querySelectorAll('[data-zd-child]').length === 3`, "the list of the day")
+	v.network(wire, false)
+	child := func(name string) string {
+		return `[...document.querySelectorAll('[data-zd-child]')].find(c => c.innerText.includes('` + name + `'))`
+	}
+	eval[bool](v, `(() => { `+child("余小满")+`.querySelector('[data-zd-act=do_in]').click(); return true; })()`)
+	v.unsent(1)
+	eval[bool](v, `(() => { `+child("余小满")+`.querySelector('[data-zd-act=do_out]').click(); return true; })()`)
+	v.waits(`document.querySelectorAll('[data-zd-with]').length === 1`, "those who may fetch her")
+	v.write(`[id^="words-"]`, "自称外婆")
+	v.click(`[data-zd-refuse]`)
+	v.unsent(2)
+	v.network(wire, true)
+	v.open("/field/class")
+	v.unsent(0)
+	if n := c.lines(); n != 2 {
+		t.Fatalf("%d lines have come, want 2", n)
+	}
+
+	mum.open(mine + "/day")
+	mum.reads("自称外婆")
+	mum.good()
+	mum.shoot("siblings-day")
 }

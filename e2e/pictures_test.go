@@ -149,11 +149,35 @@ var pages = []pictured{
 	{"outreach-door", "clerk", "/office/outreach > main table a[href*='/office/outreach/0'] > main a[href$='/door']"},
 	{"outreach-new", "clerk", "/office/outreach/new"},
 	{"my-calendar", "resident", "/my/calendar"},
+	{"care", "", "/care"},
+	{"care-class", "", "/care > main table a[href*='/care/0']"},
+	{"care-full", "", "/care > main table tr:has(.zd-state.soon) a[href*='/care/0']"},
+	{"care-join", "resident", "/care > main table a[href*='/care/0'] > main a[href$='/join']"},
+	{"my-care", "resident", "/my/care"},
+	{"my-care-one", "resident", "/my/care > main a[href*='/my/care/0']"},
+	{"my-care-health", "resident", "/my/care > main a[href*='/my/care/0'] > main a[href$='/health']"},
+	{"my-care-day", "resident", "/my/care > main a[href*='/my/care/0'] > main a[href$='/day']"},
+	{"care-seasons", "clerk", "/office/care"},
+	{"care-season", "clerk", "/office/care > main table a[href*='/office/care/0']"},
+	{"care-desk", "clerk", "/office/care > main table a[href*='/office/care/0'] > main table a[href*='/office/classes/0']"},
 	{"my-volunteer", "resident", "/my/volunteer"},
+	{"my-group", "volunteer", "/my/volunteer"},
+	{"my-duties", "volunteer", "/my/duties"},
+	{"my-certificate", "mate", "/my/duties > main a[href*='/my/certificates/']"},
 	{"volunteers", "clerk", "/office/volunteers"},
+	{"volunteer", "clerk", "/office/volunteers?state=admitted > main table a[href*='/office/volunteers/0']"},
 	{"pairs", "clerk", "/office/pairs"},
+	{"pairs-term", "clerk", "/office/pairs > main table a[href*='/office/pairs/0']"},
+	{"duties", "clerk", "/office/pairs > main table a[href*='/office/pairs/0'] > main a[href$='/duties']"},
+	{"duty", "clerk", "/office/pairs > main table a[href*='/office/pairs/0'] > main a[href$='/duties'] > main table a[href*='/office/duties/0']"},
 	{"duties-odd", "clerk", "/office/duties/odd"},
-	{"safety", "clerk", "/office/safety"},
+	{"safety", "xianan", "/office/safety"},
+	{"safety-seen", "xianan", "/office/safety > main table a[href*='/office/safety/0']"},
+	{"safety-tell", "teacher", "/office/care > main table tr:last-child a[href*='/office/care/0'] > main table a[href*='/office/classes/0'] > main a[href$='/report']"},
+	{"class-term", "teacher", "/office/care > main table tr:last-child a[href*='/office/care/0'] > main table a[href*='/office/classes/0']"},
+	{"class-timetable", "teacher", "/office/care > main table tr:last-child a[href*='/office/care/0'] > main table a[href*='/office/classes/0'] > main a[href$='/timetable']"},
+	{"class-closing", "teacher", "/office/care > main table tr:last-child a[href*='/office/care/0'] > main table a[href*='/office/classes/0'] > main a[href$='/timetable'] > main a[href$='/closing']"},
+	{"class-day", "teacher", "/field/class"},
 	{"my-ventures", "resident", "/my/ventures"},
 	{"my-venture-one", "resident", "/my/ventures > main table a[href*='/my/ventures/0']"},
 	{"my-venture-edit", "resident", "/my/ventures > main table a[href*='/my/ventures/0'] > main a[href$='/edit']"},
@@ -251,6 +275,10 @@ func (s *site) looks(t *testing.T, who string) *visitor {
 	case "resident":
 		v.byPhone(residentPhone)
 		v.prove(residentPaper)
+	case "volunteer": // who leads a group
+		v.byPhone("13900040000")
+	case "mate": // who has a certificate
+		v.byPhone("13900040001")
 	default:
 		v.signIn(who)
 	}

@@ -23,7 +23,7 @@ type measured struct {
 // benchmark measures one thing and prints JSON. It is never part of the tests.
 func benchmark(ctx context.Context, c *call) int {
 	all := map[string]func(context.Context, *call) (measured, error){
-		"acts": benchActs, "density": benchDensity, "field": benchField, "forms": benchForms, "import": benchImport, "loan": benchLoan, "loan-file": benchLoanFile, "loan-queue": benchLoanQueue, "login": benchLogin, "opening": benchOpening, "persons": benchPersons, "solver": benchSolver, "start": benchStart,
+		"acts": benchActs, "attendance": benchAttendance, "density": benchDensity, "field": benchField, "forms": benchForms, "import": benchImport, "loan": benchLoan, "loan-file": benchLoanFile, "loan-queue": benchLoanQueue, "login": benchLogin, "opening": benchOpening, "persons": benchPersons, "solver": benchSolver, "start": benchStart,
 		"view": benchView,
 	}
 	if len(c.args) > 0 && c.args[0] == "server" {

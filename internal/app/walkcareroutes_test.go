@@ -17,6 +17,7 @@ var ofCare = map[string]visit{
 
 	// child care
 	"GET /care":                                              {who: public, open: true, ask: []string{"?at={county}"}},
+	"GET /care/map.json":                                     {who: public, open: true, ask: []string{"?at={county}"}},
 	"GET /care/{id}":                                         {who: public, of: "class", open: true},
 	"GET /care/{id}/draw.json":                               {who: public, of: "class"},
 	"GET /care/{id}/join":                                    {who: signed, of: "class"},

@@ -117,7 +117,6 @@ func (v atDesk) table(r *web.Request) ui.Table {
 	l := r.L
 	t := ui.Table{ID: "roll", Label: l.T("care.roll"), Columns: []ui.Column{
 		{Head: l.T("care.child"), Kind: ui.Title},
-		{Head: l.T("care.receipt"), Kind: ui.Serial},
 		{Head: l.T("care.signer")},
 		{Head: l.T("care.way"), Kind: ui.Short},
 		{Head: l.T("care.signed_at")},
@@ -141,8 +140,7 @@ func (v atDesk) table(r *web.Request) ui.Table {
 		}
 		g := &t.Groups[len(t.Groups)-1]
 		g.Rows = append(g.Rows, ui.Row{ID: strconv.FormatInt(p.Turn, 10), Cells: []ui.Cell{
-			{Text: strings.Join(p.Names, l.T("care.and"))},
-			{Text: strings.Join(p.Receipts, " ")},
+			{Part: namedReceipts(p)},
 			{Text: p.Signer},
 			{Text: l.T("enrolment.way." + string(p.Way))},
 			{Text: l.Time(at(p.MadeAt))},

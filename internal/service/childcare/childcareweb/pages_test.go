@@ -1,6 +1,7 @@
 package childcareweb_test
 
 import (
+	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
@@ -111,6 +112,24 @@ func TestAFamilyFromPageToPage(t *testing.T) {
 	}
 	public := "/care/" + class[len("/office/classes/"):]
 	site.Get("/care").Want(200, "table a[href^='/care/']").Holds("还有 1 个").Keep("care-list")
+	pins := func(words string) {
+		t.Helper()
+		got := site.Get("/care/map.json")
+		var all struct {
+			Features []struct {
+				Properties map[string]string `json:"properties"`
+			} `json:"features"`
+		}
+		if err := json.Unmarshal([]byte(got.Body), &all); got.Status != 200 || err != nil || len(all.Features) == 0 {
+			t.Fatalf("%d %v %s", got.Status, err, got.Body)
+		}
+		if pin := all.Features[len(all.Features)-1].Properties; pin["kind"]+" "+pin["no"] != words || pin["href"] != public || !strings.Contains(pin["name"], "岔路口班") {
+			t.Errorf("%v, want %q", pin, words)
+		}
+	}
+	site.Get("/care").Want(200, "[data-zd-map][data-src^='/care/map.json?season=']")
+	site.Get("/care/map.json?season=wrong").Want(200)
+	pins("blind 1")
 	site.Get(public).Want(200, "a.btn-primary[href$='/join']", ".zd-seats", ".zd-steps").Holds("8–17").Keep("care-class")
 	site.Get(public + "/draw.json").Want(404)
 
@@ -132,6 +151,8 @@ func TestAFamilyFromPageToPage(t *testing.T) {
 	site.As(mum).Post(public+"/join", url.Values{"child": {kids[0].String()}}).Want(422, "[role=alert]").Holds("同意")
 	placed := join(dad, one)
 	waits := join(mum, kids[:1])
+	pins("site ")
+	site.Get(public).Want(200).Holds("报名排队")
 	site.As(dad).Get(placed).Want(200, ".zd-rows").Holds("已录取", "第 1 份报名", "空 1 个")
 	site.As(mum).Get(waits).Want(200, ".zd-pos").Holds("第 1 位", "空 0 个").Keep("care-waits")
 	site.As(mum).Get(placed).Want(404)

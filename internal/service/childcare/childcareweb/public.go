@@ -26,14 +26,16 @@ type classes struct {
 	seasons  []edition.Edition
 	got      childcare.OneSeason // zero where nothing is published
 	district org.ID
+	outlines []org.Outline
+	assets   *ui.Assets
 	now      int64
 }
 
-func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
-	v := classes{now: r.Now.UnixMicro()}
-	var err error
+// read finds the season and the district that an address names.
+func (p *pages) read(r *web.Request) (v classes, err error) {
+	v = classes{now: r.Now.UnixMicro(), assets: p.doors.Assets}
 	if v.seasons, err = p.s.Seasons(r.Context(), r.City); err != nil {
-		return err
+		return v, err
 	}
 	f := web.Read(r)
 	v.district = web.ID[org.Node](f, "at")
@@ -42,12 +44,26 @@ func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
 		which = v.seasons[0].ID
 	}
 	if !which.IsZero() {
-		if v.got, err = p.s.Classes(r.Context(), r.City, which); err != nil {
+		v.got, err = p.s.Classes(r.Context(), r.City, which)
+	}
+	return v, err
+}
+
+func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
+	v, err := p.read(r)
+	if err != nil {
+		return err
+	}
+	if len(v.lines()) > 0 {
+		if v.outlines, err = p.s.Outlines(r.Context(), r.City, v.district); err != nil {
 			return err
 		}
 	}
 	page := p.doors.Public(r, r.L.T("care.title"), r.L.T("care.purpose"))
 	page.Actions = []ui.Action{{Label: r.L.T("care.mine"), Icon: "user", Href: myURL}}
+	if len(v.lines()) > 0 {
+		page.Scripts = []string{"map"}
+	}
 	return door.Show(w, r, ui.Public, page, listBody(r, v))
 }
 
@@ -79,10 +95,7 @@ func (v classes) table(r *web.Request) ui.Table {
 		{Head: l.T("care.left"), Kind: ui.Short},
 	}}
 	at := map[org.ID]int{}
-	for _, c := range v.got.Lines {
-		if !v.district.IsZero() && c.District.ID != v.district {
-			continue
-		}
+	for _, c := range v.lines() {
 		i, known := at[c.District.ID]
 		if !known {
 			i = len(t.Groups)
@@ -124,6 +137,9 @@ type oneClass struct {
 	childcare.Shown
 	now int64
 }
+
+// full tells whether who signs up now waits behind others.
+func (v oneClass) full() bool { return v.Roll.Mode == edition.FirstCome && v.Roll.Left() <= 0 }
 
 func (p *pages) class(w http.ResponseWriter, r *web.Request) error {
 	which, err := classID(r)

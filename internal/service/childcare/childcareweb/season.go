@@ -275,7 +275,7 @@ func (v oneSeason) facts(r *web.Request) []ui.Fact {
 		{Label: l.T("care.field.kind"), Value: l.T("care.kind." + string(v.Kind))},
 		{Label: l.T("care.field.mode"), Value: l.T("edition.mode." + string(v.Mode))},
 		{Label: l.T("care.field.opens"), Value: l.Time(at(v.Opens))},
-		{Label: l.T("care.field.closes"), Value: l.Time(at(v.Closes)), Note: l.T("care.paper_note", "minutes", v.Paper)},
+		{Label: l.T("care.field.closes"), Value: l.Time(at(v.Closes)), Note: paperNote(r, v.Paper)},
 		{Label: l.T("care.runs"), Value: l.Date(v.First) + " – " + l.Date(v.Last)},
 		{Label: l.T("care.field.org"), Value: v.District.Name},
 		{Label: l.T("care.field.largest"), Value: l.Int(v.Largest)},
@@ -432,4 +432,12 @@ func (p *pages) propose(w http.ResponseWriter, r *web.Request) error {
 		}
 	}
 	return p.showClassForm(w, r, f)
+}
+
+// paperNote says for how long after the end what came on paper is entered.
+func paperNote(r *web.Request, minutes int64) string {
+	if minutes%60 == 0 {
+		return r.L.T("care.paper_hours", "hours", minutes/60)
+	}
+	return r.L.T("care.paper_note", "minutes", minutes)
 }

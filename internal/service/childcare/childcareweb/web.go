@@ -39,6 +39,7 @@ func Routes(s *childcare.Service, doors *door.Doors) []web.Route {
 	}
 	return []web.Route{
 		{Pattern: "GET /care", Door: web.Public, Handle: p.list},
+		{Pattern: "GET /care/map.json", Door: web.Public, Handle: p.mapJSON},
 		{Pattern: "GET /care/{id}", Door: web.Public, Handle: p.class},
 		{Pattern: "GET /care/{id}/draw.json", Door: web.Public, Handle: p.draw},
 		{Pattern: "GET /care/{id}/join", Door: web.Field, Handle: p.askJoin},
