@@ -136,6 +136,10 @@ var owners = map[string][]string{
 	"notice": {"internal/domain/notice"},
 	"outbox": {"internal/domain/notice"},
 
+	"notice_way":     {"internal/domain/notice"},
+	"notice_off":     {"internal/domain/notice"},
+	"notice_sending": {"internal/domain/notice"},
+
 	"calendar_feed": {"internal/domain/feed"},
 
 	"youth_count": {"internal/service/density"},

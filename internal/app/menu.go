@@ -8,6 +8,7 @@ import (
 	"zhidian/internal/domain/clearance/clearanceweb"
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/field"
+	"zhidian/internal/domain/notice/noticeweb"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
@@ -63,5 +64,6 @@ func menu() []door.Entry {
 			{Group: "app.menu.manage", Label: "app.menu.accounts", Icon: "users", Href: "/office/accounts", Verb: account.Read},
 			{Group: "app.menu.manage", Label: "app.menu.calendar", Icon: "calendar", Href: "/office/calendar", Verb: casework.SetYear},
 		},
+		noticeweb.Menu,
 	)
 }

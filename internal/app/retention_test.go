@@ -42,7 +42,7 @@ func keptRules() []kept {
 			more(k)
 		}
 	}
-	return []kept{
+	return append(ofMessages(), []kept{
 		{name: "session", over: days(0), there: isThere("session", "token = $2", []byte("s")), put: func(k *keeper) {
 			k.put(`INSERT INTO session (city, token, account, phase, made_at, seen_at, ends_at) VALUES ($1, $3, 'a', 'whole', $2, $2, $2)`, []byte("s"))
 		}},
@@ -54,9 +54,6 @@ func keptRules() []kept {
 		}},
 		{name: "notice", over: years(2), there: isThere("notice", "id = 'n'"), put: func(k *keeper) {
 			k.put(`INSERT INTO notice (city, id, account, once, key, at) VALUES ($1, 'n', 'a', '1', 'k', $2)`)
-		}},
-		{name: "calendar", over: years(1), there: isThere("calendar_feed", "id = 'f'"), put: func(k *keeper) {
-			k.put(`INSERT INTO calendar_feed (city, account, slot, id, token, lang, made_at) VALUES ($1, 'a', 1, 'f', $3, 'en', $2)`, []byte("f"))
 		}},
 		{name: "job", over: days(90), there: isThere("job", "id = 'j'"), put: func(k *keeper) {
 			k.put(`INSERT INTO job (city, id, kind, args, owner, state, made_at, at) VALUES ($1, 'j', 'k', '{}', 'a', 'done', $2, $2)`)
@@ -290,7 +287,7 @@ func keptRules() []kept {
 			},
 			holds: func(k *keeper) []string { return []string{"person", k.person(0)} },
 		},
-	}
+	}...)
 }
 
 // Each rule keeps until the last day, destroys on the next, and leaves what is held, whatever it is held by.

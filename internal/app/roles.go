@@ -8,6 +8,7 @@ import (
 	"zhidian/internal/domain/clearance"
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/field"
+	"zhidian/internal/domain/notice"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
@@ -55,7 +56,7 @@ func Roles() map[string]authz.Role {
 	keeping = slices.Concat(keeping, term.Verbs, safety.Verbs, volunteering.Verbs, pairing.Verbs, duty.Verbs, certificate.Verbs, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
-		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear}, account.SystemVerbs), Sees: authz.Open},
+		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear, notice.Report}, account.SystemVerbs), Sees: authz.Open},
 		{Key: account.SecurityAdmin, Verbs: slices.Concat([]authz.Verb{org.Read}, account.SecurityVerbs, retain.Verbs), Sees: authz.Open},
 		{Key: account.AuditAdmin, Verbs: []authz.Verb{org.Read, LogRead, actweb.Exported, retain.Read}, Sees: authz.Open},
 		{Key: "reader", Verbs: figures, Sees: authz.Open},

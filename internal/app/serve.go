@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"zhidian/internal/domain/notice"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/act/actlog/actweb"
 	"zhidian/internal/platform/authz"
@@ -31,6 +32,7 @@ type serving struct {
 	keeper  string // file for signed heads, on another machine's disk
 	tiles   string // https origins of base map tiles, separated by commas
 	texts   texting
+	post    posting
 
 	unlimited bool // anybody may ask as often as they like: for measurements only, so no flag
 }
@@ -46,6 +48,7 @@ func (s *serving) flags(c *call) (fs *flag.FlagSet, data, dsn *string) {
 	fs.StringVar(&s.keeper, "heads", "", "签名头存放文件 file of signed heads, on another machine's disk")
 	fs.StringVar(&s.tiles, "tiles", "", "底图来源 https origins of base map tiles")
 	s.texts.flags(fs)
+	s.post.flags(fs)
 	return fs, data, dsn
 }
 
@@ -124,6 +127,13 @@ func (s *serving) assemble(in *installation, log *slog.Logger) (*web.Server, loo
 		return nil, nil, errs.New(errs.Conflict, "app.keys_half_changed", errs.Args{"dir": in.dir})
 	}
 	if err := s.texts.wire(svc); err != nil {
+		return nil, nil, err
+	}
+	var gateway notice.Gateway
+	if svc.texts != nil {
+		gateway = svc.texts.Gateway
+	}
+	if err := s.post.wire(svc, gateway); err != nil {
 		return nil, nil, err
 	}
 	temp, err := in.ownTemp()

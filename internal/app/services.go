@@ -124,6 +124,7 @@ type services struct {
 	duties  *duty.Service
 	notices *notice.Service
 	feeds   *feed.Service
+	post    *notice.Post
 	retain  *retain.Service
 	texts   *notice.Texts // nil where no gateway is named
 }
@@ -179,6 +180,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.serving = &volunteering.Service{DB: in.db, Serials: s.serials, Cursors: s.cursors, Zone: zone}
 	s.safety = &safety.Service{DB: in.db, Keys: in.keys, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
 	s.duties = &duty.Service{DB: in.db, Zone: zone, Children: childrenThere}
+	s.post = newPost(s, zone)
 	s.feeds = &feed.Service{DB: in.db, Zone: zone, Actor: s.account.Actor, Sources: []feed.Source{s.term.Calendar, s.duties.Calendar}}
 	s.clear = &clearance.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
 	s.retain = &retain.Service{DB: in.db, Zone: zone, Rules: retention(in.keys), Kinds: holdable}
@@ -221,7 +223,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		orgweb.Routes(s.orgs, doors, s.names),
 		actweb.Routes(s.db, doors, LogRead, s.in.keys.Verifier, s.names),
 		intakeweb.Routes(s.intake, s.jobs, doors),
-		noticeweb.Routes(s.notices, doors),
+		noticeweb.Routes(s.notices, s.post, doors),
 		feedweb.Routes(s.feeds, doors),
 		personweb.Routes(s.people, doors, s.names, s.desks, s.corrections()),
 		placeweb.Routes(s.places, doors),
@@ -364,6 +366,8 @@ func (s *services) loops(keeper string) loops {
 		{"follow loans up that were paid out", time.Hour, later(time.Minute, func(ctx context.Context) error { return s.after.Begin(ctx, s.in.city.Slug) })},
 		{"take in visits from phones", 30 * time.Second, func(ctx context.Context) error { return s.after.TakeIn(ctx, s.in.city.Slug) }},
 		{"send text messages", time.Second, s.sendTexts},
+		{"remind of lessons, duties and offers", 5 * time.Minute, s.remind},
+		{"send notices", 5 * time.Second, s.post.Run},
 		{"do long work", time.Second, func(ctx context.Context) error { return s.jobs.Work(ctx, s.in.city.Slug) }},
 		{"destroy what is kept no longer", 24 * time.Hour, later(5*time.Minute, s.destroyOver)},
 		{"hand the log's head to its keeper", time.Hour, // daily would do; a keeper's disk that was away is tried again soon

@@ -12,9 +12,10 @@ var Migrations embed.FS
 // nothing to an auditor. Every other table changes only in an act whose verb names it.
 var Housekeeping = []string{
 	"act", "act_epoch", "act_hash", "act_head", // the sealer numbers acts and derives the rest; an act's own row comes from Record
-	"session",          // sign-ins are noted as acts; a session's last minute is not
-	"code",             // one-time codes, hashed, minutes old
-	"sms_month",        // the budget's running count
+	"session",                                    // sign-ins are noted as acts; a session's last minute is not
+	"code",                                       // one-time codes, hashed, minutes old
+	"sms_month",                                  // the budget's running count
+	"notice_way", "notice_off", "notice_sending", // when a way was last used, and messages on it; choosing ways is an act
 	"outbox", "notice", // messages on their way; what caused them is an act
 	"calendar_feed",               // when an address was last asked for; making and ending one are acts
 	"job",                         // progress of long work

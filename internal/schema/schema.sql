@@ -1076,11 +1076,36 @@ CREATE TABLE meeting_item (
 CREATE TABLE notice (
   city TEXT NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, once TEXT NOT NULL,
   key TEXT NOT NULL, args TEXT NOT NULL DEFAULT '{}', link TEXT NOT NULL DEFAULT '',
-  at BIGINT NOT NULL, read_at BIGINT NOT NULL DEFAULT 0,
+  at BIGINT NOT NULL, read_at BIGINT NOT NULL DEFAULT 0, until_at BIGINT NOT NULL DEFAULT 0, spread BIGINT NOT NULL DEFAULT 1 CHECK (spread IN (0, 1)),
   PRIMARY KEY (city, id),
   UNIQUE (city, account, once)
 ) WITHOUT ROWID;
+CREATE INDEX notice_spread ON notice (city, id) WHERE spread = 0;
 CREATE INDEX notice_unread ON notice (city, account, at) WHERE read_at = 0;
+
+CREATE TABLE notice_off (
+  city TEXT NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL, used_at BIGINT NOT NULL,
+  PRIMARY KEY (city, account, kind)
+) WITHOUT ROWID;
+
+CREATE TABLE notice_sending (
+  city TEXT NOT NULL, ref TEXT NOT NULL, channel TEXT NOT NULL CHECK (channel IN ('email', 'confirm', 'text', 'robot')),
+  account TEXT NOT NULL, kind TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'failed', 'dropped')),
+  at BIGINT NOT NULL, until_at BIGINT NOT NULL, next_at BIGINT NOT NULL, done_at BIGINT NOT NULL DEFAULT 0,
+  tries BIGINT NOT NULL DEFAULT 0, failure TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (city, ref, channel)
+) WITHOUT ROWID;
+CREATE INDEX notice_sending_at ON notice_sending (city, at);
+CREATE INDEX notice_sending_waiting ON notice_sending (city, next_at) WHERE state = 'waiting';
+
+CREATE TABLE notice_way (
+  city TEXT NOT NULL, account TEXT NOT NULL,
+  email TEXT NOT NULL DEFAULT '', confirmed_at BIGINT NOT NULL DEFAULT 0,
+  texts BIGINT NOT NULL DEFAULT 0 CHECK (texts IN (0, 1)),
+  lang TEXT NOT NULL, used_at BIGINT NOT NULL,
+  PRIMARY KEY (city, account)
+) WITHOUT ROWID;
 
 CREATE TABLE org (
   city TEXT NOT NULL, id TEXT NOT NULL,
@@ -1487,6 +1512,7 @@ CREATE TABLE timetable_session (
   PRIMARY KEY (city, id),
   CHECK (starts_at < ends_at)
 ) WITHOUT ROWID;
+CREATE INDEX timetable_session_coming ON timetable_session (city, starts_at) WHERE state = 'planned';
 CREATE INDEX timetable_session_day ON timetable_session (city, on_day) WHERE state <> 'cancelled';
 CREATE INDEX timetable_session_room ON timetable_session (city, place, room, starts_at) WHERE state <> 'cancelled';
 CREATE INDEX timetable_session_series ON timetable_session (city, series, starts_at);

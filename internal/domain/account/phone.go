@@ -189,3 +189,13 @@ func (s *Service) public(tx *sqldb.Tx, phone cn.Phone, look []byte) (a Account, 
 	a, err = sqldb.One(tx, scan, `SELECT `+columns+from+` WHERE a.city = $1 AND a.phone_look = $2`, look)
 	return a, n == 1, err
 }
+
+// Number gives the phone number of a public account, to tell it something by text message; empty where it has none.
+func (s *Service) Number(q sqldb.Q, of ID) (string, error) {
+	a, err := Find(q, of)
+	if err != nil || a.Kind != Public || a.State != Active || len(a.phone) == 0 {
+		return "", err
+	}
+	plain, err := s.Keys.Open(phonePlace(q.City(), a.ID), a.phone)
+	return string(plain), err
+}

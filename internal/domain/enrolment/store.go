@@ -195,6 +195,11 @@ func Overdue(q sqldb.Q, now int64, most int) ([]RollID, error) {
 	return sqldb.All(q, scanRollID, `SELECT DISTINCT roll FROM enrolment WHERE city = $1 AND state = 'offered' AND until_at <= $2 ORDER BY roll LIMIT $3`, now, most)
 }
 
+// Ending gives the offers whose deadline lies between two moments and of whose time half has gone by.
+func Ending(q sqldb.Q, from, to int64) ([]Party, error) {
+	return sqldb.All(q, scanParty, `SELECT `+partyColumns+` FROM enrolment WHERE city = $1 AND state = 'offered' AND until_at > $2 AND until_at <= $3 AND $2 - moved_at > until_at - $2 ORDER BY until_at, roll, turn`, from, to)
+}
+
 // Closing gives the rolls whose list is to be fixed: sign-up is over, also for what came on paper.
 func Closing(q sqldb.Q, now int64, most int) ([]RollID, error) {
 	return sqldb.All(q, scanRollID, `SELECT id FROM enrolment_roll WHERE city = $1 AND mode <> 'first_come' AND state = 'open' AND paper_at <= $2 ORDER BY id LIMIT $3`, now, most)

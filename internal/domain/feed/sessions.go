@@ -1,6 +1,11 @@
 package feed
 
 import (
+	"strconv"
+
+	"zhidian/internal/domain/account"
+	"zhidian/internal/domain/notice"
+	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/domain/timetable"
 	"zhidian/internal/platform/sqldb"
@@ -22,6 +27,30 @@ func OfSessions(q sqldb.Q, kind, link string, sessions []timetable.Session) ([]E
 			UID: x.ID.String() + "@" + q.City() + ".zhidian", Kind: kind, Title: x.Title, Place: sites[x.Place].Name, Link: link,
 			Starts: x.Starts, Ends: x.Ends, MadeAt: x.MadeAt, ChangedAt: x.EditedAt, Cancelled: x.State == timetable.Cancelled,
 		}
+	}
+	return all, nil
+}
+
+// Remind makes reminders of sessions, for those who lead them. One that is moved is due anew.
+func Remind(q sqldb.Q, key, link string, sessions []timetable.Session) (all []notice.Due, err error) {
+	for _, x := range sessions {
+		d := notice.Due{Once: "remind/" + x.ID.String() + "/" + strconv.FormatInt(x.Starts, 10), Key: key, Link: link, Until: x.Starts}
+		var rows []person.ID
+		for _, l := range x.Leaders {
+			same, err := person.Same(q, l)
+			if err != nil {
+				return nil, err
+			}
+			rows = append(rows, same...)
+		}
+		accounts, err := account.Behind(q, rows)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range accounts {
+			d.Accounts = append(d.Accounts, a.String())
+		}
+		all = append(all, d)
 	}
 	return all, nil
 }

@@ -30,6 +30,11 @@ type Notice struct {
 
 // Send tells an account something, once: with the same word once nothing is added.
 func Send(tx *sqldb.Tx, account, once, key string, args map[string]any, link string) error {
+	return SendUntil(tx, account, once, key, args, link, 0)
+}
+
+// SendUntil is Send of what nobody is to be bothered with after a moment, in microseconds UTC; 0 for never.
+func SendUntil(tx *sqldb.Tx, account, once, key string, args map[string]any, link string, until int64) error {
 	if account == "" || once == "" || key == "" {
 		return fmt.Errorf("notice: account %q, once %q, key %q", account, once, key)
 	}
@@ -41,8 +46,8 @@ func Send(tx *sqldb.Tx, account, once, key string, args map[string]any, link str
 		return err
 	}
 	n := id.New[Notice](tx.Now())
-	_, err = tx.Exec(`INSERT INTO notice (city, id, account, once, key, args, link, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		ON CONFLICT (city, account, once) DO NOTHING`, n, account, once, key, string(values), link, tx.Now().UnixMicro())
+	_, err = tx.Exec(`INSERT INTO notice (city, id, account, once, key, args, link, at, until_at, spread) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)
+		ON CONFLICT (city, account, once) DO NOTHING`, n, account, once, key, string(values), link, tx.Now().UnixMicro(), until)
 	return err
 }
 

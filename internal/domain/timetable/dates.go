@@ -34,3 +34,13 @@ func dated[T any](q sqldb.Q, w *sqldb.Where, column string, among []T, tables st
 	w.And(column + " IN (" + marks + ")")
 	return sqldb.All(q, scan, `SELECT `+columns+` FROM `+tables+` WHERE `+w.SQL()+` ORDER BY s.starts_at, s.id`, w.Args()...)
 }
+
+// Coming gives the sessions that are planned and begin between two moments, with those who lead them.
+func Coming(q sqldb.Q, from, to int64) ([]Session, error) {
+	all, err := sqldb.All(q, scan, `SELECT `+columns+` FROM timetable_session s WHERE s.city = $1 AND s.state = 'planned' AND s.starts_at >= $2 AND s.starts_at < $3 ORDER BY s.starts_at, s.id`, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return led(q, all, `SELECT l.session, l.person FROM timetable_leader l JOIN timetable_session s ON s.city = l.city AND s.id = l.session
+		WHERE l.city = $1 AND s.state = 'planned' AND s.starts_at >= $2 AND s.starts_at < $3 AND l.ended_at = 0 ORDER BY l.person`, from, to)
+}

@@ -6,6 +6,7 @@ import (
 
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/notice"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/platform/authz"
@@ -107,6 +108,19 @@ func TestAnOfferThatNobodyAnswersGoesToTheNext(t *testing.T) {
 		must(t, c.s.CatchUp(ctx, c.City))
 		if c.state(a, first.Key) != enrolment.Offered {
 			t.Fatal("not offered")
+		}
+		offers := func(ahead time.Duration) (due []notice.Due) {
+			must(t, c.DB.Read(ctx, c.City, func(q *sqldb.Rx) (err error) {
+				due, err = c.s.Due(q, q.Now().Add(ahead).UnixMicro(), q.Now().Add(ahead+12*time.Hour).UnixMicro())
+				return err
+			}))
+			return due
+		}
+		if got := offers(0); len(got) != 0 {
+			t.Errorf("reminded at once: %+v", got)
+		}
+		if got := offers(13 * time.Hour); len(got) != 1 || got[0].Accounts[0] != a.User || got[0].Link != childcare.MyURL(first.Key) {
+			t.Errorf("the offer that ends: %+v", got)
 		}
 		c.now = c.now.Add(25 * time.Hour)
 		wantKey(t, c.s.AcceptPlace(ctx, a, first.Key), "enrolment.offer_over")

@@ -2,6 +2,7 @@ package childcare
 
 import (
 	"context"
+	"strconv"
 
 	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/domain/notice"
@@ -203,6 +204,23 @@ func (s *Service) tell(tx *sqldb.Tx, c Class, all []enrolment.Party, key string)
 		}
 	}
 	return nil
+}
+
+// Due gives the offers whose time is over between two moments, to the families who have not answered and signed up by themselves.
+func (s *Service) Due(q sqldb.Q, from, to int64) (all []notice.Due, err error) {
+	offers, err := enrolment.Ending(q, from, to)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range offers {
+		if _, err := ofRoll(q, p.Roll); errs.KindOf(err) == errs.Absent || p.Way != enrolment.Web {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		all = append(all, notice.Due{Once: "remind/" + p.Subject() + "/" + strconv.FormatInt(p.Until, 10), Key: "reminder.offer", Link: MyURL(p.Key), Until: p.Until, Accounts: []string{p.MadeBy}})
+	}
+	return all, nil
 }
 
 // MyURL is the page on which a family sees how it stands.

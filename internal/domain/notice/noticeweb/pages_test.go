@@ -23,7 +23,7 @@ func TestNoticePage(t *testing.T) {
 	t.Parallel()
 	db := sqldbtest.SQLite(t, sqldb.Options{})
 	s := &notice.Service{DB: db, Cursors: page.NewCursors([]byte("0123456789abcdef"))}
-	site := webtest.Open(t, "xianning", func(d *door.Doors) []web.Route { return noticeweb.Routes(s, d) }, noticeweb.Messages)
+	site := webtest.Open(t, "xianning", func(d *door.Doors) []web.Route { return noticeweb.Routes(s, &notice.Post{}, d) }, noticeweb.Messages)
 	mine, other := site.As(authz.Actor{City: "xianning", User: "a", Name: "周予安"}), site.As(authz.Actor{City: "xianning", User: "b"})
 	mine.Get("/office/notices").Want(200, ".zd-empty").Holds("没有通知")
 	err := db.Write(t.Context(), authz.System("xianning"), func(tx *sqldb.Tx) error {

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"zhidian/internal/domain/notice"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/web"
@@ -21,18 +23,47 @@ var Messages embed.FS
 
 type pages struct {
 	s     *notice.Service
+	post  *notice.Post
 	doors *door.Doors
 }
 
-const listURL = "/office/notices"
+// Staff read their notices in the office, everybody else at her own things.
+const (
+	listURL   = "/office/notices"
+	myURL     = "/my/notices"
+	waysURL   = myURL + "/ways"
+	reportURL = "/office/sendings"
+)
+
+// Menu is the line of the office's menu for who runs the installation.
+var Menu = []door.Entry{{Group: "app.menu.manage", Label: "notice.report", Icon: "send", Href: reportURL, Verb: notice.Report, Top: true}}
+
+func home(r *web.Request) string {
+	if r.Session != nil && r.Session.Staff {
+		return listURL
+	}
+	return myURL
+}
 
 // Routes are the pages of notices.
-func Routes(s *notice.Service, doors *door.Doors) []web.Route {
-	p := &pages{s: s, doors: doors}
+func Routes(s *notice.Service, post *notice.Post, doors *door.Doors) []web.Route {
+	p := &pages{s: s, post: post, doors: doors}
 	return []web.Route{
 		{Pattern: "GET /office/notices", Door: web.Office, Handle: p.list},
 		{Pattern: "POST /office/notices/read", Door: web.Office, Handle: p.readAll},
 		{Pattern: "GET /office/notices/{id}", Door: web.Office, Handle: p.open},
+
+		{Pattern: "GET /my/notices", Door: web.Field, Handle: p.list},
+		{Pattern: "POST /my/notices/read", Door: web.Field, Handle: p.readAll},
+		{Pattern: "GET /my/notices/{id}", Door: web.Field, Handle: p.open},
+		{Pattern: "GET /my/notices/ways", Door: web.Field, Handle: p.ways},
+		{Pattern: "POST /my/notices/ways", Door: web.Field, Handle: p.setWays},
+		{Pattern: "GET /my/notices/confirm/{mark}", Door: web.Field, Handle: p.askConfirm},
+		{Pattern: "POST /my/notices/confirm/{mark}", Door: web.Field, Handle: p.confirm},
+		{Pattern: "GET /notices/off/{link}", Door: web.Public, Handle: p.askOff},
+		{Pattern: "POST /notices/off/{link}", Door: web.Public, Handle: p.turnOff},
+
+		{Pattern: "GET /office/sendings", Door: web.Office, Verb: notice.Report, Handle: p.report},
 	}
 }
 
@@ -41,22 +72,32 @@ func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	page := p.doors.Office(r, r.L.T("notice.title"), r.L.T("notice.says"))
+	frame, page := p.frame(r, "title", "says")
+	base := home(r)
+	page.Actions = []ui.Action{{Label: r.L.T("notice.ways"), Icon: "settings", Href: waysURL}}
 	pager := ui.Pages{Size: notice.PageSize}
 	if got.Prev != "" {
-		pager.Prev = listURL + "?after=" + url.QueryEscape(got.Prev)
+		pager.Prev = base + "?after=" + url.QueryEscape(got.Prev)
 	}
 	if got.Next != "" {
-		pager.Next = listURL + "?after=" + url.QueryEscape(got.Next)
+		pager.Next = base + "?after=" + url.QueryEscape(got.Next)
 	}
 	var rows []ui.Row
 	for _, n := range got.Items {
-		if !n.Read && len(page.Actions) == 0 {
-			page.Actions = []ui.Action{{Label: r.L.T("notice.read_all"), Icon: "check", Href: listURL + "/read", Post: true, Key: web.NewKey()}}
+		if !n.Read && len(page.Actions) == 1 {
+			page.Actions = append(page.Actions, ui.Action{Label: r.L.T("notice.read_all"), Icon: "check", Href: base + "/read", Post: true, Key: web.NewKey()})
 		}
 		rows = append(rows, row(r, n))
 	}
-	return door.Show(w, r, ui.Office, page, listBody(r, rows, pager))
+	return door.Show(w, r, frame, page, listBody(r, rows, pager))
+}
+
+// frame is the frame of the door to which the viewer belongs.
+func (p *pages) frame(r *web.Request, title, says string) (func(ui.Page) templ.Component, ui.Page) {
+	if home(r) == listURL {
+		return ui.Office, p.doors.Office(r, r.L.T("notice."+title), r.L.T("notice."+says))
+	}
+	return ui.Public, p.doors.Public(r, r.L.T("notice."+title), r.L.T("notice."+says))
 }
 
 func row(r *web.Request, n notice.Notice) ui.Row {
@@ -64,7 +105,7 @@ func row(r *web.Request, n notice.Notice) ui.Row {
 	if n.Read {
 		state = ui.State(ui.Plain, "check", r.L.T("notice.was_read"))
 	}
-	return ui.Row{Cells: []ui.Cell{{Text: words(r, n), Href: listURL + "/" + n.ID.String()}, {Text: r.L.Time(time.UnixMicro(n.At))}, {Part: state}}}
+	return ui.Row{Cells: []ui.Cell{{Text: words(r, n), Href: home(r) + "/" + n.ID.String()}, {Text: r.L.Time(time.UnixMicro(n.At))}, {Part: state}}}
 }
 
 // words writes a notice in the viewer's language; one of a message that is gone says at least that there is something.
@@ -93,7 +134,7 @@ func (p *pages) open(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	if n.Link == "" || !web.IsLocal(n.Link) {
-		return r.Redirect(w, listURL, "")
+		return r.Redirect(w, home(r), "")
 	}
 	return r.Redirect(w, n.Link, "")
 }
@@ -102,5 +143,5 @@ func (p *pages) readAll(w http.ResponseWriter, r *web.Request) error {
 	if err := p.s.MarkRead(r.Context(), r.Actor, ""); err != nil {
 		return err
 	}
-	return r.Redirect(w, listURL, "notice.all_read")
+	return r.Redirect(w, home(r), "notice.all_read")
 }

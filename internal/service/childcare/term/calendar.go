@@ -2,6 +2,7 @@ package term
 
 import (
 	"zhidian/internal/domain/feed"
+	"zhidian/internal/domain/notice"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/timetable"
 	"zhidian/internal/platform/authz"
@@ -75,4 +76,16 @@ func isClass(q sqldb.Q, series string) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// Due gives the lessons that begin between two moments, to those who give them.
+func (s *Service) Due(q sqldb.Q, from, to int64) ([]notice.Due, error) {
+	all, err := timetable.Coming(q, from, to)
+	if err != nil {
+		return nil, err
+	}
+	if all, err = lessonsAmong(q, all); err != nil {
+		return nil, err
+	}
+	return feed.Remind(q, "reminder.lesson", "/field/class", all)
 }

@@ -3,9 +3,12 @@ package term_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"zhidian/internal/domain/feed"
+	"zhidian/internal/domain/notice"
 	"zhidian/internal/domain/person"
+	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/sqldb"
@@ -73,5 +76,50 @@ func TestACalendarOfLessons(t *testing.T) {
 		if got := c.calendar(dad); len(got) != 0 {
 			t.Errorf("whom a court has restricted: %+v", got)
 		}
+	})
+}
+
+// account ties a public account to a person.
+func (c *town) account(who person.ID) string {
+	c.t.Helper()
+	must(c.t, c.DB.Write(c.t.Context(), c.System(), func(tx *sqldb.Tx) error {
+		if _, err := tx.Exec(`INSERT INTO account (city, id, kind, name, person, state, made_at) VALUES ($1, $2, 'public', '1', $2, 'active', $3)`, who, tx.Now().UnixMicro()); err != nil {
+			return err
+		}
+		return tx.Record(authz.Verb{Key: "test.account", Writes: "account"}, "", act.Change{})
+	}))
+	return who.String()
+}
+
+// Who gives a lesson is reminded of it once, anew where it is moved, and not of one that was dropped or has begun.
+func TestWhoGivesALessonIsReminded(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx, by, lead := t.Context(), c.clerk(), c.account(c.lead)
+		s := &notice.Service{DB: c.DB}
+		told := func(want int) {
+			t.Helper()
+			for range 2 {
+				var due []notice.Due
+				must(t, c.DB.Read(ctx, c.City, func(q *sqldb.Rx) (err error) {
+					due, err = c.s.Due(q, q.Now().UnixMicro(), q.Now().Add(24*time.Hour).UnixMicro())
+					return err
+				}))
+				must(t, notice.Remind(ctx, c.DB, c.City, due))
+			}
+			if n, err := s.Unread(ctx, authz.Actor{City: c.City, User: lead}); err != nil || n != want {
+				t.Errorf("%d reminders, want %d: %v", n, want, err)
+			}
+		}
+		must(t, c.s.AddLesson(ctx, by, c.class, c.given(0, 6), 0)) // it is eight
+		must(t, c.s.AddLesson(ctx, by, c.class, c.given(2, 9), 0))
+		told(0)
+		must(t, c.s.AddLesson(ctx, by, c.class, c.given(0, 9), 0))
+		told(1)
+		first := c.lesson(1)
+		must(t, c.s.ChangeLesson(ctx, by, c.class, first.ID, first.EditedAt, c.given(0, 14)))
+		told(2)
+		must(t, c.s.DropLesson(ctx, by, c.class, first.ID))
+		c.now = today.AddDays(1).Start(zone).Add(10 * time.Hour)
+		told(3) // the one of the day after
 	})
 }

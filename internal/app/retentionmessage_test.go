@@ -1,0 +1,19 @@
+package app
+
+// ofMessages are what is kept of messages and calendars.
+func ofMessages() []kept {
+	return []kept{
+		{name: "sending", over: days(90), there: isThere("notice_sending", "ref = 's'"), put: func(k *keeper) {
+			k.put(`INSERT INTO notice_sending (city, ref, channel, account, kind, state, at, until_at, next_at) VALUES ($1, 's', 'email', 'a', 'k', 'sent', $2, $2, $2)`)
+		}},
+		{name: "way", over: years(3), there: isThere("notice_way", "account = 'a'"), put: func(k *keeper) {
+			k.put(`INSERT INTO notice_way (city, account, lang, used_at) VALUES ($1, 'a', 'en', $2)`)
+		}},
+		{name: "off", over: years(3), there: isThere("notice_off", "account = 'a'"), put: func(k *keeper) {
+			k.put(`INSERT INTO notice_off (city, account, kind, used_at) VALUES ($1, 'a', 'k', $2)`)
+		}},
+		{name: "calendar", over: years(1), there: isThere("calendar_feed", "id = 'f'"), put: func(k *keeper) {
+			k.put(`INSERT INTO calendar_feed (city, account, slot, id, token, lang, made_at) VALUES ($1, 'a', 1, 'f', $3, 'en', $2)`, []byte("f"))
+		}},
+	}
+}
