@@ -3,7 +3,6 @@ package app
 import (
 	"zhidian/internal/domain/place"
 	"zhidian/internal/domain/timetable"
-	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/childcare"
@@ -21,19 +20,13 @@ func (s *services) volunteers() volunteeringweb.Services {
 	}
 }
 
-// classesAtOnce is how many classes of a day are looked through for those at one site.
-const classesAtOnce = 1000
-
 // childrenThere counts the children of child-care classes at a site who were written down as there between two moments of a day.
 func childrenThere(q sqldb.Q, at place.ID, on day.Day, from, to int64) (n int64, err error) {
-	classes, err := childcare.OnDay(q, authz.Scope{All: true}, on, classesAtOnce)
+	classes, err := childcare.HeldAt(q, at, on)
 	if err != nil {
 		return 0, err
 	}
 	for _, c := range classes {
-		if c.Place != at {
-			continue
-		}
 		lines, err := timetable.Lines(q, c.ID.String(), on, on)
 		if err != nil {
 			return 0, err

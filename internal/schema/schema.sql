@@ -186,6 +186,7 @@ CREATE TABLE care_class (
 ) WITHOUT ROWID;
 CREATE INDEX care_class_edition ON care_class (city, edition, state);
 CREATE INDEX care_class_org ON care_class (city, org);
+CREATE INDEX care_class_place ON care_class (city, place);
 CREATE UNIQUE INDEX care_class_roll ON care_class (city, roll) WHERE roll <> '';
 
 CREATE TABLE care_collector (

@@ -77,6 +77,15 @@ func On(q sqldb.Q, who person.ID, on day.Day) ([]Gap, error) {
 	return Gaps(rules, all, p.Born, on), err
 }
 
+// May tells whether somebody may be with children on a day. In a city that has not said what it asks for nobody may.
+func May(q sqldb.Q, who person.ID, on day.Day) (bool, error) {
+	gaps, err := On(q, who, on)
+	if errs.KeyOf(err) == "clearance.no_rules" {
+		return false, nil
+	}
+	return err == nil && len(gaps) == 0, err
+}
+
 // Cleared adds to a condition that an adult, of whom all rows are given, lacks nothing on a day: for the statement itself that puts
 // her before children, so that no way into that table leads past it. It says what Gaps says.
 //

@@ -4,6 +4,7 @@ import (
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/place"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/sqldb"
@@ -54,6 +55,24 @@ func OnDay(q sqldb.Q, in authz.Scope, on day.Day, most int) ([]Class, error) {
 		all = append(all, classes...)
 	}
 	return all[:min(len(all), most)], nil
+}
+
+// HeldAt gives the offered classes at a site whose season holds a day.
+func HeldAt(q sqldb.Q, at place.ID, on day.Day) (all []Class, err error) {
+	classes, err := sqldb.All(q, scanClass, `SELECT `+classColumns+` FROM care_class c WHERE c.city = $1 AND c.place = $2 AND c.state = $3 ORDER BY c.serial`, at, string(Offered))
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range classes {
+		last, err := LastDay(q, c)
+		if err != nil {
+			return nil, err
+		}
+		if c.First <= on && on <= last {
+			all = append(all, c)
+		}
+	}
+	return all, nil
 }
 
 func insertClass(tx *sqldb.Tx, c Class) error {

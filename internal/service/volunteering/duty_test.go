@@ -12,6 +12,7 @@ import (
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/timetable"
+	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/sheet"
@@ -271,6 +272,34 @@ func TestMergingPersonsKeepsHoursApart(t *testing.T) {
 		c.must(err)
 		if got.Minutes != 180 {
 			t.Errorf("%d minutes: %+v", got.Minutes, got.Served)
+		}
+	})
+}
+
+// A duty whose session is kept no more leaves the lists of its term and of what is odd as they are.
+func TestADestroyedSessionLeavesTheListsWorking(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx := t.Context()
+		term, g, _ := c.serving()
+		c.must(c.duty.Plan(ctx, c.desk(), term, c.given(g, 1, 9, 11), 0))
+		c.must(c.duty.Plan(ctx, c.desk(), term, c.given(g, 2, 9, 11), 0))
+		c.must(c.duty.Fill(ctx, c.desk(), term, g))
+		all := c.duties(term, g)
+		c.must(c.DB.Write(ctx, c.System(), func(tx *sqldb.Tx) error {
+			for _, statement := range []string{`DELETE FROM timetable_leader WHERE city = $1 AND session = $2`, `DELETE FROM timetable_session WHERE city = $1 AND id = $2`} {
+				if _, err := tx.Exec(statement, all[0].ID); err != nil {
+					return err
+				}
+			}
+			return tx.Record(authz.Verb{Key: "test.destroyed", Writes: "timetable_leader timetable_session"}, "", act.Change{})
+		}))
+		c.clock(3, 9, 0)
+		odd, err := c.duty.Odd(ctx, c.desk(), 7)
+		if err != nil || len(odd) != 1 || odd[0].ID != all[1].ID {
+			t.Errorf("%+v, %v", odd, err)
+		}
+		if left := c.duties(term, g); len(left) != 1 {
+			t.Errorf("%+v", left)
 		}
 	})
 }

@@ -75,8 +75,10 @@ func TestWhatGoesWrongAtSignUp(t *testing.T) {
 	var ids []person.ID
 	must(db.Write(ctx, w.System(), func(tx *sqldb.Tx) (err error) {
 		ids, err = person.Add(tx, w.Keys, []person.New{
-			{Home: home, Name: "妈妈", Born: day.Must("1990-01-01"), Papers: paper(mumID)}, {Home: home, Name: "爸爸", Born: day.Must("1989-01-01"), Papers: paper(dadID)},
-			{Home: home, Name: "大双", Born: day.Must("2016-02-29"), Papers: paper(one)}, {Home: home, Name: "小双", Born: day.Must("2016-02-29"), Papers: paper(two)},
+			{Home: home, Name: "妈妈", Born: day.Must("1990-01-01"), Papers: paper(mumID)},
+			{Home: home, Name: "爸爸", Born: day.Must("1989-01-01"), Papers: paper(dadID)},
+			{Home: home, Name: "大双", Born: day.Must("2016-02-29"), Papers: paper(one)},
+			{Home: home, Name: "小双", Born: day.Must("2016-02-29"), Papers: paper(two)},
 		})
 		if err != nil {
 			return err

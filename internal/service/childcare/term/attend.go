@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zhidian/internal/domain/casework"
+	"zhidian/internal/domain/clearance"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/timetable"
@@ -72,7 +73,7 @@ func (s *Service) room(q sqldb.Q, by authz.Actor, c childcare.Class) (got Room, 
 			if got.Leaders[who], err = name(q, who, by.Sees(authz.Personal, Attend, at.Path)); err != nil {
 				return got, err
 			}
-			fit, err := cleared(q, who, got.Day)
+			fit, err := clearance.May(q, who, got.Day)
 			if err != nil {
 				return got, err
 			}

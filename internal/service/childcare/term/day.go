@@ -3,7 +3,6 @@ package term
 import (
 	"context"
 
-	"zhidian/internal/domain/clearance"
 	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/timetable"
@@ -14,15 +13,6 @@ import (
 	"zhidian/internal/service/childcare"
 	"zhidian/internal/service/childcare/safety"
 )
-
-// cleared tells whether somebody may be with children on a day. In a city that asks for nothing nobody may.
-func cleared(q sqldb.Q, who person.ID, on day.Day) (bool, error) {
-	gaps, err := clearance.On(q, who, on)
-	if errs.KeyOf(err) == "clearance.no_rules" {
-		return false, nil
-	}
-	return len(gaps) == 0, err
-}
 
 // Today is a day of one family's children, as who speaks for them reads it: what the class does, whether they are there, and who may
 // fetch them. Of other children it holds nothing.

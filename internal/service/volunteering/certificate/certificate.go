@@ -82,9 +82,9 @@ func (g Given) check(today day.Day) error {
 	if p.Require(!g.First.IsZero(), "first", "field.required", nil) && p.Require(!g.Last.IsZero(), "last", "field.required", nil) {
 		p.Require(g.First <= g.Last && g.Last <= today, "last", "certificate.days", nil)
 	}
-	for name, text := range map[string]string{"head": g.Head, "handler": g.Handler, "phone": g.Phone} {
-		p.Require(text != "", name, "field.required", nil)
-		p.Require(len([]rune(text)) <= 30, name, "field.long", errs.Args{"max": 30})
+	for _, x := range []struct{ name, text string }{{"head", g.Head}, {"handler", g.Handler}, {"phone", g.Phone}} {
+		p.Require(x.text != "", x.name, "field.required", nil)
+		p.Require(len([]rune(x.text)) <= 30, x.name, "field.long", errs.Args{"max": 30})
 	}
 	p.Require(len([]rune(g.Remarks)) <= 200, "remarks", "field.long", errs.Args{"max": 200})
 	return p.Err()

@@ -38,6 +38,9 @@ const (
 	late  = int64(2 * 60 * 60 * 1e6)
 )
 
+// Open tells whether somebody may sign in to or out of a duty at a moment.
+func (d Duty) Open(now int64) bool { return now >= d.Starts-early && now <= d.Ends+late }
+
 // SignIn and SignOut are what a volunteer writes down of herself.
 const (
 	SignIn  = timetable.In
@@ -55,7 +58,7 @@ func (s *Service) CheckIn(ctx context.Context, by authz.Actor, which timetable.I
 			return err
 		}
 		now := tx.Now().UnixMicro()
-		if now < d.Starts-early || now > d.Ends+late {
+		if !d.Open(now) {
 			return errs.New(errs.Conflict, "duty.not_now", nil)
 		}
 		self, err := person.Find(tx, person.ID(by.Person))

@@ -85,17 +85,12 @@ func odd(x Server, d Duty, children, now int64) (all []string) {
 func (s *Service) lines(q sqldb.Q, duties []Duty, open bool) ([]Line, error) {
 	all := make([]Line, len(duties))
 	now := q.Now().UnixMicro()
+	sites, groups, err := around(q, duties)
+	if err != nil {
+		return nil, err
+	}
 	for i, d := range duties {
-		l := Line{Duty: d}
-		sites, err := place.Those(q, []place.ID{d.Place})
-		if err != nil {
-			return nil, err
-		}
-		groups, err := volunteering.Those(q, []volunteering.GroupID{d.Group})
-		if err != nil {
-			return nil, err
-		}
-		l.Site, l.With = sites[d.Place], groups[d.Group]
+		l := Line{Duty: d, Site: sites[d.Place], With: groups[d.Group]}
 		if now > d.Starts {
 			if l.Children, err = s.Children(q, d.Place, d.Day, d.Starts, d.Ends); err != nil {
 				return nil, err
@@ -117,6 +112,26 @@ func (s *Service) lines(q sqldb.Q, duties []Duty, open bool) ([]Line, error) {
 	}
 	slices.SortStableFunc(all, func(a, b Line) int { return cmp.Or(cmp.Compare(a.Starts, b.Starts), cmp.Compare(a.ID, b.ID)) })
 	return all, nil
+}
+
+// around gives the sites and groups of duties.
+func around(q sqldb.Q, duties []Duty) (map[place.ID]place.Place, map[volunteering.GroupID]volunteering.Group, error) {
+	var at []place.ID
+	var with []volunteering.GroupID
+	for _, d := range duties {
+		if !slices.Contains(at, d.Place) {
+			at = append(at, d.Place)
+		}
+		if !slices.Contains(with, d.Group) {
+			with = append(with, d.Group)
+		}
+	}
+	sites, err := place.Those(q, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	groups, err := volunteering.Those(q, with)
+	return sites, groups, err
 }
 
 func (s *Service) server(q sqldb.Q, d Duty, who person.ID, hours []Hours, open bool) (x Server, err error) {
@@ -143,11 +158,8 @@ func (s *Service) server(q sqldb.Q, d Duty, who person.ID, hours []Hours, open b
 			x.Hours = h
 		}
 	}
-	gaps, err := clearance.On(q, who, d.Day)
-	if errs.KeyOf(err) == "clearance.no_rules" {
-		gaps, err = []clearance.Gap{{}}, nil
-	}
-	x.Lacks = len(gaps) > 0
+	may, err := clearance.May(q, who, d.Day)
+	x.Lacks = !may
 	return x, err
 }
 
@@ -389,11 +401,11 @@ func withLed(q sqldb.Q, v volunteering.Volunteer, duties []Duty, from, to day.Da
 		if err != nil {
 			return nil, err
 		}
+		_, groups, err := around(q, all)
+		if err != nil {
+			return nil, err
+		}
 		for _, d := range all {
-			groups, err := volunteering.Those(q, []volunteering.GroupID{d.Group})
-			if err != nil {
-				return nil, err
-			}
 			if groups[d.Group].Leader != v.ID {
 				continue
 			}

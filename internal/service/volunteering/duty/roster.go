@@ -122,11 +122,7 @@ func (s *Service) candidate(q sqldb.Q, d Duty, v volunteering.Volunteer) (c Cand
 	if c.Rows, err = person.Same(q, v.Person); err != nil {
 		return c, false, err
 	}
-	gaps, err := clearance.On(q, v.Person, d.Day)
-	if errs.KeyOf(err) == "clearance.no_rules" {
-		return c, false, nil
-	}
-	if err != nil || len(gaps) > 0 {
+	if may, err := clearance.May(q, v.Person, d.Day); err != nil || !may {
 		return c, false, err
 	}
 	busy, err := timetable.LedBy(q, c.Rows, d.Starts, d.Ends)
@@ -148,25 +144,12 @@ func (s *Service) candidate(q sqldb.Q, d Duty, v volunteering.Volunteer) (c Cand
 // Fill gives the members of a group its duties that are still to come and lack people: nobody who is not cleared that day, has no time
 // or is busy, as evenly as can be, and nobody is taken off what she has. It is the best roster of that kind (package roster).
 func (s *Service) Fill(ctx context.Context, by authz.Actor, of pairing.ID, g volunteering.GroupID) error {
+	all, added, err := s.filled(ctx, by, of, g)
+	if err != nil {
+		return err
+	}
 	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		if _, _, err := pairing.Find(tx, by, Roster, of); err != nil {
-			return err
-		}
-		_, group, err := paired(tx, of, g)
-		if err != nil {
-			return err
-		}
-		all, err := ofTerm(tx, of, s.day(tx.Now().UnixMicro()), 0)
-		if err != nil {
-			return err
-		}
-		all = slices.DeleteFunc(all, func(d Duty) bool { return d.Group != g || d.State != timetable.Planned })
-		people, err := volunteering.Members(tx, group)
-		if err != nil {
-			return err
-		}
-		added, err := s.fill(ctx, tx, all, people)
-		if err != nil {
 			return err
 		}
 		n := 0
@@ -191,11 +174,48 @@ func (s *Service) Fill(ctx context.Context, by authz.Actor, of pairing.ID, g vol
 	}))
 }
 
-// fill gives for each duty who is to take it besides those who have it.
-func (s *Service) fill(ctx context.Context, q sqldb.Q, all []Duty, people []volunteering.Volunteer) (added [][]person.ID, err error) {
-	added = make([][]person.ID, len(all))
-	p := roster.Problem{Sites: []roster.Site{{}}, Weights: roster.Weights{Even: 100, Empty: 1 << 20}}
+// filled reads the duties of a group that are still to come and works out, outside of any act, who is to take them besides those who
+// have them. What changes meanwhile is found when they are moved, by their versions.
+func (s *Service) filled(ctx context.Context, by authz.Actor, of pairing.ID, g volunteering.GroupID) (all []Duty, added [][]person.ID, err error) {
+	var p roster.Problem
 	var slots []int
+	var people []volunteering.Volunteer
+	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+		if _, _, err := pairing.Find(q, by, Roster, of); err != nil {
+			return err
+		}
+		_, group, err := paired(q, of, g)
+		if err != nil {
+			return err
+		}
+		if all, err = ofTerm(q, of, s.day(q.Now().UnixMicro()), 0); err != nil {
+			return err
+		}
+		all = slices.DeleteFunc(all, func(d Duty) bool { return d.Group != g || d.State != timetable.Planned })
+		if people, err = volunteering.Members(q, group); err != nil {
+			return err
+		}
+		p, slots, err = s.problem(q, all, people)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	got, err := roster.Solve(ctx, p, roster.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	added = make([][]person.ID, len(all))
+	for _, x := range got.Duties {
+		i := slots[x.Slot]
+		added[i] = append(added[i], people[x.Person].Person)
+	}
+	return all, added, nil
+}
+
+// problem is the duties that lack people as slots, with whom could take each; slots are their places among the duties.
+func (s *Service) problem(q sqldb.Q, all []Duty, people []volunteering.Volunteer) (p roster.Problem, slots []int, err error) {
+	p = roster.Problem{Sites: []roster.Site{{}}, Weights: roster.Weights{Even: 100, Empty: 1 << 20}}
 	for i, d := range all {
 		if lack := d.Needed - int64(len(d.Leaders)); lack > 0 {
 			slots = append(slots, i)
@@ -210,7 +230,7 @@ func (s *Service) fill(ctx context.Context, q sqldb.Q, all []Duty, people []volu
 			}
 			_, ok, err := s.candidate(q, all[i], v)
 			if err != nil {
-				return nil, err
+				return p, nil, err
 			}
 			if ok {
 				one.Free = append(one.Free, roster.Span{From: all[i].Starts, Until: all[i].Ends})
@@ -218,15 +238,7 @@ func (s *Service) fill(ctx context.Context, q sqldb.Q, all []Duty, people []volu
 		}
 		p.People = append(p.People, one)
 	}
-	got, err := roster.Solve(ctx, p, roster.Options{})
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range got.Duties {
-		i := slots[x.Slot]
-		added[i] = append(added[i], people[x.Person].Person)
-	}
-	return added, nil
+	return p, slots, nil
 }
 
 // Substitute puts somebody in another's place in a duty, or takes her out where nobody comes; out is zero where somebody is added. Who
@@ -249,21 +261,42 @@ func (s *Service) Substitute(ctx context.Context, by authz.Actor, which timetabl
 			}
 		}
 		if in != "" {
-			all, err := s.candidates(tx, d)
+			one, err := s.stepsIn(tx, d, in)
 			if err != nil {
 				return err
 			}
-			i := slices.IndexFunc(all, func(c Candidate) bool { return c.ID == in })
-			if i < 0 {
-				return errs.New(errs.Conflict, "duty.not_free", nil)
-			}
-			to.Leaders = append(slices.Clone(to.Leaders), all[i].Person)
+			to.Leaders = append(slices.Clone(to.Leaders), one.Person)
 		}
 		if _, err := timetable.Move(tx, s.Zone, which, version, to); err != nil {
 			return err
 		}
 		return tx.Record(Roster, which.String(), act.Change{"out": out, "in": in, "leaders": to.Leaders})
 	}))
+}
+
+// stepsIn asks of one candidate alone what candidates asks of all.
+func (s *Service) stepsIn(q sqldb.Q, d Duty, in volunteering.ID) (c Candidate, err error) {
+	refused := errs.New(errs.Conflict, "duty.not_free", nil)
+	v, err := volunteering.Known(q, in)
+	if err != nil {
+		return c, err
+	}
+	hers, serves, err := volunteering.PartyOf(q, v)
+	if err != nil {
+		return c, err
+	}
+	own, there, err := volunteering.PartyBy(q, d.Group)
+	if err != nil {
+		return c, err
+	}
+	if !serves || there && !hers.Desk.Covers(own.Desk) && !own.Desk.Covers(hers.Desk) {
+		return c, refused
+	}
+	c, ok, err := s.candidate(q, d, v)
+	if err == nil && !ok {
+		err = refused
+	}
+	return c, err
 }
 
 // Cancel takes a duty that has not begun out of the timetable.

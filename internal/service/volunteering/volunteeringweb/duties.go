@@ -317,7 +317,7 @@ func (p *pages) showMyDuties(w http.ResponseWriter, r *web.Request, f *web.Form)
 
 // mayCheck tells whether one can sign in to or out of a duty now.
 func (v myDuties) mayCheck(l duty.Line) bool {
-	return v.now > l.Starts-int64(time.Hour/time.Microsecond) && v.now < l.Ends+int64(2*time.Hour/time.Microsecond)
+	return l.Open(v.now)
 }
 
 func (p *pages) checkIn(w http.ResponseWriter, r *web.Request) error {
