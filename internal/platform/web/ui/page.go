@@ -146,6 +146,22 @@ func (p Page) otherLang() i18n.Lang {
 	return i18n.En
 }
 
+// shortRail is how many entries a rail may have for all of them to be seen without scrolling on the screens of offices.
+const shortRail = 24
+
+// long tells whether the groups of the rail after the first are folded: then the one that is being worked in is open, and those that the viewer opened.
+func (p Page) long() bool {
+	n := 0
+	for _, g := range p.Rail {
+		n += len(g.Items)
+	}
+	return n > shortRail
+}
+
+func (g RailGroup) here() bool {
+	return slices.ContainsFunc(g.Items, func(i RailItem) bool { return i.Active })
+}
+
 func (p Page) menu() []RailItem {
 	if len(p.Rail) == 0 {
 		return nil

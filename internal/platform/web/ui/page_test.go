@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -146,4 +147,24 @@ func TestVisitorsWithoutAnAccountFindTheirThings(t *testing.T) {
 	if got := strings.TrimSpace(doc.Find("a.me").Text()); got != "我的事" {
 		t.Errorf("says %q", got)
 	}
+}
+
+// A rail that no screen holds is folded: the first group and the one that is being worked in stand open.
+func TestALongRailIsFolded(t *testing.T) {
+	t.Parallel()
+	p := ui.Page{L: printers(t)["zh-CN"], Title: "页"}
+	for g := range 4 {
+		group := ui.RailGroup{Label: "组" + strconv.Itoa(g)}
+		for i := range 7 {
+			group.Items = append(group.Items, ui.RailItem{Label: "项", Icon: "inbox", Href: "/office/" + strconv.Itoa(10*g+i), Active: g == 2 && i == 3})
+		}
+		p.Rail = append(p.Rail, group)
+	}
+	doc := draw(t, ui.Office(p))
+	want(t, doc, ".zd-rail details", 3)
+	want(t, doc, ".zd-rail details[open]", 1)
+	want(t, doc, ".zd-rail details[open] a[aria-current=page]", 1)
+	want(t, doc, ".zd-rail > a.nav", 7)
+	p.Rail = p.Rail[:3]
+	want(t, draw(t, ui.Office(p)), ".zd-rail details", 0)
 }
