@@ -180,17 +180,3 @@ func (s *site) bankFile(t *testing.T, overdue string, days int) string {
 	}
 	return file
 }
-
-// text asks the demo's database for a word.
-func (s *site) text(t *testing.T, query string) (word string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(s.dir, "city.db")+"?mode=ro")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if err := db.QueryRow(query).Scan(&word); err != nil {
-		t.Fatal(err)
-	}
-	return word
-}

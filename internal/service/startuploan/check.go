@@ -29,13 +29,13 @@ const (
 
 var weights = []Weight{Stops, Missing, Warns, Unknown, Holds}
 
-// Finding is what one rule says of an application, with the version that it was taken from.
+// Finding is what one rule says of an application.
 type Finding struct {
 	Rule   string // message key loan.rule.<rule>.<weight>
 	Weight Weight
 	Step   string // of the form where it can be put right
 	Args   errs.Args
-	Used   []rulebook.Used // numbers of law that were looked at
+	Ruled  *rulebook.Ruled // of a condition of the version
 }
 
 // Steps of the form, in order.
@@ -81,7 +81,7 @@ func (c *Case) borrower() policy.Borrower {
 func (c *Case) Check() []Finding {
 	var out []Finding
 	for _, rule := range []func(*Case) []Finding{
-		(*Case).checkAmount, (*Case).checkTerm, (*Case).checkOffer, (*Case).checkWords, (*Case).checkBusiness, (*Case).checkHires, (*Case).checkPeople, (*Case).checkAges, (*Case).checkDebts, (*Case).checkPast,
+		(*Case).checkConditions, (*Case).checkOffer, (*Case).checkWords, (*Case).checkBusiness, (*Case).checkPeople, (*Case).checkDebts,
 		(*Case).checkSurety, (*Case).checkPapers, (*Case).checkConsent,
 	} {
 		out = append(out, rule(c)...)
@@ -122,46 +122,17 @@ func (c *Case) by(rule, step string, args errs.Args, do func(t *rulebook.Terms) 
 	}
 	t := c.Terms.Apart()
 	ok, err := do(t)
-	f.Used = t.Used()
 	switch {
 	case err != nil:
 		f.Weight = Unknown
 	case ok:
 		f.Weight = Holds
-	case slices.ContainsFunc(f.Used, func(u rulebook.Used) bool { return u.Status == rulebook.Unverified }):
+	case slices.ContainsFunc(t.Used(), func(u rulebook.Used) bool { return u.Status == rulebook.Unverified }):
 		f.Weight = Warns
 	default:
 		f.Weight = Stops
 	}
 	return f
-}
-
-func (c *Case) checkAmount() []Finding {
-	if c.Amount <= 0 {
-		return []Finding{{Rule: "amount", Weight: Missing, Step: "money"}}
-	}
-	args := errs.Args{"amount": c.Amount.Short()}
-	return []Finding{c.by("limit", "money", args, func(t *rulebook.Terms) (bool, error) {
-		b := c.borrower()
-		if b.Kind == policy.Partnership && b.Partners < 2 {
-			b.Partners = 2 // that they are too few is said elsewhere
-		}
-		limit, err := policy.Limit(t, b)
-		args["limit"] = limit.Short()
-		return c.Amount <= limit, err
-	})}
-}
-
-func (c *Case) checkTerm() []Finding {
-	if c.Months <= 0 {
-		return []Finding{{Rule: "months", Weight: Missing, Step: "money"}}
-	}
-	args := errs.Args{"months": c.Months}
-	return []Finding{c.by("term", "money", args, func(t *rulebook.Terms) (bool, error) {
-		most, err := policy.Months(t, c.borrower())
-		args["most"] = most
-		return c.Months <= int64(most), err
-	})}
 }
 
 // checkOffer holds what is asked for against the terms of the bank's product, which are the bank's own word and certain.
@@ -197,6 +168,8 @@ func (c *Case) checkWords() (out []Finding) {
 		rule, step string
 		there      bool
 	}{
+		{"amount", "money", c.Amount > 0},
+		{"months", "money", c.Months > 0},
 		{"purpose", "money", c.Purpose != ""},
 		{"method", "money", c.Method != ""},
 		{"guarantee", "money", c.Guarantee != ""},
@@ -223,23 +196,7 @@ func (c *Case) checkBusiness() (out []Finding) {
 	default:
 		out = append(out, Finding{Rule: "credit", Weight: Holds, Step: "business", Args: errs.Args{"code": string(code)}})
 	}
-	if c.Kind == policy.Firm && c.Arrears {
-		out = append(out, Finding{Rule: "arrears", Weight: Stops, Step: "business"})
-	}
 	return out
-}
-
-// checkHires is the test of firms: of their staff today, so many must be eligible people hired within the year.
-func (c *Case) checkHires() []Finding {
-	if c.Kind != policy.Firm {
-		return nil
-	}
-	args := errs.Args{"staff": c.Staff, "hires": c.NewHires}
-	return []Finding{c.by("hires", "business", args, func(t *rulebook.Terms) (bool, error) {
-		need, err := policy.Hires(t, int(c.Staff))
-		args["need"] = need
-		return c.NewHires >= int64(need), err
-	})}
 }
 
 func (c *Case) checkSurety() (out []Finding) {
@@ -309,7 +266,6 @@ func rateFits(t *rulebook.Terms, quotes rulebook.Quotes, b policy.Borrower, rate
 	}
 	own := t.Apart()
 	err = policy.CheckRate(own, b, rate, lpr.Rate)
-	f.Used = own.Used()
 	e, known := errors.AsType[*errs.Error](err)
 	switch {
 	case err == nil:

@@ -473,11 +473,12 @@ func TestBadInputIsRefused(t *testing.T) {
 			change func(*startuploan.Asks, *startuploan.Business)
 			key    string
 		}{
-			"above the limit": {func(a *startuploan.Asks, _ *startuploan.Business) { a.Amount = 30_000_001 }, "loan.rule.limit.stops"},
-			"too long":        {func(a *startuploan.Asks, _ *startuploan.Business) { a.Months = 37 }, "loan.rule.term.stops"},
+			"above the limit": {func(a *startuploan.Asks, _ *startuploan.Business) { a.Amount = 30_000_001 }, "rule limit"},
+			"too long":        {func(a *startuploan.Asks, _ *startuploan.Business) { a.Months = 37 }, "rule months"},
 			"no bank":         {func(a *startuploan.Asks, _ *startuploan.Business) { a.Bank = "" }, "loan.rule.bank.missing"},
-			"overdue before":  {func(_ *startuploan.Asks, b *startuploan.Business) { b.OverdueBefore = true }, "loan.rule.overdue.stops"},
-			"fourth time":     {func(_ *startuploan.Asks, b *startuploan.Business) { b.Earlier = 3 }, "loan.rule.repeat.stops"},
+			"overdue before":  {func(_ *startuploan.Asks, b *startuploan.Business) { b.OverdueBefore = true }, "rule overdue"},
+			"closed industry": {func(_ *startuploan.Asks, b *startuploan.Business) { b.Industry = "K7010" }, "rule industry"},
+			"fourth time":     {func(_ *startuploan.Asks, b *startuploan.Business) { b.Earlier = 3 }, "rule repeat"},
 		} {
 			which := c.draft(her, x.change)
 			err := c.s.Submit(ctx, her, which, c.find(which).Edited, true)
@@ -511,7 +512,7 @@ func TestTurning46InBetween(t *testing.T) {
 		must(t, err)
 		told := false
 		for _, f := range look.Findings {
-			told = told || f.Rule == "age_since" && f.Weight == startuploan.Warns
+			told = told || f.Rule == "since" && f.Args["condition"] == "age" && f.Weight == startuploan.Warns
 		}
 		if !told {
 			t.Errorf("%+v", look.Findings)
@@ -519,7 +520,7 @@ func TestTurning46InBetween(t *testing.T) {
 		c.pass(which, hr)
 		late := c.draft(her, nil)
 		must(t, c.s.SaveParty(ctx, her, late, c.find(late).Edited, 1, startuploan.Saying{Role: startuploan.Applicant, Name: "周知夏", Number: id("1980-11-04"), Sex: "2", Marital: "married", Group: "07", Debtless: true, Agreed: true}))
-		wantKey(t, c.s.Submit(ctx, her, late, c.find(late).Edited, true), "loan.rule.age.stops")
+		wantKey(t, c.s.Submit(ctx, her, late, c.find(late).Edited, true), "rule age")
 	})
 }
 

@@ -218,7 +218,12 @@ func (s *Service) fill(q sqldb.Q, by authz.Actor, v *View, all []Sitting) (err e
 func (v *View) findings(c *Case) {
 	of := map[string]Part{"business": PartStaff, "people": PartPeople, "debts": PartDebts, "papers": PartPapers}
 	for _, f := range c.Check() {
-		if part, some := of[f.Step]; !some || v.Shows(part) || f.Rule == "credit" {
+		part, some := of[f.Step]
+		shown := !some || v.Shows(part) || f.Rule == "credit"
+		if f.Ruled != nil { // by what it looked at
+			shown = !slices.ContainsFunc(f.facts(), func(fact string) bool { part := asked[fact].part; return part != "" && !v.Shows(part) })
+		}
+		if shown {
 			v.Findings = append(v.Findings, f)
 		}
 	}

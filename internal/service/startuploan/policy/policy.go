@@ -132,23 +132,6 @@ func RateCap(t *rulebook.Terms, b Borrower, lpr money.Rate) (money.Rate, error) 
 	return lpr + points, err
 }
 
-// Hires gives how many eligible people a firm of so many staff must have hired: a share of them, rounded up.
-func Hires(t *rulebook.Terms, staff int) (int, error) {
-	large, err := t.Int("hire_large_above")
-	if err != nil {
-		return 0, err
-	}
-	name := "hire_share"
-	if staff > large {
-		name = "hire_share_large"
-	}
-	share, err := t.Rate(name)
-	if err != nil {
-		return 0, err
-	}
-	return int((int64(staff)*int64(share) + int64(money.One) - 1) / int64(money.One)), nil
-}
-
 // Months gives for how long a loan is subsidised at most.
 func Months(t *rulebook.Terms, b Borrower) (int, error) { return t.Int(b.field("months")) }
 

@@ -102,10 +102,17 @@ func TestPartnersHaveATenthMore(t *testing.T) {
 
 func TestHiresAreRoundedUp(t *testing.T) {
 	t.Parallel()
-	terms := named(t, "HB-QCD-2023/24", "2024-01-01")
+	judging, err := named(t, "HB-QCD-2023/24", "2024-01-01").Judging(Facts)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for staff, want := range map[int]int{1: 1, 10: 1, 11: 2, 18: 2, 100: 10, 101: 6, 120: 6} {
-		if got, err := Hires(terms, staff); err != nil || got != want {
-			t.Errorf("%d staff: %d %v, want %d", staff, got, err, want)
+		for hires := range want + 2 {
+			for _, r := range judging.Judge(condition.Facts{"kind": string(Firm), "staff": staff, "new_hires": hires}).Rules {
+				if r.Key == "hires" && r.Holds != (hires >= want) {
+					t.Errorf("%d staff, %d hired: %v, want %d", staff, hires, r.Holds, want)
+				}
+			}
 		}
 	}
 }

@@ -2,8 +2,10 @@ package startuploanweb_test
 
 import (
 	"net/url"
+	"slices"
 	"testing"
 
+	"zhidian/internal/domain/rulebook"
 	"zhidian/internal/domain/venture"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/cn"
@@ -100,4 +102,22 @@ func TestTheCounter(t *testing.T) {
 	clerk.Get(list+"?state=draft").Want(200, "#loans a[href$='/fill/money']")
 	c.site.As(her).Get("/my/loans").Want(200).Lacks(made.Location)
 	c.site.As(c.role("other", "嘉鱼县", startuploan.Read, startuploan.Enter, venture.Read)).Get(made.Location).Want(404)
+}
+
+// Conditions of the version in force are told while one types, in the words of the book.
+func TestConditionsAreToldInTheirOwnWords(t *testing.T) {
+	t.Parallel()
+	c := found(t, func(b rulebook.Book) rulebook.Book { // as if the old rules went on
+		b = slices.DeleteFunc(b, func(v rulebook.Version) bool { return v.Key == "HB-2025" })
+		for i := range b {
+			if b[i].Key == "HB-QCD-2023/24" {
+				b[i].Until = 0
+			}
+		}
+		return b
+	})
+	which := c.begun("洞天")
+	at := "/my/loans/" + which.String() + "/try-money"
+	c.site.As(her).Post(at, url.Values{"kind": {"individual"}, "amount": {"60万"}, "months": {"24"}}).Want(200, ".finding-stops", ".finding-holds").Holds("不符合：金额不超过额度", "应改为", "期限不超过规定")
+	c.site.As(her).In("en").Post(at, url.Values{"kind": {"individual"}, "amount": {"600000"}, "months": {"24"}}).Want(200, ".finding-stops").Holds("Not kept: The amount is within the limit")
 }

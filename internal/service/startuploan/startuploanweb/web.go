@@ -4,18 +4,22 @@ package startuploanweb
 import (
 	"embed"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
+	"zhidian/internal/domain/rulebook/rulebookweb"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/i18n"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/service/startuploan"
+	"zhidian/internal/service/startuploan/policy"
 )
 
 // Messages are the texts of these pages and of the errors of the service.
@@ -153,6 +157,9 @@ func problem(r *web.Request, p errs.Problem) string {
 		args := errs.Args{"kind": r.L.T("loan.paper." + kind)}
 		return r.L.T(p.Key, args)
 	}
+	if en, ok := p.Args["en"].(string); ok && r.L.Lang() == i18n.En { // a condition of the book, in its own words
+		return r.L.T(p.Key, errs.Args{"says": en})
+	}
 	if d, ok := p.Args["desk"].(string); ok {
 		return r.L.T(p.Key, errs.Args{"desk": r.L.T("loan.desk." + d)})
 	}
@@ -213,5 +220,16 @@ func findingTone(w startuploan.Weight) (ui.Tone, string) {
 }
 
 func finding(r *web.Request, f startuploan.Finding) string {
+	if f.Ruled != nil { // in the words of the book, with what it rests on and what would have to change
+		words := rulebookweb.Words{R: r, Facts: policy.Facts}
+		says, why := words.Says(f.Ruled.Condition), words.Why(*f.Ruled)
+		if f.Ruled.Holds {
+			why = strings.Join(words.Used(*f.Ruled), r.L.T("rulebook.comma"))
+		}
+		if why != "" && f.Weight != startuploan.Unknown {
+			says = r.L.T("loan.rule.because", "says", says, "why", why)
+		}
+		return r.L.T(f.Key(), errs.Args{"says": says})
+	}
 	return problem(r, errs.Problem{Key: f.Key(), Args: f.Args})
 }

@@ -44,7 +44,7 @@ type town struct {
 	site *webtest.Site
 }
 
-func found(t testing.TB) *town {
+func found(t testing.TB, rules ...func(rulebook.Book) rulebook.Book) *town {
 	t.Helper()
 	c := &town{t: t, now: time.Date(2026, 11, 2, 1, 0, 0, 0, time.UTC)} // a Monday
 	db := sqldbtest.SQLite(t, sqldb.Options{Clock: func() time.Time { c.now = c.now.Add(time.Millisecond); return c.now }})
@@ -65,6 +65,9 @@ func found(t testing.TB) *town {
 	c.bank = c.Nodes["咸安农商行"]
 	book, quotes, err := policy.Shipped()
 	must(t, err)
+	for _, f := range rules {
+		book = f(book)
+	}
 	must(t, (&rulebook.Service{DB: db, Products: []rulebook.Product{{Key: policy.Product, Facts: policy.Facts}}}).TakeIn(t.Context(), c.System(), book, quotes))
 	w := startuploan.Usual
 	w.From, w.Source = day.Of(c.now, webtest.Zone), "会议纪要"
