@@ -180,6 +180,7 @@ var pages = []pictured{
 	{"class-term", "teacher", "/office/care > main table tr:last-child a[href*='/office/care/0'] > main table a[href*='/office/classes/0']"},
 	{"class-timetable", "teacher", "/office/care > main table tr:last-child a[href*='/office/care/0'] > main table a[href*='/office/classes/0'] > main a[href$='/timetable']"},
 	{"class-closing", "teacher", "/office/care > main table tr:last-child a[href*='/office/care/0'] > main table a[href*='/office/classes/0'] > main a[href$='/timetable'] > main a[href$='/closing']"},
+	{"class-photos", "teacher", "/office/care > main table tr:last-child a[href*='/office/care/0'] > main table a[href*='/office/classes/0'] > main a[href$='/photos']"},
 	{"class-day", "teacher", "/field/class"},
 	{"my-ventures", "resident", "/my/ventures"},
 	{"my-venture-one", "resident", "/my/ventures > main table a[href*='/my/ventures/0']"},

@@ -192,6 +192,8 @@ var owners = map[string][]string{
 	"care_claim":  {"internal/service/childcare"},
 	"care_call":   {"internal/service/childcare"},
 
+	"care_photo":       {"internal/service/childcare/photo"},
+	"care_photo_child": {"internal/service/childcare/photo"},
 	"care_report":      {"internal/service/childcare/safety"},
 	"care_report_step": {"internal/service/childcare/safety"},
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -17,6 +18,7 @@ import (
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/photo"
 	"zhidian/internal/service/volunteering"
 )
 
@@ -149,6 +151,9 @@ func (d *demoCare) class(ctx context.Context, season edition.ID, site careSite, 
 		check.Items = append(check.Items, x)
 	}
 	if err := d.care.CheckSite(ctx, d.as["colleague"], made, check); err != nil || failing != "" {
+		return made, err
+	}
+	if err := d.photos.OfCheck(ctx, d.as["colleague"], made, photo.Given{Says: "教室和灭火器"}, bytes.NewReader(d.photo)); err != nil {
 		return made, err
 	}
 	return made, d.care.OfferClass(ctx, d.as["clerk"], made)

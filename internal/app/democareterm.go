@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/photo"
 	"zhidian/internal/service/childcare/safety"
 	"zhidian/internal/service/childcare/term"
 )
@@ -54,6 +56,10 @@ func (d *demoCare) term(ctx context.Context) error {
 				return err
 			}
 		}
+	}
+	d.at(-2, 18, 30)
+	if err := d.photos.OfReport(ctx, d.as["teacher"], d.classes[0].id, photo.Given{Says: "手工课作品展示", Nobody: true}, bytes.NewReader(d.photo)); err != nil {
+		return err
 	}
 	return d.told(ctx)
 }

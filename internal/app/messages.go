@@ -46,6 +46,7 @@ import (
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/service/childcare/childcareweb"
+	"zhidian/internal/service/childcare/photo/photoweb"
 	"zhidian/internal/service/childcare/safety/safetyweb"
 	"zhidian/internal/service/childcare/term/termweb"
 	"zhidian/internal/service/density/coverage"
@@ -85,6 +86,6 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 		rulebook.Messages, rulebookweb.Messages, policy.Messages, schedule.Messages, loanaudit.Messages, contract.Messages, claim.Messages, bankfile.Messages, lendingweb.Messages, outreach.Messages, outreachweb.Messages, followup.Messages, followweb.Messages, figuresweb.Messages, productweb.Messages,
 		startuploanweb.Messages,
 		edition.Messages, enrolment.Messages, childcareweb.Messages, clearanceweb.Messages, volunteeringweb.Messages,
-		safetyweb.Messages, timetable.Messages, termweb.Messages,
+		photoweb.Messages, safetyweb.Messages, timetable.Messages, termweb.Messages,
 	}...)
 })

@@ -19,6 +19,7 @@ import (
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/retain"
 	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/photo"
 	"zhidian/internal/service/childcare/safety"
 	"zhidian/internal/service/childcare/term"
 	"zhidian/internal/service/density"
@@ -53,7 +54,7 @@ func Roles() map[string]authz.Role {
 	})
 	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, followup.Verbs, outreach.Verbs, claim.AtLeague, bankfile.Verbs, product.Verbs, clearance.Verbs)
 	lists = append(lists, outreach.Read, outreach.Hold, outreach.Door, followup.Read, followup.Enter, volunteering.Read, startuploan.Read, startuploan.Enter, startuploan.AtIntake, startuploan.AtCosign)
-	keeping = slices.Concat(keeping, term.Verbs, safety.Verbs, volunteering.Verbs, pairing.Verbs, duty.Verbs, certificate.Verbs, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
+	keeping = slices.Concat(keeping, term.Verbs, safety.Verbs, photo.Verbs, volunteering.Verbs, pairing.Verbs, duty.Verbs, certificate.Verbs, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear, notice.Report}, account.SystemVerbs), Sees: authz.Open},
@@ -62,7 +63,7 @@ func Roles() map[string]authz.Role {
 		{Key: "reader", Verbs: figures, Sees: authz.Open},
 		{Key: "secretary", Verbs: lists, Sees: authz.Personal},
 		{Key: "handler", Verbs: []authz.Verb{org.Read, casework.Read, casework.Remark, casework.Answer, casework.PassOn, casework.Pause, casework.Resume, research.ReadVoices, venture.Shared, product.Read, product.Edit}, Sees: authz.Open},
-		{Key: "teacher", Verbs: []authz.Verb{org.Read, childcare.Read, childcare.Names, term.Attend, safety.Tell, casework.Read, casework.Remark, casework.Answer}, Sees: authz.Sensitive},
+		{Key: "teacher", Verbs: []authz.Verb{org.Read, childcare.Read, childcare.Names, term.Attend, safety.Tell, photo.Show, casework.Read, casework.Remark, casework.Answer}, Sees: authz.Sensitive},
 		{Key: "clerk", Verbs: keeping, Sees: authz.Sensitive},
 	}
 	desk := []authz.Verb{org.Read, casework.Read, casework.Remark, casework.Answer, casework.PassOn, casework.Pause, casework.Resume, startuploan.AtCosign}

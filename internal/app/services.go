@@ -55,6 +55,8 @@ import (
 	"zhidian/internal/platform/web/ui"
 	"zhidian/internal/service/childcare"
 	"zhidian/internal/service/childcare/childcareweb"
+	"zhidian/internal/service/childcare/photo"
+	"zhidian/internal/service/childcare/photo/photoweb"
 	"zhidian/internal/service/childcare/safety"
 	"zhidian/internal/service/childcare/safety/safetyweb"
 	"zhidian/internal/service/childcare/term"
@@ -113,6 +115,7 @@ type services struct {
 	loans   *startuploan.Service
 	care    *childcare.Service
 	safety  *safety.Service
+	photos  *photo.Service
 	lending lendingweb.Services
 	after   *followup.Service
 	reach   *outreach.Service
@@ -178,6 +181,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.offers = &product.Service{DB: in.db, Zone: zone}
 	s.term = &term.Service{DB: in.db, Care: s.care, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
 	s.serving = &volunteering.Service{DB: in.db, Serials: s.serials, Cursors: s.cursors, Zone: zone}
+	s.photos = &photo.Service{DB: in.db, Files: s.files, Zone: zone}
 	s.safety = &safety.Service{DB: in.db, Keys: in.keys, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
 	s.duties = &duty.Service{DB: in.db, Zone: zone, Children: childrenThere}
 	s.post = newPost(s, zone)
@@ -238,6 +242,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		researchweb.Routes(s.needs, doors),
 		projectlibraryweb.Routes(s.library, doors, s.names, s.desks),
 		childcareweb.Routes(s.care, doors),
+		photoweb.Routes(s.photos, doors),
 		safetyweb.Routes(s.safety, doors, s.names),
 		startuploanweb.Routes(s.loans, doors, s.names, followweb.Beside(s.after)),
 		followweb.Routes(s.after, doors, s.names),

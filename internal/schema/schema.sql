@@ -206,6 +206,20 @@ CREATE TABLE care_health (
 CREATE INDEX care_health_child ON care_health (city, child);
 CREATE INDEX care_health_over ON care_health (city, last_day);
 
+CREATE TABLE care_photo (
+  city TEXT NOT NULL, id TEXT NOT NULL, class TEXT NOT NULL, of_check TEXT NOT NULL,
+  says TEXT NOT NULL, last_day TEXT NOT NULL, made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id)
+) WITHOUT ROWID;
+CREATE INDEX care_photo_class ON care_photo (city, class, id);
+CREATE INDEX care_photo_over ON care_photo (city, last_day);
+
+CREATE TABLE care_photo_child (
+  city TEXT NOT NULL, photo TEXT NOT NULL, child TEXT NOT NULL,
+  PRIMARY KEY (city, photo, child)
+) WITHOUT ROWID;
+CREATE INDEX care_photo_child_child ON care_photo_child (city, child);
+
 CREATE TABLE care_report (
   city TEXT NOT NULL, id TEXT NOT NULL, client TEXT NOT NULL,
   matter TEXT NOT NULL, class TEXT NOT NULL, child TEXT NOT NULL DEFAULT '',

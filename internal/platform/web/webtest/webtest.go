@@ -205,7 +205,7 @@ func (a *Answer) Want(status int, selectors ...string) *Answer {
 			a.t.Errorf("nothing is %s in %.900s", s, strings.Join(strings.Fields(a.Find("main").Text()), " "))
 		}
 	}
-	if a.Find("main script, main img:not([src^='/office/answers/'], [src^='/f/'], [src^='/office/forms/']), main style, main [style], main [onclick]").Length() > 0 {
+	if a.Find("main script, main img:not([src^='/office/answers/'], [src^='/f/'], [src^='/office/forms/'], [src^='/office/classes/']), main style, main [style], main [onclick]").Length() > 0 {
 		a.t.Error("the page holds a script, a picture or a style of its own")
 	}
 	return a

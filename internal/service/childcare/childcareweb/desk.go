@@ -85,6 +85,11 @@ func (p *pages) showDesk(w http.ResponseWriter, r *web.Request, f *web.Form) err
 	return door.Show(w, r, ui.Office, page, deskBody(r, v))
 }
 
+// photos leads to the photographs of a class.
+func (v atDesk) photos(r *web.Request) *ui.Link {
+	return &ui.Link{Label: r.L.T("care.to_photos"), Href: atDeskURL(v.ID) + "/photos"}
+}
+
 func (v atDesk) document(r *web.Request) ui.Document {
 	l := r.L
 	d := ui.Document{Title: v.Title, Serial: v.Serial, Sub: v.At.Name + " · " + v.Site.Name, State: l.T("care.class." + string(v.State)), Tone: ui.Plain}

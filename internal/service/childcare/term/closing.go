@@ -10,6 +10,7 @@ import (
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/childcare"
+	"zhidian/internal/service/childcare/photo"
 	"zhidian/internal/service/childcare/safety"
 )
 
@@ -30,6 +31,9 @@ type Closing struct {
 	Refused   int64 // times that somebody came to fetch a child and was refused
 	Unlisted  int64 // times that a child went with somebody who was not on her list
 	Incidents [3]int64
+
+	Photos  []photo.Photo
+	LeftOut int // photographs for which a family has taken its consent back
 }
 
 // Share is how many of the children came on a day, in millionths: child-days over children times days.
@@ -66,7 +70,10 @@ func (s *Service) Closing(ctx context.Context, by authz.Actor, which childcare.I
 		if err := got.attended(q); err != nil {
 			return err
 		}
-		got.Incidents, err = safety.Count(q, which, got.First.Start(s.Zone).UnixMicro(), got.Last.AddDays(1).Start(s.Zone).UnixMicro())
+		if got.Incidents, err = safety.Count(q, which, got.First.Start(s.Zone).UnixMicro(), got.Last.AddDays(1).Start(s.Zone).UnixMicro()); err != nil {
+			return err
+		}
+		got.Photos, got.LeftOut, err = photo.Of(q, which)
 		return err
 	})
 	return got, err

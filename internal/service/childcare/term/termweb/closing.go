@@ -28,7 +28,7 @@ func closingHead(r *web.Request, v term.Closing) ui.Document {
 	l := r.L
 	return ui.Document{
 		Title: v.Class.Title, Serial: v.Class.Serial, Sub: l.T("careterm.closing") + "　" + v.Site,
-		Actions: []ui.Action{{Label: l.T("careterm.print"), Icon: "printer", Print: true}},
+		Actions: []ui.Action{{Label: l.T("careterm.print"), Icon: "printer", Print: true}, {Label: l.T("carephoto.title"), Icon: "photo", Href: classURL(v.Class.ID) + "/photos"}},
 		Facts: []ui.Fact{
 			{Label: l.T("careterm.closing.season"), Value: l.T("careterm.closing.days", "first", v.First, "last", v.Last)},
 			{Label: l.T("careterm.closing.until"), Value: l.Date(v.Until)},

@@ -1,7 +1,10 @@
 package termweb_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"image"
+	"image/jpeg"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,6 +22,7 @@ import (
 	"zhidian/internal/domain/timetable"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/blob"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/sqldb"
@@ -28,6 +32,8 @@ import (
 	"zhidian/internal/platform/web/webtest"
 	"zhidian/internal/service/childcare"
 	"zhidian/internal/service/childcare/childcareweb"
+	"zhidian/internal/service/childcare/photo"
+	"zhidian/internal/service/childcare/photo/photoweb"
 	"zhidian/internal/service/childcare/safety/safetyweb"
 	"zhidian/internal/service/childcare/term"
 	"zhidian/internal/service/childcare/term/termweb"
@@ -44,7 +50,14 @@ func TestAClassFromPageToPage(t *testing.T) {
 		DB: db, Care: care, Zone: webtest.Zone, Matters: &casework.Service{DB: db, Serials: w.Serials, Zone: webtest.Zone},
 		Accounts: &account.Service{DB: db, Keys: w.Keys, Zone: webtest.Zone}, Say: func(key string, _ ...any) string { return key },
 	}
-	site := webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route { return termweb.Routes(s, d) }, edition.Messages, enrolment.Messages, timetable.Messages, childcareweb.Messages, safetyweb.Messages, termweb.Messages)
+	files, err := blob.New(t.TempDir(), w.Keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = files.Close() })
+	site := webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route {
+		return slices.Concat(termweb.Routes(s, d), photoweb.Routes(&photo.Service{DB: db, Files: files, Zone: webtest.Zone}, d))
+	}, edition.Messages, enrolment.Messages, timetable.Messages, childcareweb.Messages, safetyweb.Messages, photoweb.Messages, blob.Messages, termweb.Messages)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -67,7 +80,7 @@ func TestAClassFromPageToPage(t *testing.T) {
 	clear := &clearance.Service{DB: db, Keys: w.Keys, Zone: webtest.Zone}
 	must(clear.SetRule(ctx, by, clearance.Rule{Kind: clearance.Check, From: day.Must("2020-01-01"), Needed: true, Source: "试"}))
 	lead := add("乔以恒"+webtest.Hostile, "1990-01-01")
-	_, err := clear.Enter(ctx, by, clearance.Paper{Person: lead, Org: home.ID, Kind: clearance.Check, Result: clearance.Passed, On: today.AddDays(-1), Until: today.AddDays(300), Issuer: "市公安局"})
+	_, err = clear.Enter(ctx, by, clearance.Paper{Person: lead, Org: home.ID, Kind: clearance.Check, Result: clearance.Passed, On: today.AddDays(-1), Until: today.AddDays(300), Issuer: "市公安局"})
 	must(err)
 	places := &place.Service{DB: db, Cursors: page.NewCursors([]byte("sixteen random bytes"))}
 	where, err := places.Create(ctx, by, place.Given{Org: home.ID, Kind: "青年之家", Name: "青年之家", At: *home.At, CRS: "wgs84", Fineness: "point", Capacity: 40})
@@ -77,7 +90,7 @@ func TestAClassFromPageToPage(t *testing.T) {
 	}})
 	must(err)
 	must(care.PublishSeason(ctx, by, season, ""))
-	desk := w.Actor(t, authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: slices.Concat([]authz.Verb{org.Read}, childcare.Verbs, term.Verbs)}, "咸安区")
+	desk := w.Actor(t, authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: slices.Concat([]authz.Verb{org.Read}, childcare.Verbs, term.Verbs, photo.Verbs)}, "咸安区")
 	desk.User = w.Nodes["咸安区"].ID.String()
 	class, err := care.ProposeClass(ctx, desk, childcare.Class{Edition: season, Place: where, Title: "岔路口班" + webtest.Hostile, Hours: "8–17", AgeFrom: 3, AgeTo: 17, Places: 9, Adults: 1, Lead: "乔"})
 	must(err)
@@ -146,6 +159,25 @@ func TestAClassFromPageToPage(t *testing.T) {
 	send("c", other, "in", "")
 	site.As(desk).Get("/office/classes/"+class.String()+"/book").Want(200, "table", "#odd li").Holds("周妈妈的孩子", "自称奶奶", "在班 2").Keep("term-book")
 	site.As(desk).Get("/office/classes/"+class.String()+"/closing").Want(200, "#figures", "table").Holds("出勤率", "2（名额 9）", "到班人次").Lacks("周妈妈的孩子").Keep("term-closing")
+
+	album := "/office/classes/" + class.String() + "/photos"
+	site.As(desk).Get(album).Want(200, "#report input[type=file]", "#report input[name=child]", "#check").Keep("photos")
+	var raw bytes.Buffer
+	must(jpeg.Encode(&raw, image.NewRGBA(image.Rect(0, 0, 8, 8)), nil))
+	site.As(desk).Upload(album, map[string]string{"says": "手工" + webtest.Hostile}, "file", "1.jpg", raw.String()).Want(422, "[role=alert]").Holds("二选一")
+	site.As(desk).Upload(album, map[string]string{"says": "手工", "child": kid.String()}, "file", "1.jpg", raw.String()).Want(422, "[role=alert]").Holds("没有同意")
+	site.As(desk).Upload(album, map[string]string{"says": "手工", "nobody": "1"}, "file", "1.jpg", "").Want(422, "[role=alert]")
+	site.As(desk).Upload(album, map[string]string{"says": "手工", "nobody": "1"}, "file", "1.jpg", "no picture").Want(422, "[role=alert]")
+	site.As(desk).Upload(album, map[string]string{"says": "手工" + webtest.Hostile, "nobody": "1"}, "file", "1.jpg", raw.String()).Want(303)
+	shown := site.As(desk).Get("/office/classes/"+class.String()+"/closing").Want(200, "#photos img", "#photos figcaption")
+	picture := shown.Find("#photos img").AttrOr("src", "")
+	site.As(desk).Get(picture).Want(200)
+	lower := w.Actor(t, authz.Role{Key: "reader", Verbs: []authz.Verb{childcare.Read}}, "咸安区")
+	site.As(lower).Get(album).Want(200, "#report img").Lacks("周妈妈的孩子")
+	site.As(lower).Upload(album, map[string]string{"says": "手工", "nobody": "1"}, "file", "1.jpg", raw.String()).Want(403)
+	site.As(lower).Post(picture+"/drop", url.Values{}).Want(403)
+	site.As(desk).Post(picture+"/drop", url.Values{}).Want(303)
+	site.As(desk).Get(picture).Want(404)
 	lesser := w.Actor(t, authz.Role{Key: "reader", Verbs: []authz.Verb{childcare.Read}}, "咸安区")
 	lesser.User = desk.User
 	site.As(lesser).Get("/office/classes/"+class.String()+"/book").Want(200, "table").Lacks("周妈妈的孩子", "自称奶奶")
