@@ -3,7 +3,7 @@
 import { type Answers, FormRecord } from './form/record';
 import { type Drawn, type Job, type Pack, apply, documentOf, drawnKey, filesOf, knownOf, rowsOf, sayOf } from './field/pack';
 import { h, icon, note } from './field/parts';
-import { type Filled, type Known, type Outcome, parcel, sendAll } from './field/send';
+import { type Filled, type Known, type Outcome, inFile, parcel, sendAll } from './field/send';
 import { Sheet, nameOf } from './field/sheet';
 import * as store from './field/store';
 
@@ -270,7 +270,7 @@ class App {
   }
 
   private async export(): Promise<void> {
-    const all = (await store.items()).filter((i) => i.data && (i.state === 'ready' || i.state === 'wrong') && !i.to && (!this.who || i.account === this.who.account));
+    const all = (await store.items()).filter((i) => i.data && (i.state === 'ready' || i.state === 'wrong') && inFile(i) && (!this.who || i.account === this.who.account));
     const account = all[0]?.account;
     if (!account) { this.say(this.t('nothing_to_export')); return; }
     const of = all.filter((i) => i.account === account && i.device === all[0].device);

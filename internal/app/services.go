@@ -181,6 +181,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.offers = &product.Service{DB: in.db, Zone: zone}
 	s.term = &term.Service{DB: in.db, Care: s.care, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
 	s.serving = &volunteering.Service{DB: in.db, Serials: s.serials, Cursors: s.cursors, Zone: zone}
+	s.fields.Others = map[string]field.Other{"/field/class/send": s.bringAttendance}
 	s.photos = &photo.Service{DB: in.db, Files: s.files, Zone: zone}
 	s.safety = &safety.Service{DB: in.db, Keys: in.keys, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
 	s.duties = &duty.Service{DB: in.db, Zone: zone, Children: childrenThere}

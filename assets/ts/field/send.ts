@@ -95,6 +95,9 @@ export async function sendAll(told: () => void = () => undefined): Promise<Outco
   return navigator.locks.request('zd-field-send', run);
 }
 
+/** What goes into the file for the office: forms and attendance. What was told in confidence goes by no file. */
+export const inFile = (i: store.Item): boolean => !i.to || i.to === '/field/class/send';
+
 /** What is not sent, as one file for the office. It stays locked: the office's server has the key, nobody on the way has. */
 export async function parcel(account: string, of: store.Item[]): Promise<Blob> {
   const parts: BlobPart[] = [JSON.stringify({ zhidian: 'field', version: 1, account, device: of[0]?.device ?? '' }) + '\n'];
@@ -103,7 +106,7 @@ export async function parcel(account: string, of: store.Item[]): Promise<Blob> {
       const kept = await store.file(id);
       if (kept) parts.push(JSON.stringify({ kind: 'file', id, data: store.base64Of(kept.data) }) + '\n');
     }
-    parts.push(JSON.stringify({ kind: 'form', id: one.id, data: store.base64Of(one.data!) }) + '\n');
+    parts.push(JSON.stringify({ kind: 'form', id: one.id, to: one.to, data: store.base64Of(one.data!) }) + '\n');
   }
   return new Blob(parts, { type: 'application/octet-stream' });
 }

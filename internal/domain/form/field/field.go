@@ -3,6 +3,7 @@
 package field
 
 import (
+	"context"
 	"time"
 
 	"zhidian/internal/domain/form"
@@ -66,7 +67,13 @@ type Service struct {
 	Forms *form.Service
 	Zone  *time.Location
 	Temp  string // where files are put together
+
+	// Others take what phones send that is no form, each by the address to which it is sent.
+	Others map[string]Other
 }
+
+// Other takes something of a phone's that is no form, out of its file, for who may bring it there. It counts once by the phone's id.
+type Other func(ctx context.Context, by authz.Actor, from Device, plain []byte) (Received, error)
 
 func (s *Service) records() record.Keeper { return record.Keeper{Keys: s.Keys} }
 

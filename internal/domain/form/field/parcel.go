@@ -37,12 +37,14 @@ type parcelHead struct {
 type parcelLine struct {
 	Kind string `json:"kind"` // "file" or "form"
 	ID   string `json:"id"`
+	To   string `json:"to"`   // where it is sent, if it is no form
 	Data []byte `json:"data"` // the nonce, 12 bytes, and what AES-GCM made of the rest
 }
 
 // Brought is what became of one form of a parcel.
 type Brought struct {
 	Filled Filled
+	Other  bool // it is no form; of Filled there is its id alone
 	Got    Received
 	Err    error // why it was not taken; nil where it was
 }
@@ -161,11 +163,15 @@ func (s *Service) Import(ctx context.Context, by authz.Actor, content io.Reader)
 				return all, err
 			}
 		case "form":
-			var b Brought
+			b := Brought{Other: l.To != ""}
 			if json.Unmarshal(plain, &b.Filled) != nil || b.Filled.ID != l.ID {
 				return all, errParcel
 			}
-			b.Got, b.Err = s.bring(ctx, by, d, b.Filled, files)
+			if b.Other {
+				b.Got, b.Err = s.other(ctx, by, d, l.To, plain)
+			} else {
+				b.Got, b.Err = s.bring(ctx, by, d, b.Filled, files)
+			}
 			if b.Err != nil && errs.KindOf(b.Err) == errs.Internal || errs.KindOf(b.Err) == errs.Busy {
 				return all, b.Err
 			}
@@ -174,6 +180,15 @@ func (s *Service) Import(ctx context.Context, by authz.Actor, content io.Reader)
 			return all, errParcel
 		}
 	}
+}
+
+// other takes something of a parcel that is no form.
+func (s *Service) other(ctx context.Context, by authz.Actor, d Device, to string, plain []byte) (Received, error) {
+	take := s.Others[to]
+	if take == nil {
+		return Received{}, errs.New(errs.Invalid, "field.parcel_other", nil)
+	}
+	return take(ctx, by, d, plain)
 }
 
 // bring takes one form of a parcel.

@@ -2,11 +2,13 @@ package field_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
 
 	"zhidian/internal/domain/form/field"
+	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
 )
@@ -91,6 +93,51 @@ func TestTheOfficeTakesInAPhonesFile(t *testing.T) {
 		_, err = c.s.Import(ctx, c.office, strings.NewReader(`{"zhidian":"field","version":9,"account":"x","device":"0123456789ABCDEF"}`+"\n"))
 		wantKey(t, err, "field.too_new")
 	})
+}
+
+// What is no form goes to whoever takes it by its address, once for each line; what nobody takes is told and keeps the others from nothing.
+func TestAFileHoldsMoreThanForms(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx := t.Context()
+		c.give("咸安区")
+		p := c.phone("worker-a", "咸安区甲镇一村")
+		p.refresh()
+		var taken []string
+		c.s.Others = map[string]field.Other{"/here": func(_ context.Context, by authz.Actor, from field.Device, plain []byte) (field.Received, error) {
+			if by.User != c.office.User || from.Account != p.by.User || from.Name != p.device {
+				t.Errorf("%+v from %+v", by, from)
+			}
+			taken = append(taken, string(plain))
+			return field.Received{Serial: "托班-1"}, nil
+		}}
+		file := p.parcel([]field.Filled{p.fill(c.newHome, map[string]any{"head": "甲"})}, nil)
+		for _, to := range []string{"/here", "/elsewhere"} {
+			file = append(file, p.other(to, "01J00000000000000000000"+strings.ToUpper(to[1:4]))...)
+		}
+		got, err := c.s.Import(ctx, c.office, bytes.NewReader(file))
+		if err != nil || len(got) != 3 || got[0].Err != nil || got[1].Err != nil || !got[1].Other || got[1].Got.Serial != "托班-1" || len(taken) != 1 || !strings.Contains(taken[0], "in") {
+			t.Fatalf("%+v %v %v", got, err, taken)
+		}
+		wantKey(t, got[2].Err, "field.parcel_other")
+	})
+}
+
+// other is a line of a parcel that is no form.
+func (p *phone) other(to, id string) []byte {
+	p.c.t.Helper()
+	d, err := p.c.s.Unlock(p.c.t.Context(), p.by, p.device, p.clock().UnixMicro())
+	if err != nil {
+		p.c.t.Fatal(err)
+	}
+	data, err := field.Lock(d.Key, []byte("twelve bytes"), "form", id, []byte(`{"id":"`+id+`","what":"in"}`))
+	if err != nil {
+		p.c.t.Fatal(err)
+	}
+	text, err := json.Marshal(map[string]any{"kind": "form", "id": id, "to": to, "data": data})
+	if err != nil {
+		p.c.t.Fatal(err)
+	}
+	return append(text, '\n')
 }
 
 // Whatever a file holds, reading it ends, and nothing is taken that was not locked with the phone's key.

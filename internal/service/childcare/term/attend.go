@@ -150,6 +150,17 @@ func (x Sent) check() error {
 // Receive takes a line of attendance from a phone, once, however often it is sent. What has happened is written down even where it
 // ought not to have: a child who was let go with somebody who is not on her list makes a task.
 func (s *Service) Receive(ctx context.Context, by authz.Actor, device string, x Sent) (got Received, err error) {
+	return s.receive(ctx, by, by.User, device, x)
+}
+
+// Bring takes a line of attendance out of the file of a phone without network, for whoever may note attendance there. The line stays that
+// of the phone's owner; skew is by how many milliseconds its clock was behind when it was seen last.
+func (s *Service) Bring(ctx context.Context, by authz.Actor, owner, device string, skew int64, x Sent) (Received, error) {
+	x.SentAt = s.DB.Now().UnixMilli() - skew
+	return s.receive(ctx, by, owner, device, x)
+}
+
+func (s *Service) receive(ctx context.Context, by authz.Actor, owner, device string, x Sent) (got Received, err error) {
 	if err := x.check(); err != nil {
 		return got, err
 	}
@@ -165,7 +176,7 @@ func (s *Service) Receive(ctx context.Context, by authz.Actor, device string, x 
 		if err != nil {
 			return err
 		}
-		line, err := s.line(tx, by, c, device, x)
+		line, err := s.line(tx, owner, c, device, x)
 		if err != nil {
 			return err
 		}
@@ -174,7 +185,7 @@ func (s *Service) Receive(ctx context.Context, by authz.Actor, device string, x 
 			return err
 		}
 		got = Received{ID: x.ID, Serial: c.Serial, At: line.At / 1000, Skew: line.Skew / 1000, Again: len(fresh) == 0}
-		change := act.Change{"class": c.Serial, "what": string(x.What), "day": line.Day.String(), "again": got.Again}
+		change := act.Change{"class": c.Serial, "what": string(x.What), "day": line.Day.String(), "again": got.Again, "brought": owner != by.User}
 		if line.Unlisted && !got.Again && serial != "" {
 			m, err := s.warn(tx, serial, c)
 			if err != nil {
@@ -189,11 +200,11 @@ func (s *Service) Receive(ctx context.Context, by authz.Actor, device string, x 
 
 // line makes a line of attendance of what a phone has sent: its time by the server's clock, and whether whoever fetched the child
 // was on her list.
-func (s *Service) line(q sqldb.Q, by authz.Actor, c childcare.Class, device string, x Sent) (line timetable.Presence, err error) {
+func (s *Service) line(q sqldb.Q, owner string, c childcare.Class, device string, x Sent) (line timetable.Presence, err error) {
 	now := q.Now().UnixMicro()
 	skew := now - x.SentAt*1000
 	line = timetable.Presence{
-		Client: x.ID, Series: c.ID.String(), Person: x.Child, What: x.What, At: min(x.MadeAt*1000+skew, now), Skew: skew, Other: x.Other, Words: x.Words, Account: by.User, Device: device[:min(len(device), 40)],
+		Client: x.ID, Series: c.ID.String(), Person: x.Child, What: x.What, At: min(x.MadeAt*1000+skew, now), Skew: skew, Other: x.Other, Words: x.Words, Account: owner, Device: device[:min(len(device), 40)],
 	}
 	line.Day = s.zoneDay(line.At)
 	if line.Day < s.today(q).AddDays(-lateDays) {

@@ -291,3 +291,30 @@ func TestEachUseCaseAsksForItsRight(t *testing.T) {
 		}
 	})
 }
+
+// What a phone could not send comes in a file by the office: it stays its owner's, by her clock, and counts once.
+func TestALineComesInAPhonesFile(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx, desk := t.Context(), c.Actor(t, teacher, "咸安区")
+		desk.User = c.Nodes["咸安区"].ID.String()
+		x := c.sent("file", c.kids[0], "in")
+		x.MadeAt -= 3600_000 + 20*60_000 // an hour ago, by a clock that is twenty minutes behind
+		x.SentAt = 0
+		got, err := c.s.Bring(ctx, desk, c.teacher().User, "phone", 20*60_000, x)
+		must(t, err)
+		if got.Again || (c.now.UnixMilli()-got.At)/60_000 != 60 {
+			t.Errorf("%+v", got)
+		}
+		x.SentAt = c.now.UnixMilli()
+		if got, err = c.s.Receive(ctx, c.teacher(), "phone", x); err != nil || !got.Again {
+			t.Errorf("what came in the file is taken once more: %+v %v", got, err)
+		}
+		book, err := c.s.Book(ctx, c.clerk(), c.class, today)
+		must(t, err)
+		if len(book.Lines) != 1 || book.Lines[0].Account != c.teacher().User {
+			t.Errorf("%+v", book.Lines)
+		}
+		_, err = c.s.Bring(ctx, c.Actor(t, teacher, "嘉鱼县"), c.teacher().User, "phone", 0, c.sent("other", c.kids[1], "in"))
+		wantKey(t, err, "errs.absent")
+	})
+}

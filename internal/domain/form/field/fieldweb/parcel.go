@@ -69,7 +69,11 @@ func (v brought) table(r *web.Request) ui.Table {
 		case b.Got.Again:
 			state = ui.Cell{Part: ui.State(ui.Plain, "copy", l.T("fieldweb.was_here"))}
 		}
-		rows[i] = ui.Row{Cells: []ui.Cell{{Text: l.T("fieldweb.nth_form", "n", i+1)}, state, {Text: what}, {Text: itoa(int64(len(b.Filled.Files)))}}}
+		one := l.T("fieldweb.nth_form", "n", i+1)
+		if b.Other {
+			one = l.T("fieldweb.nth_other", "n", i+1)
+		}
+		rows[i] = ui.Row{Cells: []ui.Cell{{Text: one}, state, {Text: what}, {Text: itoa(int64(len(b.Filled.Files)))}}}
 	}
 	return ui.Table{ID: "brought", Label: l.T("fieldweb.import"), Groups: ui.Rows(rows...), Columns: []ui.Column{
 		{Head: l.T("fieldweb.one"), Kind: ui.Title}, {Head: l.T("fieldweb.state")}, {Head: l.T("fieldweb.result")}, {Head: l.T("fieldweb.files"), Kind: ui.Number},
