@@ -120,6 +120,7 @@ var pages = []pictured{
 	{"loan-approved", "clerk", "/office/loans/applications?state=approved > main table a[href*='/applications/']"},
 	{"loan-enter", "clerk", "/office/loans/applications/new"},
 	{"loan-way", "clerk", "/office/loans/way"},
+	{"loan-records", "clerk", "/office/records"},
 	{"lend-loans", "bank", "/office/loans/contracts"},
 	{"lend-one", "bank", "/office/loans/contracts?overdue=1 > main table a[href*='/office/loans/contracts/0']"},
 	{"lend-step", "bank", "/office/loans/contracts?state=open > main table a[href*='/office/loans/contracts/0'] > main a[href$='/prepay']"},

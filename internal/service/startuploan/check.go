@@ -135,13 +135,8 @@ func (c *Case) by(rule, step string, args errs.Args, do func(t *rulebook.Terms) 
 	return f
 }
 
-// checkOffer holds what is asked for against the terms of the bank's product, which are the bank's own word and certain.
-func (c *Case) checkOffer() (out []Finding) {
-	p := c.Offer
-	if p == nil {
-		return nil
-	}
-	args := errs.Args{"name": p.Name, "least": p.Least.Short(), "most": p.Most.Short(), "from": p.MonthsFrom, "to": p.MonthsTo}
+// Against tells which terms of a bank's product what is asked for does not keep to, as rules: what is not said yet is held against nothing.
+func (c *Case) Against(p *product.Product) (rules []string) {
 	for _, w := range []struct {
 		rule string
 		said bool // there is something to hold against it
@@ -153,8 +148,21 @@ func (c *Case) checkOffer() (out []Finding) {
 		{"offer_method", c.Method != "", slices.Contains(p.Methods, schedule.Method(c.Method))},
 	} {
 		if w.said && !w.fits {
-			out = append(out, Finding{Rule: w.rule, Weight: Stops, Step: "money", Args: args})
+			rules = append(rules, w.rule)
 		}
+	}
+	return rules
+}
+
+// checkOffer holds what is asked for against the terms of the bank's product, which are the bank's own word and certain.
+func (c *Case) checkOffer() (out []Finding) {
+	p := c.Offer
+	if p == nil {
+		return nil
+	}
+	args := errs.Args{"name": p.Name, "least": p.Least.Short(), "most": p.Most.Short(), "from": p.MonthsFrom, "to": p.MonthsTo}
+	for _, rule := range c.Against(p) {
+		out = append(out, Finding{Rule: rule, Weight: Stops, Step: "money", Args: args})
 	}
 	if len(out) == 0 && c.Amount > 0 && c.Months > 0 {
 		out = append(out, Finding{Rule: "offer", Weight: Holds, Step: "money", Args: args})

@@ -1,12 +1,15 @@
 package startuploan_test
 
 import (
+	"slices"
 	"testing"
 
 	"zhidian/internal/domain/rulebook"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/service/startuploan"
 	"zhidian/internal/service/startuploan/policy"
+	"zhidian/internal/service/startuploan/product"
+	"zhidian/internal/service/startuploan/schedule"
 )
 
 // The conditions of the version in force are asked with what an application tells: firms are held against the lines of small ones, and
@@ -85,4 +88,25 @@ func mustTerms(t *testing.T, book rulebook.Book, on string) *rulebook.Terms {
 	terms, err := book.At(policy.Product, "421202", day.Must(on))
 	must(t, err)
 	return terms
+}
+
+// A product is marked by what is said already; what is not said is held against nothing.
+func TestWhichProductsFit(t *testing.T) {
+	t.Parallel()
+	p := &product.Product{Given: product.Given{Kinds: []policy.Kind{policy.Individual}, Least: 1_000_000, Most: 30_000_000, MonthsFrom: 6, MonthsTo: 36, Methods: []schedule.Method{schedule.QuarterlyInterest}}}
+	for name, x := range map[string]struct {
+		asks startuploan.Asks
+		want []string
+	}{
+		"nothing said":  {startuploan.Asks{Kind: policy.Individual}, nil},
+		"all fits":      {startuploan.Asks{Kind: policy.Individual, Amount: 30_000_000, Months: 36, Method: "quarterly-interest"}, nil},
+		"too much":      {startuploan.Asks{Kind: policy.Individual, Amount: 30_000_001, Months: 36}, []string{"offer_amount"}},
+		"nothing fits":  {startuploan.Asks{Kind: policy.Firm, Amount: 1, Months: 37, Method: "annuity"}, []string{"offer_kind", "offer_amount", "offer_months", "offer_method"}},
+		"only too long": {startuploan.Asks{Kind: policy.Individual, Months: 37}, []string{"offer_months"}},
+	} {
+		c := startuploan.Case{Application: startuploan.Application{Asks: x.asks}}
+		if got := c.Against(p); !slices.Equal(got, x.want) {
+			t.Errorf("%s: %v, want %v", name, got, x.want)
+		}
+	}
 }

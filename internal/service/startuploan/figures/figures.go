@@ -4,6 +4,7 @@ package figures
 
 import (
 	"math/bits"
+	"slices"
 	"strconv"
 
 	"zhidian/internal/platform/money"
@@ -28,7 +29,7 @@ type Figure struct {
 	value func(s *Sum) (over, under int64) // of a count or a sum of money under is 1
 }
 
-// Catalogue is every figure, in the order in which pages show them. What has two readings is there twice, each under its own name.
+// Catalogue is what was lent and what became of it, in the order in which pages show it. What has two readings is there twice, each under its own name.
 var Catalogue = []Figure{
 	{"drawn", Money, func(s *Sum) (int64, int64) { return int64(s.Drawn), 1 }},
 	{"loans", Count, func(s *Sum) (int64, int64) { return s.Loans, 1 }},
@@ -40,6 +41,10 @@ var Catalogue = []Figure{
 	{"compensated_released", Share, func(s *Sum) (int64, int64) { return int64(s.Compensated), int64(s.Released) }},
 	{"compensated_balance", Share, func(s *Sum) (int64, int64) { return int64(s.Compensated - s.Recovered), int64(s.Balance) }},
 	{"recovered", Share, func(s *Sum) (int64, int64) { return int64(s.Recovered), int64(s.Compensated) }},
+}
+
+// Reached is whom the loans have reached.
+var Reached = []Figure{
 	{"jobs_dossier", Count, func(s *Sum) (int64, int64) { return s.Dossier, 1 }},
 	{"key_count", Share, func(s *Sum) (int64, int64) { return s.Key.Loans, s.Loans }},
 	{"key_amount", Share, func(s *Sum) (int64, int64) { return int64(s.Key.Drawn), int64(s.Drawn) }},
@@ -51,24 +56,34 @@ var Catalogue = []Figure{
 
 // Followed is what is known of businesses after their loans were paid out, in the order in which pages show it: whoever was not visited
 // and has told nothing is counted apart.
-var Followed = followed()
+var Followed = append([]Figure{
+	{"told", Share, func(s *Sum) (int64, int64) { return s.Told, s.Borrowers }},
+	{"jobs", Count, func(s *Sum) (int64, int64) { return s.Jobs, 1 }},
+	{"jobs_million", Ratio, func(s *Sum) (int64, int64) { return s.Jobs * 1_000_000 * int64(money.Yuan), int64(s.ToldDrawn) }},
+}, atMarks("survival_")...)
 
-func followed() []Figure {
-	all := []Figure{
-		{"told", Share, func(s *Sum) (int64, int64) { return s.Told, s.Borrowers }},
-		{"jobs", Count, func(s *Sum) (int64, int64) { return s.Jobs, 1 }},
-		{"jobs_million", Ratio, func(s *Sum) (int64, int64) { return s.Jobs * 1_000_000 * int64(money.Yuan), int64(s.ToldDrawn) }},
-	}
+// Fates are the numbers of businesses on which survival rests.
+var Fates = atMarks("alive_", "gone_", "unknown_")
+
+// All is every figure.
+func All() []Figure { return slices.Concat(Catalogue, Reached, Followed, Fates) }
+
+// atMarks gives some figures of survival at each mark.
+func atMarks(prefixes ...string) (all []Figure) {
 	for i, m := range followup.Marks {
-		n := strconv.Itoa(m)
-		all = append(all,
-			Figure{"survival_" + n, Share, func(s *Sum) (int64, int64) {
+		of := map[string]Figure{
+			"survival_": {"", Share, func(s *Sum) (int64, int64) {
 				return s.Fates[i][followup.Lives], s.Fates[i][followup.Lives] + s.Fates[i][followup.Gone]
 			}},
-			Figure{"alive_" + n, Count, func(s *Sum) (int64, int64) { return s.Fates[i][followup.Lives], 1 }},
-			Figure{"gone_" + n, Count, func(s *Sum) (int64, int64) { return s.Fates[i][followup.Gone], 1 }},
-			Figure{"unknown_" + n, Count, func(s *Sum) (int64, int64) { return s.Fates[i][followup.Unknown], 1 }},
-		)
+			"alive_":   {"", Count, func(s *Sum) (int64, int64) { return s.Fates[i][followup.Lives], 1 }},
+			"gone_":    {"", Count, func(s *Sum) (int64, int64) { return s.Fates[i][followup.Gone], 1 }},
+			"unknown_": {"", Count, func(s *Sum) (int64, int64) { return s.Fates[i][followup.Unknown], 1 }},
+		}
+		for _, p := range prefixes {
+			f := of[p]
+			f.Key = p + strconv.Itoa(m)
+			all = append(all, f)
+		}
 	}
 	return all
 }

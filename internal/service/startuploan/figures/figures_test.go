@@ -1,7 +1,6 @@
 package figures_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -36,7 +35,7 @@ func must(t testing.TB, err error) {
 // of gives a figure of the catalogue by its key.
 func of(t testing.TB, key string, s *figures.Sum) (int64, bool) {
 	t.Helper()
-	for _, f := range slices.Concat(figures.Catalogue, figures.Followed) {
+	for _, f := range figures.All() {
 		if f.Key == key {
 			return f.Of(s)
 		}

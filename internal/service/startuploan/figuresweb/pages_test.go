@@ -79,7 +79,7 @@ func TestFiguresPage(t *testing.T) {
 	t.Parallel()
 	w, site, bank := world(t, true)
 	city, county := site.As(w.Actor(t, clerk, "咸宁市")), site.As(w.Actor(t, reader, "嘉鱼县"))
-	p := city.Get("/office/loans/figures").Want(200, "#figures th[title]", "#figures td", "a[href*='/report?on=2026-03-02&span=week']").Holds("咸安区", "嘉鱼县", "140")
+	p := city.Get("/office/loans/figures").Want(200, "#figures th[title]", "#figures td", "#reached th[title]", "#followed th[title]", "#fates th[title]", "a[href*='/report?on=2026-03-02&span=week']").Holds("咸安区", "嘉鱼县", "140")
 	p.Lacks(".zd-empty")
 	city.In("en").Get("/office/loans/figures?by=group").Want(200, "#figures th[title]").Holds("05")
 	city.Get("/office/loans/figures?by=bank&bank="+bank.ID.String()).Want(200, "#figures").Lacks(webtest.Hostile)

@@ -4,7 +4,6 @@ package figuresweb
 import (
 	"embed"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"zhidian/internal/domain/org"
@@ -203,7 +202,7 @@ func (v shown) table(r *web.Request, id, label string, of []figures.Figure) ui.T
 
 // heads are the figures that one looks at first.
 func (v shown) heads(r *web.Request) (all []ui.Figure) {
-	for _, f := range slices.Concat(figures.Catalogue, figures.Followed) {
+	for _, f := range figures.All() {
 		switch f.Key {
 		case "drawn", "loans", "balance", "overdue_whole", "jobs", "survival_12":
 			all = append(all, ui.Figure{Label: r.L.T("loanfigure.name." + f.Key), Value: word(r.L, f, &v.All), Href: "#formula-" + f.Key})
@@ -236,7 +235,7 @@ func (p *pages) public(w http.ResponseWriter, r *web.Request) error {
 }
 
 func openHeads(r *web.Request, v figures.Public) (all []ui.Figure) {
-	for _, f := range slices.Concat(figures.Catalogue, figures.Followed) {
+	for _, f := range figures.All() {
 		switch f.Key {
 		case "drawn", "loans", "borrowers", "jobs":
 			all = append(all, ui.Figure{Label: r.L.T("loanfigure.name." + f.Key), Value: word(r.L, f, &v.All)})

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/venture"
@@ -239,11 +240,26 @@ func (f *filling) offerOptions(r *web.Request) []ui.Option {
 			if r.L.Lang() == i18n.En && o.NameEn != "" {
 				named = o.NameEn
 			}
-			label := r.L.T("loan.offer", "bank", f.bankOf(o.Bank), "name", named, "most", o.Most.Short(), "months", o.MonthsTo)
+			label := r.L.T("loan.offer", "bank", f.bankOf(o.Bank), "name", named, "most", o.Most.Short(), "months", o.MonthsTo) + f.fit(r, &o)
 			all = append(all, ui.Option{Value: which, Label: label, Selected: which == f.form.Raw("product")})
 		}
 	}
 	return all
+}
+
+// fit marks a product by what is kept of the application: that it fits, or in what it does not. Before an amount is kept nothing is said.
+func (f *filling) fit(r *web.Request, o *product.Product) string {
+	if f.Amount == 0 {
+		return ""
+	}
+	var why []string
+	for _, rule := range f.Against(o) {
+		why = append(why, r.L.T("loan.unfit."+rule))
+	}
+	if len(why) == 0 {
+		return r.L.T("loan.fits")
+	}
+	return r.L.T("loan.fits_not", "why", strings.Join(why, r.L.T("rulebook.comma")))
 }
 
 // unreadable are the questions of a form in which somebody is typing what cannot be read yet.

@@ -11,6 +11,7 @@ import (
 	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/form/record"
 	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/i18n"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
@@ -48,7 +49,7 @@ func (p *pages) records(w http.ResponseWriter, r *web.Request) error {
 func (v shelf) filters(r *web.Request) ui.Filters {
 	var lists []ui.Option
 	for _, l := range v.Lists {
-		lists = append(lists, ui.Option{Value: l.ID.String(), Label: l.Title, Selected: l.ID == v.Chosen.ID})
+		lists = append(lists, ui.Option{Value: l.ID.String(), Label: called(r.L, l), Selected: l.ID == v.Chosen.ID})
 	}
 	f := ui.Filters{Action: recordsHome, Filters: []ui.Filter{
 		{Name: "list", Label: r.L.T("fieldweb.list"), Options: lists},
@@ -140,8 +141,16 @@ func (p *pages) settle(w http.ResponseWriter, r *web.Request) error {
 	return door.Again(w, r, ui.Office, p.recordPage(r, v), recordBody(r, v))
 }
 
+// called is what a list is called: as a form calls it, else as the service does that keeps it.
+func called(l *i18n.Printer, x record.List) string {
+	if key := "record.list." + x.Name; x.Title == x.Name && l.Has(key) {
+		return l.T(key)
+	}
+	return x.Title
+}
+
 func (v looked) head(r *web.Request) ui.Document {
-	d := ui.Document{Title: orDash(v.Label), Sub: v.List.Title + " · " + v.At.Name, State: r.L.T("fieldweb.agreed"), Tone: ui.OK, Facts: []ui.Fact{
+	d := ui.Document{Title: orDash(v.Label), Sub: called(r.L, v.List) + " · " + v.At.Name, State: r.L.T("fieldweb.agreed"), Tone: ui.OK, Facts: []ui.Fact{
 		{Label: r.L.T("fieldweb.versions"), Value: r.L.Int(int64(len(v.Versions)))}, {Label: r.L.T("fieldweb.changed"), Value: r.L.Time(time.UnixMicro(v.EditedAt))},
 	}}
 	if len(v.Claims) > 0 {
@@ -153,13 +162,16 @@ func (v looked) head(r *web.Request) ui.Document {
 	return d
 }
 
-// property is what a property is called on pages: as the question that saves it, or by its name where none does any more.
+// property is what a property is called on pages: as the question that saves it, as the service that keeps the list calls it, or by its name where none does any more.
 func (v looked) property(r *web.Request, name string) string {
 	if name == record.Label {
 		return r.L.T("fieldweb.label")
 	}
 	if label := v.Labels[name]; label != "" {
 		return label
+	}
+	if key := "record.property." + v.List.Name + "." + name; r.L.Has(key) {
+		return r.L.T(key)
 	}
 	return name
 }

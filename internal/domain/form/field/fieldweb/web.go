@@ -237,7 +237,7 @@ func (p *pages) open(w http.ResponseWriter, r *web.Request) error {
 			one.Left = append(one.Left, r.L.T("fieldweb.left_file", "name", name))
 		}
 		for _, l := range j.Cut {
-			one.Left = append(one.Left, r.L.T("fieldweb.left_records", "name", l.Title, "n", field.MaxRecords))
+			one.Left = append(one.Left, r.L.T("fieldweb.left_records", "name", called(r.L, l), "n", field.MaxRecords))
 		}
 		out.Jobs = append(out.Jobs, one)
 	}
