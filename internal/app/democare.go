@@ -32,6 +32,7 @@ type demoCare struct {
 	dice     *rand.Rand
 
 	certified volunteering.ID // whose hours are certified
+	mate      volunteering.ID // who is to have them, if she has served
 	classes   []careClass     // of the season that is half over
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"zhidian/internal/app/demo"
@@ -168,15 +169,29 @@ func (d *demoCare) duty(ctx context.Context, which pairing.ID, groups []demoServ
 				return err
 			}
 		}
+		if g.id == groups[0].id { // who is looked at in the demo serves for certain
+			if err := d.first(ctx, which, g); err != nil {
+				return err
+			}
+		}
 		if err := d.duties.Fill(ctx, d.as["clerk"], which, g.id); err != nil {
 			return err
 		}
 	}
-	got, err := d.duties.OfTerm(ctx, d.as["clerk"], which, "")
-	if err != nil {
-		return err
+	var lines []duty.Line
+	for _, ago := range []int{-16, -9, -2} { // a page shows some weeks at a time
+		d.at(ago, 14, 30)
+		got, err := d.duties.OfTerm(ctx, d.as["clerk"], which, "")
+		if err != nil {
+			return err
+		}
+		for _, l := range got.Lines {
+			if !slices.ContainsFunc(lines, func(k duty.Line) bool { return k.ID == l.ID }) {
+				lines = append(lines, l)
+			}
+		}
 	}
-	for n, l := range got.Lines {
+	for n, l := range lines {
 		if l.Day >= d.today || !d.cal.Workday(l.Day) {
 			continue
 		}
@@ -185,10 +200,29 @@ func (d *demoCare) duty(ctx context.Context, which pairing.ID, groups []demoServ
 		}
 	}
 	d.in.clock.turn(0)
-	_, err = d.volunteers().Certificates.Issue(ctx, d.as["clerk"], certificate.Given{
+	_, err := d.volunteers().Certificates.Issue(ctx, d.as["clerk"], certificate.Given{
 		Volunteer: d.certified, First: d.today.AddDays(careBegins), Last: d.today, Head: "余静", Handler: "邵清和", Phone: "0715-8000000",
 	})
 	return err
+}
+
+// first gives the leader of a group and the one who gets a certificate its first duty.
+func (d *demoCare) first(ctx context.Context, which pairing.ID, g demoServing) error {
+	d.mate = g.applied[1]
+	for _, m := range g.members[:2] {
+		got, err := d.duties.OfTerm(ctx, d.as["clerk"], which, g.id)
+		if err != nil {
+			return err
+		}
+		mine, err := d.serving.Mine(ctx, m)
+		if err != nil {
+			return err
+		}
+		if err := d.duties.Substitute(ctx, d.as["clerk"], got.Lines[0].ID, got.Lines[0].EditedAt, "", mine.Volunteer.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // served lets those who have a duty come and go; who leads the group answers for the others, and the desk for her. One forgot to sign
@@ -218,7 +252,9 @@ func (d *demoCare) served(ctx context.Context, l duty.Line, g demoServing, n int
 				err = d.duties.Confirm(ctx, d.as["clerk"], l.ID, who, "")
 			} else {
 				err = d.duties.Vouch(ctx, leads, l.ID, who)
-				d.certified = g.applied[at]
+				if d.certified == "" || g.applied[at] == d.mate {
+					d.certified = g.applied[at]
+				}
 			}
 			if err != nil {
 				return err

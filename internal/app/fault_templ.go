@@ -5,16 +5,13 @@ package app
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"maps"
 	"slices"
 	"strconv"
-
 	"zhidian/internal/platform/i18n"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/ui"

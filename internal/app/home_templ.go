@@ -5,10 +5,8 @@ package app
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"zhidian/internal/platform/i18n"
@@ -61,7 +59,7 @@ func homeBody(l *i18n.Printer) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, e := range homeEntries {
-			templ_7745c5c3_Var2 := []any{templ.KV("help", e.key == "call")}
+			var templ_7745c5c3_Var2 = []any{templ.KV("help", e.key == "call")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var2...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -211,6 +211,7 @@ CREATE TABLE care_photo (
   says TEXT NOT NULL, last_day TEXT NOT NULL, made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
   PRIMARY KEY (city, id)
 ) WITHOUT ROWID;
+CREATE INDEX care_photo_check ON care_photo (city, of_check, id) WHERE of_check <> '';
 CREATE INDEX care_photo_class ON care_photo (city, class, id);
 CREATE INDEX care_photo_over ON care_photo (city, last_day);
 

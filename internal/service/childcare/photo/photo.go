@@ -23,7 +23,7 @@ import (
 	"zhidian/internal/service/childcare"
 )
 
-const written = "care_photo care_photo_child document person care_class" // persons and the class are only held
+const written = "care_photo care_photo_child document person care_class place" // persons, the class and its site are only held
 
 // What people do with photographs. Those of a check are its inspector's (childcare.Inspect, see Seen).
 var (
@@ -159,6 +159,11 @@ func (s *Service) add(ctx context.Context, by authz.Actor, which childcare.ID, n
 		if err != nil {
 			return err
 		}
+		if check != "" { // which other classes of the site show as well
+			if _, err := place.Hold(tx, c.Place); err != nil {
+				return err
+			}
+		}
 		last, err := childcare.LastDay(tx, c)
 		if err != nil {
 			return err
@@ -168,7 +173,7 @@ func (s *Service) add(ctx context.Context, by authz.Actor, which childcare.ID, n
 			return err
 		}
 		n, err := tx.Exec(`INSERT INTO care_photo (city, id, class, of_check, says, last_day, made_by, made_at) SELECT $1, $2, $3, $4, $5, $6, $7, CAST($8 AS BIGINT)
-			WHERE (SELECT COUNT(*) FROM care_photo WHERE city = $1 AND class = $3 AND of_check = $4) < $9`, made, which, check, g.Says, last, by.User, tx.Now().UnixMicro(), Most)
+			WHERE (SELECT COUNT(*) FROM care_photo WHERE city = $1 AND of_check = $4 AND ($4 <> '' OR class = $3)) < $9`, made, which, check, g.Says, last, by.User, tx.Now().UnixMicro(), Most)
 		if err != nil {
 			return err
 		}
@@ -291,8 +296,14 @@ func Of(q sqldb.Q, which childcare.ID) (shown []Photo, leftOut int, err error) {
 	return shown, leftOut, nil
 }
 
+// photos gives those of a check, whichever class of the site it was made for, or of the closing report of a class where check is "".
 func photos(q sqldb.Q, which childcare.ID, check string) ([]Photo, error) {
-	all, err := sqldb.All(q, scan, `SELECT `+columns+` FROM care_photo WHERE city = $1 AND class = $2 AND of_check = $3 ORDER BY id`, which, check)
+	var w sqldb.Where
+	w.And("city = $1").And("of_check = ?", check)
+	if check == "" {
+		w.And("class = ?", which)
+	}
+	all, err := sqldb.All(q, scan, `SELECT `+columns+` FROM care_photo WHERE `+w.SQL()+` ORDER BY id`, w.Args()...)
 	for i := range all {
 		if err == nil {
 			err = all[i].named(q)

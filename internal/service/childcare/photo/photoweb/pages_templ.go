@@ -302,7 +302,7 @@ func fileFields(r *web.Request, f *web.Form) templ.Component {
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.FileField(r.L, ui.Typed(r, f, ui.Input{Name: "file", Label: r.L.T("carephoto.field.file"), Help: r.L.T("carephoto.file_help"), Required: true, Accept: "image/jpeg,image/png,image/webp", MaxBytes: photo.Limits.Size})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.FileField(r.L, ui.Typed(r, f, ui.Input{Name: "file", Label: r.L.T("carephoto.field.file"), Help: r.L.T("carephoto.file_help"), Required: true, Accept: ".jpg,.jpeg,.png,.webp", MaxBytes: photo.Limits.Size})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
