@@ -115,6 +115,10 @@ var owners = map[string][]string{
 	"clearance":      {"internal/domain/clearance"},
 	"clearance_rule": {"internal/domain/clearance"},
 
+	"lesson_plan":   {"internal/domain/lesson"},
+	"lesson_use":    {"internal/domain/lesson"},
+	"lesson_rating": {"internal/domain/lesson"},
+
 	"timetable_guard":    {"internal/domain/timetable"},
 	"timetable_session":  {"internal/domain/timetable"},
 	"timetable_leader":   {"internal/domain/timetable"},

@@ -17,7 +17,7 @@ import (
 // may have been brought by a delivery.
 var nouns = []string{
 	"source", "org", "person", "account", "place", "document", "form", "rulebook", "venture", "edition", "clearance",
-	"timetable", "enrolment", "casework", "ledger", "notice", "feed", "indicator",
+	"timetable", "lesson", "enrolment", "casework", "ledger", "notice", "feed", "indicator",
 }
 
 // part is a part of the house: whose code lies there, and what of ours it may import.

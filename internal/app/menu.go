@@ -8,6 +8,7 @@ import (
 	"zhidian/internal/domain/clearance/clearanceweb"
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/field"
+	"zhidian/internal/domain/lesson/lessonweb"
 	"zhidian/internal/domain/notice/noticeweb"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
@@ -16,6 +17,7 @@ import (
 	"zhidian/internal/domain/source"
 	"zhidian/internal/platform/retain"
 	"zhidian/internal/platform/web/door"
+	"zhidian/internal/service/childcare"
 	"zhidian/internal/service/childcare/childcareweb"
 	"zhidian/internal/service/childcare/safety/safetyweb"
 	"zhidian/internal/service/density/densityweb"
@@ -41,6 +43,8 @@ func menu() []door.Entry {
 		researchweb.Menu,
 		projectlibraryweb.Menu,
 		childcareweb.Menu,
+		[]door.Entry{{Group: "lesson.menu", Label: "lesson.title", Icon: "book", Href: "/my/lessons", Verb: childcare.Read}},
+		lessonweb.Menu,
 		safetyweb.Menu,
 		clearanceweb.Menu,
 		volunteeringweb.Menu,

@@ -19,6 +19,7 @@ import (
 	"zhidian/internal/domain/form/field/fieldweb"
 	"zhidian/internal/domain/form/fillweb"
 	"zhidian/internal/domain/form/formweb"
+	"zhidian/internal/domain/lesson/lessonweb"
 	"zhidian/internal/domain/notice/noticeweb"
 	"zhidian/internal/domain/org/orgweb"
 	"zhidian/internal/domain/person/personweb"
@@ -86,6 +87,6 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 		rulebook.Messages, rulebookweb.Messages, policy.Messages, schedule.Messages, loanaudit.Messages, contract.Messages, claim.Messages, bankfile.Messages, lendingweb.Messages, outreach.Messages, outreachweb.Messages, followup.Messages, followweb.Messages, figuresweb.Messages, productweb.Messages,
 		startuploanweb.Messages,
 		edition.Messages, enrolment.Messages, childcareweb.Messages, clearanceweb.Messages, volunteeringweb.Messages,
-		photoweb.Messages, safetyweb.Messages, timetable.Messages, termweb.Messages,
+		photoweb.Messages, safetyweb.Messages, timetable.Messages, termweb.Messages, lessonweb.Messages,
 	}...)
 })

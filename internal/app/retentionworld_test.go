@@ -45,7 +45,7 @@ func keepers(t *testing.T, test func(k *keeper)) {
 // everything is a verb of tests that may write any table.
 func everything() authz.Verb {
 	return authz.Verb{Key: "test.put", Writes: "account role_grant invitation api_token saved_view document matter matter_note delivery source youth_count place tie paper paper_look " +
-		"person person_word person_phone person_change person_merge guardianship consent org org_code org_history blind_spot figure legal_hold act_content form form_version answer unit_count record record_list record_version field_answer"}
+		"person person_word person_phone person_change person_merge guardianship consent org org_code org_history blind_spot figure legal_hold act_content form form_version answer unit_count lesson_plan lesson_use lesson_rating record record_list record_version field_answer"}
 }
 
 // put writes rows as of the clock; $1 is the city, $2 the clock.
@@ -183,6 +183,7 @@ func (k *keeper) twinRows() (n []int) {
 func (k *keeper) clear() {
 	k.t.Helper()
 	for _, statement := range []string{
+		`DELETE FROM lesson_use WHERE city = $1 AND $2 > CAST(0 AS BIGINT)`, `DELETE FROM lesson_rating WHERE city = $1 AND $2 > CAST(0 AS BIGINT)`, `DELETE FROM lesson_plan WHERE city = $1 AND $2 > CAST(0 AS BIGINT)`,
 		`DELETE FROM blind_spot WHERE city = $1 AND $2 > CAST(0 AS BIGINT)`, `DELETE FROM youth_count WHERE city = $1 AND $2 > CAST(0 AS BIGINT)`, `DELETE FROM place WHERE city = $1 AND $2 > CAST(0 AS BIGINT)`,
 		`DELETE FROM role_grant WHERE city = $1 AND $2 > CAST(0 AS BIGINT)`, `DELETE FROM account WHERE city = $1 AND $2 > CAST(0 AS BIGINT)`, `DELETE FROM matter WHERE city = $1 AND $2 > CAST(0 AS BIGINT)`,
 		`DELETE FROM legal_hold WHERE city = $1 AND $2 > CAST(0 AS BIGINT)`, `UPDATE tie SET until = 0, since = 0 WHERE city = $1 AND $2 > CAST(0 AS BIGINT)`,

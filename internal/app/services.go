@@ -26,6 +26,8 @@ import (
 	"zhidian/internal/domain/form/field/fieldweb"
 	"zhidian/internal/domain/form/fillweb"
 	"zhidian/internal/domain/form/formweb"
+	"zhidian/internal/domain/lesson"
+	"zhidian/internal/domain/lesson/lessonweb"
 	"zhidian/internal/domain/notice"
 	"zhidian/internal/domain/notice/noticeweb"
 	"zhidian/internal/domain/org"
@@ -127,6 +129,7 @@ type services struct {
 	duties  *duty.Service
 	notices *notice.Service
 	feeds   *feed.Service
+	lessons *lesson.Service
 	post    *notice.Post
 	retain  *retain.Service
 	texts   *notice.Texts // nil where no gateway is named
@@ -185,6 +188,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.photos = &photo.Service{DB: in.db, Files: s.files, Zone: zone}
 	s.safety = &safety.Service{DB: in.db, Keys: in.keys, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
 	s.duties = &duty.Service{DB: in.db, Zone: zone, Children: childrenThere}
+	s.lessons = &lesson.Service{DB: in.db, Serials: s.serials, Zone: zone, Author: author}
 	s.post = newPost(s, zone)
 	s.feeds = &feed.Service{DB: in.db, Zone: zone, Actor: s.account.Actor, Sources: []feed.Source{s.term.Calendar, s.duties.Calendar}}
 	s.clear = &clearance.Service{DB: in.db, Keys: in.keys, Cursors: s.cursors, Zone: zone}
@@ -253,6 +257,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		outreachweb.Routes(s.reach, doors),
 		clearanceweb.Routes(s.clear, doors),
 		termweb.Routes(s.term, doors),
+		lessonweb.Routes(s.lessons, doors, termweb.FromPlan),
 		volunteeringweb.Routes(s.volunteers(), doors),
 		api.Routes(api.Services{DB: s.db, Persons: s.people, Places: s.places, Density: s.density, Intake: s.intake, Jobs: s.jobs}),
 	)

@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"zhidian/internal/domain/feed"
+	"zhidian/internal/domain/lesson"
 	"zhidian/internal/domain/notice"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/service/childcare/term"
 )
@@ -121,5 +123,41 @@ func TestWhoGivesALessonIsReminded(t *testing.T) {
 		must(t, c.s.DropLesson(ctx, by, c.class, first.ID))
 		c.now = today.AddDays(1).Start(zone).Add(10 * time.Hour)
 		told(3) // the one of the day after
+	})
+}
+
+// A lesson that is made from a plan of the library keeps where it came from; one that nobody has approved makes none.
+func TestALessonIsMadeFromAPlan(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		ctx, by := t.Context(), c.clerk()
+		const which, draft = lesson.ID("01J00000000000000000000PAN"), lesson.ID("01J00000000000000000000PAM")
+		must(t, c.DB.Write(ctx, c.System(), func(tx *sqldb.Tx) error {
+			for id, state := range map[lesson.ID]string{which: "approved", draft: "submitted"} {
+				if _, err := tx.Exec(`INSERT INTO lesson_plan (city, id, serial, account, org, title, kind, age_from, age_to, minutes, materials, words, state, made_at, edited_at)
+					VALUES ($1, $2, $2, 'a', $3, '防溺水', 'safety', 6, 9, 40, '', 'w', $4, 1, 1)`, id, c.Nodes[home].ID, state); err != nil {
+					return err
+				}
+			}
+			return tx.Record(authz.Verb{Key: "test.plan", Writes: "lesson_plan"}, "", act.Change{})
+		}))
+		got, err := c.s.FromLibrary(ctx, by, which)
+		if must(t, err); got.Title != "防溺水" {
+			t.Errorf("%+v", got)
+		}
+		g := c.given(0, 9, "safety")
+		g.Plan = draft
+		if err := c.s.AddLesson(ctx, by, c.class, g, 0); errs.KindOf(err) != errs.Absent {
+			t.Errorf("a plan that nobody has approved: %v", err)
+		}
+		g.Plan = which
+		must(t, c.s.AddLesson(ctx, by, c.class, g, 1))
+		must(t, c.DB.Read(ctx, c.City, func(q *sqldb.Rx) error {
+			var n int64
+			err := q.Row(`SELECT COUNT(*) FROM lesson_use u JOIN timetable_session s ON s.city = u.city AND s.id = u.session WHERE u.city = $1 AND u.plan = $2 AND u.account = $3`, which, by.User).Scan(&n)
+			if n != 2 {
+				t.Errorf("%d lessons keep their plan", n)
+			}
+			return err
+		}))
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"zhidian/internal/domain/clearance"
+	"zhidian/internal/domain/lesson"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/timetable"
@@ -203,6 +204,11 @@ func (s *Service) AddLesson(ctx context.Context, by authz.Actor, which childcare
 			if err := setTopics(tx, c.ID, made.ID, g.Topics); err != nil {
 				return err
 			}
+			if g.Plan != "" {
+				if err := lesson.Use(tx, g.Plan, made.ID); err != nil {
+					return err
+				}
+			}
 			if err := tx.Record(Plan, made.ID.String(), change(c, made, g.Topics)); err != nil {
 				return err
 			}
@@ -286,4 +292,13 @@ func belongs(q sqldb.Q, lesson timetable.ID, class childcare.ID) error {
 		err = errs.New(errs.Absent, "errs.absent", nil)
 	}
 	return err
+}
+
+// FromLibrary gives an approved lesson plan, to fill in a lesson that is made from it.
+func (s *Service) FromLibrary(ctx context.Context, by authz.Actor, which lesson.ID) (p lesson.Plan, err error) {
+	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+		p, err = lesson.Usable(q, which)
+		return err
+	})
+	return p, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
+	"zhidian/internal/domain/lesson"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/timetable"
 	"zhidian/internal/platform/authz"
@@ -18,7 +19,7 @@ import (
 
 // What people do in a term.
 var (
-	Plan   = authz.Verb{Key: "care.plan", Writes: timetable.Written + " care_topic"}
+	Plan   = authz.Verb{Key: "care.plan", Writes: timetable.Written + " " + lesson.Written + " care_topic"}
 	Attend = authz.Verb{Key: "care.attend", Writes: timetable.Written + " " + timetable.WrittenByPresence + " " + casework.Written} // of whoever stands before a class
 
 	// Those below are a rule's; nobody holds them.
@@ -62,6 +63,7 @@ type Given struct {
 	Ends    int64
 	Topics  []Topic
 	Leaders []person.ID
+	Plan    lesson.ID // from the library, which the lesson was made from; empty for none
 }
 
 // Child is somebody who has a place in a class.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"zhidian/internal/domain/enrolment"
+	library "zhidian/internal/domain/lesson"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/timetable"
 	"zhidian/internal/platform/day"
@@ -76,7 +77,19 @@ type plan struct {
 }
 
 func (p *pages) timetable(w http.ResponseWriter, r *web.Request) error {
-	return p.showPlan(w, r, web.ReadValues(nil))
+	text := r.URL.Query().Get("plan")
+	if text == "" {
+		return p.showPlan(w, r, web.ReadValues(nil))
+	}
+	which, err := id.Parse[library.Plan](text)
+	if err != nil {
+		return err
+	}
+	from, err := p.s.FromLibrary(r.Context(), r.Actor, which)
+	if err != nil {
+		return err
+	}
+	return p.showPlan(w, r, web.ReadValues(map[string][]string{"plan": {text}, "title": {from.Title}, "topic": {from.Kind}}))
 }
 
 func (p *pages) read(r *web.Request, f *web.Form) (v plan, err error) {
@@ -206,6 +219,11 @@ func (p *pages) add(w http.ResponseWriter, r *web.Request) error {
 	}
 	g, weeks := v.readGiven(r, f)
 	if f.Err() == nil {
+		if f.Has("plan") && f.Raw("plan") != "" {
+			if g.Plan, err = id.Parse[library.Plan](f.Raw("plan")); err != nil {
+				return err
+			}
+		}
 		err := p.s.AddLesson(r.Context(), r.Actor, v.Class.ID, g, weeks)
 		if err == nil {
 			return r.Redirect(w, timetableURL(v.Class.ID), "careterm.done.add")
@@ -511,4 +529,9 @@ func lineOf(r *web.Request, c term.Child, l timetable.Presence) string {
 		key = "careterm.line.unlisted"
 	}
 	return r.L.T(key, "at", clock(r, l.At), "who", who)
+}
+
+// FromPlan is the address at which a lesson of a class is made from a plan of the library.
+func FromPlan(class, plan string) string {
+	return "/office/classes/" + class + "/timetable?plan=" + plan + "#add"
 }
