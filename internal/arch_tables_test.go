@@ -191,6 +191,12 @@ var owners = map[string][]string{
 
 	"volunteer_certificate": {"internal/service/volunteering/certificate"},
 
+	"night_rule":   {"internal/service/nightschool"},
+	"night_term":   {"internal/service/nightschool"},
+	"night_idea":   {"internal/service/nightschool"},
+	"night_vote":   {"internal/service/nightschool"},
+	"night_course": {"internal/service/nightschool"},
+
 	"care_season": {"internal/service/childcare"},
 	"care_class":  {"internal/service/childcare"},
 	"care_claim":  {"internal/service/childcare"},

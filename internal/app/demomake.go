@@ -105,6 +105,10 @@ func (s *services) makeDemo(ctx context.Context, size demo.Size, step func(strin
 		return err
 	}
 	step("托管班与志愿服务 child care and volunteers")
+	if err := s.addDemoNight(ctx, nodes); err != nil {
+		return err
+	}
+	step("青年夜校 night school")
 	return s.addDemoMatters(ctx, nodes)
 }
 

@@ -21,6 +21,7 @@ import (
 	"zhidian/internal/service/childcare/childcareweb"
 	"zhidian/internal/service/childcare/safety/safetyweb"
 	"zhidian/internal/service/density/densityweb"
+	"zhidian/internal/service/nightschool/nightschoolweb"
 	"zhidian/internal/service/outreach/outreachweb"
 	"zhidian/internal/service/projectlibrary/projectlibraryweb"
 	"zhidian/internal/service/research/researchweb"
@@ -48,6 +49,7 @@ func menu() []door.Entry {
 		safetyweb.Menu,
 		clearanceweb.Menu,
 		volunteeringweb.Menu,
+		nightschoolweb.Menu,
 		startuploanweb.Menu,
 		lendingweb.Menu,
 		followweb.Menu,

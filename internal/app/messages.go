@@ -56,6 +56,7 @@ import (
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/density/intake/intakeweb"
 	"zhidian/internal/service/loanaudit"
+	"zhidian/internal/service/nightschool/nightschoolweb"
 	"zhidian/internal/service/outreach"
 	"zhidian/internal/service/outreach/outreachweb"
 	"zhidian/internal/service/projectlibrary/projectlibraryweb"
@@ -86,7 +87,7 @@ var catalog = sync.OnceValues(func() (*i18n.Catalog, error) {
 		figure.Messages, intake.Messages, densityweb.Messages, intakeweb.Messages, researchweb.Messages, projectlibraryweb.Messages,
 		rulebook.Messages, rulebookweb.Messages, policy.Messages, schedule.Messages, loanaudit.Messages, contract.Messages, claim.Messages, bankfile.Messages, lendingweb.Messages, outreach.Messages, outreachweb.Messages, followup.Messages, followweb.Messages, figuresweb.Messages, productweb.Messages,
 		startuploanweb.Messages,
-		edition.Messages, enrolment.Messages, childcareweb.Messages, clearanceweb.Messages, volunteeringweb.Messages,
+		edition.Messages, enrolment.Messages, childcareweb.Messages, clearanceweb.Messages, volunteeringweb.Messages, nightschoolweb.Messages,
 		photoweb.Messages, safetyweb.Messages, timetable.Messages, termweb.Messages, lessonweb.Messages,
 	}...)
 })

@@ -37,6 +37,7 @@ import (
 	"zhidian/internal/service/childcare/safety"
 	"zhidian/internal/service/childcare/term"
 	"zhidian/internal/service/density"
+	"zhidian/internal/service/nightschool"
 	"zhidian/internal/service/outreach"
 	"zhidian/internal/service/research"
 	"zhidian/internal/service/startuploan"
@@ -60,10 +61,10 @@ func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
 		startuploan.Retention, certificate.Retention, duty.Retention, pairing.Retention, volunteering.Retention(duty.Kept, certificate.Kept),
 		account.Retention, notice.Retention, feed.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, bankfile.Retention, claim.Retention, followup.Retention, contract.Retention(claim.NamesLoan, followup.NamesLoan), venture.Retention, childcare.Retention, place.Retention, rulebook.Retention, product.Retention,
-		enrolment.Retention, edition.Retention, clearance.Retention,
+		nightschool.Retention, enrolment.Retention, edition.Retention, clearance.Retention,
 		lesson.Retention, timetable.Retention, term.Retention, safety.Retention, photo.Retention, outreach.Retention,
-		person.Retention(keys, startuploan.Names, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names, childcare.NamesPerson, volunteering.Names, duty.Names, certificate.Names, safety.Names, photo.Names),
-		org.Retention(startuploan.NamesOrg, account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, contract.NamesOrg, followup.NamesOrg, outreach.NamesOrg, childcare.NamesOrg, product.NamesOrg, edition.NamesOrg, clearance.NamesOrg, place.NamesOrg, person.NamesOrg, volunteering.NamesOrg, pairing.NamesOrg, certificate.NamesOrg, lesson.NamesOrg),
+		person.Retention(keys, startuploan.Names, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names, childcare.NamesPerson, nightschool.NamesPerson, volunteering.Names, duty.Names, certificate.Names, safety.Names, photo.Names),
+		org.Retention(startuploan.NamesOrg, account.NamesOrg, document.NamesOrg, form.NamesOrg, casework.NamesOrg, density.NamesOrg, research.NamesOrg, venture.NamesOrg, contract.NamesOrg, followup.NamesOrg, outreach.NamesOrg, childcare.NamesOrg, nightschool.NamesOrg, product.NamesOrg, edition.NamesOrg, clearance.NamesOrg, place.NamesOrg, person.NamesOrg, volunteering.NamesOrg, pairing.NamesOrg, certificate.NamesOrg, lesson.NamesOrg),
 		actlog.Retention, retain.Retention,
 	)
 }

@@ -25,6 +25,7 @@ import (
 	"zhidian/internal/service/childcare/term"
 	"zhidian/internal/service/density"
 	"zhidian/internal/service/density/intake"
+	"zhidian/internal/service/nightschool"
 	"zhidian/internal/service/outreach"
 	"zhidian/internal/service/projectlibrary"
 	"zhidian/internal/service/research"
@@ -54,8 +55,8 @@ func Roles() map[string]authz.Role {
 		venture.Read, venture.Create, venture.Confirm, clearance.Read,
 	})
 	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, followup.Verbs, outreach.Verbs, claim.AtLeague, bankfile.Verbs, product.Verbs, clearance.Verbs)
-	lists = append(lists, outreach.Read, outreach.Hold, outreach.Door, followup.Read, followup.Enter, volunteering.Read, startuploan.Read, startuploan.Enter, startuploan.AtIntake, startuploan.AtCosign)
-	keeping = slices.Concat(keeping, term.Verbs, []authz.Verb{lesson.Review}, safety.Verbs, photo.Verbs, volunteering.Verbs, pairing.Verbs, duty.Verbs, certificate.Verbs, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
+	lists = append(lists, outreach.Read, outreach.Hold, outreach.Door, followup.Read, followup.Enter, volunteering.Read, nightschool.Read, startuploan.Read, startuploan.Enter, startuploan.AtIntake, startuploan.AtCosign)
+	keeping = slices.Concat(keeping, term.Verbs, []authz.Verb{lesson.Review}, safety.Verbs, photo.Verbs, volunteering.Verbs, nightschool.Verbs, pairing.Verbs, duty.Verbs, certificate.Verbs, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
 	all := []authz.Role{
 		{Key: account.SystemAdmin, Verbs: slices.Concat([]authz.Verb{org.Read, casework.SetYear, notice.Report}, account.SystemVerbs), Sees: authz.Open},

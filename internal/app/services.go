@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"zhidian/internal/domain/casework/caseworkweb"
 	"zhidian/internal/domain/clearance"
 	"zhidian/internal/domain/clearance/clearanceweb"
+	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/domain/feed"
 	"zhidian/internal/domain/feed/feedweb"
 	"zhidian/internal/domain/form"
@@ -67,6 +69,8 @@ import (
 	"zhidian/internal/service/density/densityweb"
 	"zhidian/internal/service/density/intake"
 	"zhidian/internal/service/density/intake/intakeweb"
+	"zhidian/internal/service/nightschool"
+	"zhidian/internal/service/nightschool/nightschoolweb"
 	"zhidian/internal/service/outreach"
 	"zhidian/internal/service/outreach/outreachweb"
 	"zhidian/internal/service/projectlibrary"
@@ -116,6 +120,7 @@ type services struct {
 	library *projectlibrary.Service
 	loans   *startuploan.Service
 	care    *childcare.Service
+	night   *nightschool.Service
 	safety  *safety.Service
 	photos  *photo.Service
 	lending lendingweb.Services
@@ -172,6 +177,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 		Rules: s.rules,
 	}
 	s.care = &childcare.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Zone: zone}
+	s.night = &nightschool.Service{DB: in.db, Keys: in.keys, Serials: s.serials, Zone: zone}
 	s.sums = &figures.Service{DB: in.db, Zone: zone}
 	s.people.After = s.joined
 	s.loans = &startuploan.Service{
@@ -199,7 +205,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 
 // joined does, in the act that joins rows of persons, what services have to do about it.
 func (s *services) joined(tx *sqldb.Tx, rows []person.ID) error {
-	if err := s.care.After(tx, rows); err != nil {
+	if err := enrolment.After(s.care.Joined, s.night.Joined)(tx, rows); err != nil {
 		return err
 	}
 	if err := s.term.After(tx, rows); err != nil {
@@ -248,6 +254,7 @@ func (s *services) routes(doors *door.Doors) []web.Route {
 		projectlibraryweb.Routes(s.library, doors, s.names, s.desks),
 		childcareweb.Routes(s.care, doors),
 		photoweb.Routes(s.photos, doors),
+		nightschoolweb.Routes(s.night, doors),
 		safetyweb.Routes(s.safety, doors, s.names),
 		startuploanweb.Routes(s.loans, doors, s.names, followweb.Beside(s.after)),
 		followweb.Routes(s.after, doors, s.names),
@@ -372,7 +379,9 @@ func (s *services) loops(keeper string) loops {
 		{"count figures", 2 * time.Second, s.countFigures},
 		{"lift voices that nobody answers", time.Minute, func(ctx context.Context) error { return s.needs.CatchUp(ctx, s.in.city.Slug) }},
 		{"remind of stale dossiers", time.Hour, func(ctx context.Context) error { return s.library.Remind(ctx, s.in.city.Slug) }},
-		{"fix lists, draw, and pass places on", 2 * time.Second, func(ctx context.Context) error { return s.care.CatchUp(ctx, s.in.city.Slug) }},
+		{"fix lists, draw, and pass places on", 2 * time.Second, func(ctx context.Context) error {
+			return errors.Join(s.care.CatchUp(ctx, s.in.city.Slug), s.night.CatchUp(ctx, s.in.city.Slug))
+		}},
 		{"end notices of loans, and what nobody completed", time.Minute, func(ctx context.Context) error { return s.loans.CatchUp(ctx, s.in.city.Slug) }},
 		{"follow loans up that were paid out", time.Hour, later(time.Minute, func(ctx context.Context) error { return s.after.Begin(ctx, s.in.city.Slug) })},
 		{"take in visits from phones", 30 * time.Second, func(ctx context.Context) error { return s.after.TakeIn(ctx, s.in.city.Slug) }},

@@ -54,6 +54,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 				w.offering(t, c, county, village)
 				w.cleared(t, c, county, village, i)
 				w.volunteer(t, c, county, village)
+				w.evenings(t, c, county, village)
 			}
 		}
 		w.clearRule(t, c)
@@ -337,18 +338,7 @@ func (w *walkWorld) furnish(t *testing.T) {
 	w.productSubjects(t)
 	w.clearSubjects(t)
 	w.volunteerSubjects(t)
-}
-
-func (w *walkWorld) matter(t *testing.T, c *testworld.World, county, village string, i int) {
-	t.Helper()
-	canary := matterCanary(c.City, i, village)
-	_, err := w.svc.cases.Open(t.Context(), authz.System(c.City), casework.New{
-		Kind: casework.BlindSpot, Title: "尚无团组织" + canary, Text: "说明" + canary,
-		Org: c.Nodes[county+village].ID, Desk: c.Nodes[county].ID, Days: 5,
-	})
-	if err != nil {
-		t.Fatalf("matter: %v", err)
-	}
+	w.nightSubjects(t)
 }
 
 // place puts a youth home into a village.

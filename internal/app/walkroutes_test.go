@@ -49,7 +49,7 @@ func (v visit) all() []visit {
 }
 
 // expected lists every route of the program.
-var expected = union(ofOffice, ofLending, ofFigures, ofFollowing, ofOutreach, ofVentures, ofCare, ofVolunteers, ofApplications)
+var expected = union(ofOffice, ofLending, ofFigures, ofFollowing, ofOutreach, ofVentures, ofCare, ofVolunteers, ofNight, ofApplications)
 
 // union is several lists of routes as one.
 func union(all ...map[string]visit) map[string]visit {

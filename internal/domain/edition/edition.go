@@ -235,6 +235,11 @@ func Cancel(tx *sqldb.Tx, which ID) error {
 	return err
 }
 
+// IsOf is the condition that the edition which a column names is one of the service that a parameter names.
+func IsOf(column, service string) string {
+	return `EXISTS (SELECT 1 FROM edition WHERE edition.city = $1 AND edition.id = ` + column + ` AND edition.service = ` + service + `)`
+}
+
 // NamesOrg is the condition that an edition is for the organisation that a column names.
 func NamesOrg(column string) string {
 	return `EXISTS (SELECT 1 FROM edition WHERE edition.city = $1 AND edition.org = ` + column + `)`

@@ -132,10 +132,10 @@ func entries(r Roll, p Party) (all []lottery.Entry) {
 	return all
 }
 
-// Drawable gives the rolls that can be drawn: their list is fixed and the public value known.
-func Drawable(q sqldb.Q, most int) ([]RollID, error) {
+// Drawable gives the rolls of a service that can be drawn: their list is fixed and the public value known.
+func Drawable(q sqldb.Q, service string, most int) ([]RollID, error) {
 	return sqldb.All(q, scanRollID, `SELECT r.id FROM enrolment_roll r JOIN enrolment_draw d ON d.city = r.city AND d.edition = r.edition
-		WHERE r.city = $1 AND r.state = 'listed' AND d.public <> '' ORDER BY r.id LIMIT $2`, most)
+		WHERE r.city = $1 AND r.state = 'listed' AND d.public <> '' AND `+edition.IsOf("r.edition", "$3")+` ORDER BY r.id LIMIT $2`, most, service)
 }
 
 // Published gives the file of a roll that everybody may read; Absent before its list is fixed.

@@ -159,6 +159,23 @@ func Join(tx *sqldb.Tx, rows []person.ID) (left, offered []Party, err error) {
 	return left, offered, nil
 }
 
+// After is what is to be done when rows of persons turn out to be one human being, in the act that joins them: Join, then each service is told
+// who left a roll by it and who is offered what became free, of its own rolls and of others'.
+func After(services ...func(tx *sqldb.Tx, rows []person.ID, left, offered []Party) error) func(tx *sqldb.Tx, rows []person.ID) error {
+	return func(tx *sqldb.Tx, rows []person.ID) error {
+		left, offered, err := Join(tx, rows)
+		if err != nil {
+			return err
+		}
+		for _, told := range services {
+			if err := told(tx, rows, left, offered); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 func joinOn(tx *sqldb.Tx, roll RollID, rows []person.ID) (left, offered []Party, err error) {
 	r, err := hold(tx, roll)
 	if err != nil {

@@ -190,19 +190,22 @@ func Tally(q sqldb.Q, roll RollID) (map[State]int64, error) {
 	return by, err
 }
 
-// Overdue gives the rolls on which an offer's deadline has gone by, at most so many.
-func Overdue(q sqldb.Q, now int64, most int) ([]RollID, error) {
-	return sqldb.All(q, scanRollID, `SELECT DISTINCT roll FROM enrolment WHERE city = $1 AND state = 'offered' AND until_at <= $2 ORDER BY roll LIMIT $3`, now, most)
+// Overdue gives the rolls of a service on which an offer's deadline has gone by, at most so many.
+func Overdue(q sqldb.Q, service string, now int64, most int) ([]RollID, error) {
+	return sqldb.All(q, scanRollID, `SELECT DISTINCT e.roll FROM enrolment e JOIN enrolment_roll r ON r.city = e.city AND r.id = e.roll
+		WHERE e.city = $1 AND e.state = 'offered' AND e.until_at <= $2 AND `+edition.IsOf("r.edition", "$4")+` ORDER BY e.roll LIMIT $3`, now, most, service)
 }
 
-// Ending gives the offers whose deadline lies between two moments and of whose time half has gone by.
-func Ending(q sqldb.Q, from, to int64) ([]Party, error) {
-	return sqldb.All(q, scanParty, `SELECT `+partyColumns+` FROM enrolment WHERE city = $1 AND state = 'offered' AND until_at > $2 AND until_at <= $3 AND $2 - moved_at > until_at - $2 ORDER BY until_at, roll, turn`, from, to)
+// Ending gives the offers of a service whose deadline lies between two moments and of whose time half has gone by.
+func Ending(q sqldb.Q, service string, from, to int64) ([]Party, error) {
+	return sqldb.All(q, scanParty, `SELECT `+partyColumns+` FROM enrolment WHERE city = $1
+		AND roll IN (SELECT r.id FROM enrolment_roll r WHERE r.city = $1 AND `+edition.IsOf("r.edition", "$4")+`) AND state = 'offered' AND until_at > $2 AND until_at <= $3 AND $2 - moved_at > until_at - $2 ORDER BY until_at, roll, turn`, from, to, service)
 }
 
-// Closing gives the rolls whose list is to be fixed: sign-up is over, also for what came on paper.
-func Closing(q sqldb.Q, now int64, most int) ([]RollID, error) {
-	return sqldb.All(q, scanRollID, `SELECT id FROM enrolment_roll WHERE city = $1 AND mode <> 'first_come' AND state = 'open' AND paper_at <= $2 ORDER BY id LIMIT $3`, now, most)
+// Closing gives the rolls of a service whose list is to be fixed: sign-up is over, also for what came on paper.
+func Closing(q sqldb.Q, service string, now int64, most int) ([]RollID, error) {
+	return sqldb.All(q, scanRollID, `SELECT r.id FROM enrolment_roll r WHERE r.city = $1 AND r.mode <> 'first_come' AND r.state = 'open' AND r.paper_at <= $2
+		AND `+edition.IsOf("r.edition", "$4")+` ORDER BY r.id LIMIT $3`, now, most, service)
 }
 
 func scanRollID(s sqldb.Scan) (RollID, error) {

@@ -24,9 +24,9 @@ func (s *Service) CatchUp(ctx context.Context, city string) error {
 		find func(q sqldb.Q) ([]enrolment.RollID, error)
 		do   func(ctx context.Context, by authz.Actor, roll enrolment.RollID) error
 	}{
-		{func(q sqldb.Q) ([]enrolment.RollID, error) { return enrolment.Overdue(q, q.Now().UnixMicro(), atOnce) }, s.lapse},
-		{func(q sqldb.Q) ([]enrolment.RollID, error) { return enrolment.Closing(q, q.Now().UnixMicro(), atOnce) }, s.fix},
-		{func(q sqldb.Q) ([]enrolment.RollID, error) { return enrolment.Drawable(q, atOnce) }, s.draw},
+		{func(q sqldb.Q) ([]enrolment.RollID, error) { return enrolment.Overdue(q, service, q.Now().UnixMicro(), atOnce) }, s.lapse},
+		{func(q sqldb.Q) ([]enrolment.RollID, error) { return enrolment.Closing(q, service, q.Now().UnixMicro(), atOnce) }, s.fix},
+		{func(q sqldb.Q) ([]enrolment.RollID, error) { return enrolment.Drawable(q, service, atOnce) }, s.draw},
 	} {
 		var due []enrolment.RollID
 		if err := s.DB.Read(ctx, city, func(q *sqldb.Rx) (err error) { due, err = step.find(q); return err }); err != nil {
@@ -148,15 +148,12 @@ func (s *Service) draw(ctx context.Context, by authz.Actor, roll enrolment.RollI
 	})
 }
 
-// After does what is to be done about two persons who turned out to be one, in the act that joins them.
-func (s *Service) After(tx *sqldb.Tx, rows []person.ID) error {
-	left, offered, err := enrolment.Join(tx, rows)
-	if err != nil || len(left) == 0 {
-		return err
-	}
+// Joined tells families what it means for them that two persons turned out to be one, in the act that joins them: who left a roll by it, and who
+// is offered what became free.
+func (s *Service) Joined(tx *sqldb.Tx, _ []person.ID, left, offered []enrolment.Party) error {
 	for _, p := range left {
 		c, err := ofRoll(tx, p.Roll)
-		if errs.KindOf(err) == errs.Absent { // another service's roll
+		if err != nil && errs.KindOf(err) == errs.Absent { // another service's roll
 			continue
 		}
 		if err != nil {
@@ -208,7 +205,7 @@ func (s *Service) tell(tx *sqldb.Tx, c Class, all []enrolment.Party, key string)
 
 // Due gives the offers whose time is over between two moments, to the families who have not answered and signed up by themselves.
 func (s *Service) Due(q sqldb.Q, from, to int64) (all []notice.Due, err error) {
-	offers, err := enrolment.Ending(q, from, to)
+	offers, err := enrolment.Ending(q, service, from, to)
 	if err != nil {
 		return nil, err
 	}

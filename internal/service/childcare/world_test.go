@@ -48,7 +48,7 @@ func each(t *testing.T, test func(t *testing.T, c *town)) {
 			db := open(t, sqldb.Options{Clock: func() time.Time { c.now = c.now.Add(time.Millisecond); return c.now }})
 			c.World, c.twin = testworld.Build(t, db)
 			c.s = &childcare.Service{DB: db, Keys: c.Keys, Serials: c.Serials, Zone: zone}
-			c.people = &person.Service{DB: db, Keys: c.Keys, Zone: zone, After: c.s.After}
+			c.people = &person.Service{DB: db, Keys: c.Keys, Zone: zone, After: enrolment.After(c.s.Joined)}
 			places := &place.Service{DB: db, Cursors: page.NewCursors([]byte("sixteen random bytes"))}
 			at := c.Nodes["咸安区甲镇一村"]
 			made, err := places.Create(t.Context(), c.System(), place.Given{Org: at.ID, Kind: "青年之家", Name: "甲镇青年之家", At: *at.At, CRS: "wgs84", Fineness: "point", Capacity: 40})

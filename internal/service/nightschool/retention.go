@@ -1,0 +1,52 @@
+package nightschool
+
+import (
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/retain"
+	"zhidian/internal/platform/sqldb"
+)
+
+// Retention declares the tables of this service. What was offered is published and stays; who proposed and voted is needed until the next
+// terms have been planned from it.
+var Retention = []retain.Rule{
+	{
+		Table: "night_vote", Class: authz.Personal, Purpose: "retention.of.night_vote",
+		Ends: []retain.End{{Text: "retention.end.night_vote", N: 2, Unit: retain.Years, Find: findVotes}},
+	},
+	{
+		Table: "night_idea", Class: authz.Personal, Purpose: "retention.of.night_idea",
+		Ends: []retain.End{{
+			Text: "retention.end.night_idea", N: 3, Unit: retain.Years,
+			Find: retain.ByKey[string](`SELECT id FROM night_idea WHERE city = $1 AND `+ideaOver+` ORDER BY id LIMIT $3`, `DELETE FROM night_idea WHERE city = $1 AND id = $3 AND `+ideaOver),
+		}},
+	},
+	{Table: "night_course", Purpose: "retention.of.night_course", With: retain.City},
+	{Table: "night_term", Purpose: "retention.of.night_term", With: retain.City},
+	{Table: "night_rule", Purpose: "retention.of.night_rule", With: retain.City},
+}
+
+var (
+	voteOver = `made_at < $2 AND ` + retain.Free("person")
+	ideaOver = `made_at < $2 AND ` + retain.Free("person") + ` AND NOT EXISTS (SELECT 1 FROM night_vote v WHERE v.city = $1 AND v.idea = night_idea.id)`
+)
+
+func findVotes(q sqldb.Q, before retain.Before, most int) (retain.Found, error) {
+	scan := func(f sqldb.Scan) (vote, error) {
+		var v vote
+		return v, f(&v.term, &v.person, &v.idea)
+	}
+	end := retain.Each(`DELETE FROM night_vote WHERE city = $1 AND edition = $3 AND person = $4 AND idea = $5 AND `+voteOver, before, func(v vote) []any { return []any{v.term, v.person, v.idea} })
+	return retain.Rows(q, scan, end, `SELECT edition, person, idea FROM night_vote WHERE city = $1 AND `+voteOver+` ORDER BY edition, person, idea LIMIT $3`, before.Micro(), most)
+}
+
+// NamesPerson is the condition that the person whom a column names has voted, proposed or teaches.
+func NamesPerson(column string) string {
+	return `(EXISTS (SELECT 1 FROM night_vote WHERE night_vote.city = $1 AND night_vote.person = ` + column + `)
+		OR EXISTS (SELECT 1 FROM night_idea WHERE night_idea.city = $1 AND night_idea.person = ` + column + `)
+		OR EXISTS (SELECT 1 FROM night_course WHERE night_course.city = $1 AND night_course.teacher = ` + column + `))`
+}
+
+// NamesOrg is the condition that a course is held at the organisation that a column names.
+func NamesOrg(column string) string {
+	return `EXISTS (SELECT 1 FROM night_course WHERE night_course.city = $1 AND night_course.org = ` + column + `)`
+}
