@@ -72,7 +72,7 @@ func Roles() map[string]authz.Role {
 	for key, own := range map[string][]authz.Verb{
 		"loan_hr": append([]authz.Verb{startuploan.AtHR}, claim.AtReviewer...), "loan_guarantor": {startuploan.AtGuarantor},
 		"loan_finance": append([]authz.Verb{startuploan.AtFinance}, claim.AtFinance...),
-		"loan_bank":    slices.Concat([]authz.Verb{followup.Read, followup.Enter, startuploan.AtSurvey, startuploan.AtBank}, contract.AtBank, bankfile.Verbs, claim.AtBank),
+		"loan_bank":    slices.Concat([]authz.Verb{followup.Read, followup.Enter, followup.Export, startuploan.AtSurvey, startuploan.AtBank}, contract.AtBank, bankfile.Verbs, claim.AtBank),
 	} {
 		if key == "loan_bank" { // and what every desk of a bank may do
 			own = slices.Concat(own, all[slices.IndexFunc(all, func(r authz.Role) bool { return r.Key == "handler" })].Verbs)

@@ -64,6 +64,7 @@ var ofLending = map[string]visit{
 // ofFollowing are the routes of what became of businesses: an office's, and a founder's own.
 var ofFollowing = map[string]visit{
 	"GET /office/loans/visits":                      {who: "loanvisit.read", ask: []string{"?view=all", "?view=silent&org={county}", "?view=gone", "?view=out"}},
+	"GET /office/loans/visits/export":               {who: "loanvisit.export", ask: []string{"?view=all", "?view=silent&org={county}"}},
 	"POST /office/loans/visits/send":                {who: "loanvisit.send", loose: true, form: with(one("loan", "loan"), "due", "2099-01-01")},
 	"GET /office/loans/visits/terms":                {who: "loanvisit.read"},
 	"POST /office/loans/visits/terms":               {who: "loanvisit.terms", top: true, loose: true, form: words("from", "2020-01-01", "first", "3", "every", "12", "until", "36", "source", "走查")},

@@ -59,6 +59,7 @@ var (
 	Send     = authz.Verb{Key: "loanvisit.send", Writes: "loan_follow loan_visit " + field.Assigned + " " + record.Written}
 	Withdraw = authz.Verb{Key: "loanvisit.withdraw", Writes: written}
 	SetTerms = authz.Verb{Key: "loanvisit.terms", Writes: "loan_visit_term"}
+	Export   = authz.Verb{Key: "loanvisit.export"}
 
 	// Check is the founder's own; Take and Plan are taken by rule, and nobody holds them.
 	Check = authz.Verb{Key: "loanvisit.check", Writes: written}
@@ -69,7 +70,7 @@ var (
 const written = "loan_follow loan_snapshot loan_visit " + field.Assigned + " " + venture.Answered
 
 // Verbs lists those that officers hold.
-var Verbs = []authz.Verb{Read, Enter, Send, Withdraw, SetTerms}
+var Verbs = []authz.Verb{Read, Enter, Send, Withdraw, SetTerms, Export}
 
 // VisitID names a visit that was given to phones.
 type VisitID = id.Of[Visit]

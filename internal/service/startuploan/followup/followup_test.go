@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -238,6 +239,18 @@ func TestAtADesk(t *testing.T) {
 			if _, err := c.s.Send(ctx, x.by, followup.Sending{Loans: []contract.ID{tea}, Unit: c.bank.ID, Due: day.Must("2026-04-01")}); errs.KeyOf(err) != "loanvisit.no_form" && errs.KindOf(err) != x.want {
 				t.Errorf("%s sends: %v", name, err)
 			}
+		}
+		sheet := func(by authz.Actor) string {
+			rows, err := c.s.Sheet(ctx, by, followup.Filter{View: "all"})
+			if err != nil {
+				return errs.KindOf(err).String()
+			}
+			return strconv.Itoa(len(rows))
+		}
+		whole, err := c.s.Sheet(ctx, c.role("clerk", "咸安区", followup.Verbs...), followup.Filter{View: "all"})
+		must(t, err)
+		if len(whole) == 0 || whole[0].Number == "" || sheet(c.role("jia", "嘉鱼县", followup.Verbs...)) == strconv.Itoa(len(whole)) || sheet(c.role("reader", "咸安区", followup.Read)) != errs.Denied.String() {
+			t.Errorf("%d rows are taken away, elsewhere %s, by a reader %s", len(whole), sheet(c.role("jia", "嘉鱼县", followup.Verbs...)), sheet(c.role("reader", "咸安区", followup.Read)))
 		}
 		must(t, c.s.Enter(ctx, c.role("officer", "bank", followup.Read, followup.Enter), tea, 0, good)) // the bank's own
 	})

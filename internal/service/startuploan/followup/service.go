@@ -115,6 +115,26 @@ func (s *Service) List(ctx context.Context, by authz.Actor, f Filter, cursor str
 	return got, n, err
 }
 
+// Sheet gives every loan of a filter that the viewer may take away, as the list shows them, and notes that she does.
+func (s *Service) Sheet(ctx context.Context, by authz.Actor, f Filter) (got []Row, err error) {
+	if err := by.MustSomewhere(Export); err != nil {
+		return nil, err
+	}
+	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+		w := f.where(by, Export, s.today(q))
+		all, err := sqldb.All(q, scan, `SELECT `+columns+` FROM loan_follow f WHERE `+w.SQL()+` ORDER BY f.due_day, f.contract`, w.Args()...)
+		if err != nil {
+			return err
+		}
+		got, err = s.rows(q, by, all)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return got, s.DB.Note(ctx, by, Export, "", act.Change{"rows": len(got)})
+}
+
 func (s *Service) rows(q sqldb.Q, by authz.Actor, all []Followed) ([]Row, error) {
 	var ids []contract.ID
 	var at []org.ID

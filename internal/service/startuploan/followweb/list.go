@@ -9,6 +9,7 @@ import (
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/page"
+	"zhidian/internal/platform/sheet"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
@@ -27,33 +28,79 @@ type listed struct {
 	today    day.Day
 }
 
-func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
+// read gives what of the list was asked for.
+func (p *pages) read(r *web.Request) (v listed, a followup.Filter, err error) {
 	f := web.Read(r)
-	v := listed{view: f.Choice("view", followup.Views), at: web.ID[org.Node](f, "org"), unit: web.ID[org.Node](f, "unit"), today: day.Of(r.Now, r.L.Zone())}
+	v = listed{view: f.Choice("view", followup.Views), at: web.ID[org.Node](f, "org"), unit: web.ID[org.Node](f, "unit"), today: day.Of(r.Now, r.L.Zone())}
 	if v.view == "" {
 		v.view = followup.Views[0]
 	}
 	if err := f.Err(); err != nil {
-		return err
+		return v, a, err
 	}
-	var err error
 	if v.counties, v.units, err = p.s.Narrowings(r.Context(), r.Actor); err != nil {
-		return err
+		return v, a, err
 	}
-	a := followup.Filter{View: v.view, Unit: v.unit}
+	a = followup.Filter{View: v.view, Unit: v.unit}
 	if !v.at.IsZero() {
 		i := slices.IndexFunc(v.counties, func(n org.Node) bool { return n.ID == v.at })
 		if i < 0 {
-			return errs.New(errs.Absent, "errs.absent", nil)
+			return v, a, errs.New(errs.Absent, "errs.absent", nil)
 		}
 		a.At = v.counties[i].Path
 	}
-	if v.page, v.n, err = p.s.List(r.Context(), r.Actor, a, f.Raw("cursor")); err != nil {
+	return v, a, nil
+}
+
+func (p *pages) list(w http.ResponseWriter, r *web.Request) error {
+	v, a, err := p.read(r)
+	if err != nil {
+		return err
+	}
+	if v.page, v.n, err = p.s.List(r.Context(), r.Actor, a, r.URL.Query().Get("cursor")); err != nil {
 		return err
 	}
 	pg := p.doors.Office(r, r.L.T("loanvisit.list"), r.L.T("loanvisit.list_says"))
 	pg.Actions = []ui.Action{{Label: r.L.T("loanvisit.terms"), Icon: "settings", Href: home + "/terms"}}
 	return door.Show(w, r, ui.Office, pg, listBody(r, v))
+}
+
+// export sends what is listed as a workbook. It is noted before the file goes out.
+func (p *pages) export(w http.ResponseWriter, r *web.Request) error {
+	_, a, err := p.read(r)
+	if err != nil {
+		return err
+	}
+	rows, err := p.s.Sheet(r.Context(), r.Actor, a)
+	if err != nil {
+		return err
+	}
+	l := r.L
+	web.Download(w, l.T("loanvisit.list")+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	var columns []sheet.OutColumn
+	for _, key := range []string{"number", "borrower", "home", "bank", "unit_of", "first", "due", "out_until", "last_day", "last"} {
+		columns = append(columns, sheet.OutColumn{Title: l.T("loanvisit." + key), Text: true, Width: 16})
+	}
+	out, err := sheet.NewWriter(w, sheet.XLSX, l.T("loanvisit.list"), columns)
+	if err != nil {
+		return err
+	}
+	iso := func(d day.Day) string {
+		if d.IsZero() {
+			return ""
+		}
+		return d.String()
+	}
+	for _, x := range rows {
+		found := l.T("loanvisit.nothing")
+		if x.State != "" {
+			found = l.T("loanvisit.state." + string(x.State))
+		}
+		if err := out.Write(x.Number, borrower(r, x.Borrower), x.Home, x.BankName, x.UnitName, iso(x.First), iso(x.Due), iso(x.Out), iso(x.Last), found); err != nil {
+			return err
+		}
+	}
+	return out.Close()
 }
 
 func (v listed) url(view, cursor string) string {
@@ -72,6 +119,9 @@ func (v listed) filters(r *web.Request) ui.Filters {
 		{Name: "org", Label: r.L.T("loanvisit.county"), Options: chosen(v.counties, v.at, r.L.T("loanvisit.any_county"))},
 		{Name: "unit", Label: r.L.T("loanvisit.unit_of"), Options: chosen(v.units, v.unit, r.L.T("loanvisit.any_unit"))},
 	}}
+	if r.Actor.May(followup.Export) {
+		f.Export = []ui.Export{{Href: web.Address(home+"/export", "view", v.view, "org", v.at.String(), "unit", v.unit.String()), Count: int64(v.n.N), Capped: v.n.Capped}}
+	}
 	if !v.at.IsZero() || !v.unit.IsZero() {
 		f.Clear = web.Address(home, "view", v.view)
 	}

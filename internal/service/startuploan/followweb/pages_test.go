@@ -2,6 +2,7 @@ package followweb_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +63,7 @@ func TestPagesOfVisits(t *testing.T) {
 		city.Get(home+"?view="+v).Want(200, ".zd-empty").Lacks("⟦")
 	}
 	city.Get(home+"/terms").Want(200, "#terms td", "input[name=first]")
+	low.Get(home + "/export").Want(403)
 	low.Get(home+"/terms").Want(200, "#terms td").Lacks(`name="first"`)
 
 	bank, err := (&org.Service{DB: db, Serials: w.Serials}).Create(ctx, w.System(), org.New{Kind: org.Bank, Name: "农商行" + webtest.Hostile, Parent: w.Nodes["咸宁市"].ID})
@@ -87,6 +89,9 @@ func TestPagesOfVisits(t *testing.T) {
 	city.Get(home).Want(200, "#visits input[name=loan]", "a[href='"+one+"']", "button[name=do]").Holds("周知夏").Lacks(webtest.Hostile, "⟦")
 	city.In("en").Get(home+"?view=all&org="+w.Nodes["咸安区"].ID.String()).Want(200, "#visits td").Lacks("⟦")
 	low.Get(home).Want(200, "#visits td").Lacks("周知夏", `name="loan"`)
+	if book := city.Get(home + "/export?view=all").Want(200); !strings.HasPrefix(book.Body, "PK") || book.Header.Get("Content-Disposition") == "" {
+		t.Errorf("no workbook: %v", book.Header)
+	}
 	city.Get(home + "?org=" + w.Nodes["咸安区甲镇"].ID.String()).Want(404)
 	city.Get(home + "?view=nothing").Want(422)
 	city.Post(home+"/send", url.Values{"loan": {loan}}).Want(200, "select[name=unit]", "input[name=due]", "input[name=loan][value='"+loan+"']")

@@ -51,6 +51,7 @@ func Routes(s *followup.Service, doors *door.Doors, names Lookup) []web.Route {
 	}
 	return []web.Route{
 		{Pattern: "GET " + home, Door: web.Office, Verb: followup.Read, Limit: web.Searching, Handle: p.list, Filters: []string{"view", "org", "unit"}},
+		{Pattern: "GET " + home + "/export", Door: web.Office, Verb: followup.Export, Limit: web.Exporting, Handle: p.export},
 		office("POST "+home+"/send", followup.Send, p.send),
 		office("GET "+home+"/terms", followup.Read, p.terms),
 		office("POST "+home+"/terms", followup.SetTerms, p.setTerms),
