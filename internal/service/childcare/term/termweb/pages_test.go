@@ -134,6 +134,23 @@ func TestAClassFromPageToPage(t *testing.T) {
 	}
 	site.As(desk).Post(one+"/begin", url.Values{"_key": {web.NewKey()}}).Want(422, "[role=alert]")
 
+	const fromLibrary = "01J00000000000000000000PAN"
+	must(db.Write(ctx, by, func(tx *sqldb.Tx) error {
+		if _, err := tx.Exec(`INSERT INTO lesson_plan (city, id, serial, account, org, title, kind, age_from, age_to, minutes, materials, words, state, made_at, edited_at)
+			VALUES ($1, $2, $2, 'a', $3, '防溺水', 'safety', 6, 9, 40, '', 'w', 'approved', 1, 1)`, fromLibrary, w.Nodes["咸安区"].ID); err != nil {
+			return err
+		}
+		return tx.Record(authz.Verb{Key: "test.plan", Writes: "lesson_plan"}, "", act.Change{})
+	}))
+	site.As(desk).Get(plan).Want(200, "a[href='/my/lessons?class="+class.String()+"']")
+	taken := site.As(desk).Get(plan+"?plan="+fromLibrary).Want(200, "input[name=title][value='防溺水']", "input[name=topic][value=safety][checked]", "input[name=plan][value='"+fromLibrary+"']")
+	made := taken.Form(url.Values{"title": {"防溺水"}, "topic": {"safety"}, "plan": {fromLibrary}, "on": {today.String()}, "starts": {"13:00"}, "ends": {"13:40"}, "leader": {lead.String()}, "weeks": {"0"}})
+	if got := site.As(desk).Post(plan, made); got.Status != 303 {
+		t.Fatalf("%d %s", got.Status, got.Body)
+	}
+	site.As(desk).Get(plan).Want(200).Holds("防溺水")
+	site.As(desk).Get(plan + "?plan=none").Want(404)
+
 	site.Get("/field/class").Want(200, "[data-zd-class]").Lacks("岔路口班")
 	pack := site.As(desk).Get("/field/class/pack").Want(200)
 	var packed struct {
