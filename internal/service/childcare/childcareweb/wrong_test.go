@@ -113,7 +113,7 @@ func TestWhatGoesWrongAtSignUp(t *testing.T) {
 	if again := site.As(mum).Post(join, first).Want(303).Location; again != placed {
 		t.Errorf("tapped twice: %s and %s", placed, again)
 	}
-	site.As(dad).Post(join, form(ids[2])).Want(422, "[role=alert]").Holds("已经报了名", "序号 1")
+	site.As(dad).Post(join, form(ids[2])).Want(422, "[role=alert]").Holds("已经报过名", "序号 1")
 	site.As(dad).Post(join, form(ids[3])).Want(303) // the other twin
 	roll := func() int64 {
 		v, err := s.AtDesk(ctx, desk, class)
@@ -130,7 +130,7 @@ func TestWhatGoesWrongAtSignUp(t *testing.T) {
 	}
 	site.As(desk).Post(enter, typed(mumID, "E12345678")).Want(422, "[role=alert]").Holds("E12345678")
 	site.As(desk).Post(enter, typed(mumID, one[:17]+"0")).Want(422, "[role=alert]")
-	site.As(desk).Post(enter, typed(mumID, one)).Want(422, "[role=alert]").Holds("已经报了名")
+	site.As(desk).Post(enter, typed(mumID, one)).Want(422, "[role=alert]").Holds("已经报过名")
 	site.As(desk).Post(enter, typed(one, two)).Want(422, "[role=alert]") // a child signs for her brother
 
 	// The class is full; who waits is offered a place that runs out.
