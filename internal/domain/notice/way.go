@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/base64"
 	"encoding/hex"
 	"net/mail"
@@ -162,6 +163,11 @@ func (p *Post) mark(words ...string) string {
 	return hex.EncodeToString(p.Keys.Lookup("notice."+p.City, strings.Join(words, "\x00"))[:16])
 }
 
+// marked tells whether a mark is ours, in the same time whatever it is.
+func (p *Post) marked(mark string, words ...string) bool {
+	return subtle.ConstantTimeCompare([]byte(mark), []byte(p.mark(words...))) == 1
+}
+
 // Confirm takes the mark that was sent to the actor's address of e-mail.
 func (p *Post) Confirm(ctx context.Context, by authz.Actor, mark string) error {
 	return sqldb.Done(p.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
@@ -169,7 +175,7 @@ func (p *Post) Confirm(ctx context.Context, by authz.Actor, mark string) error {
 		if err != nil {
 			return err
 		}
-		if x.Email == "" || mark != p.mark("email", by.User, x.Email) {
+		if x.Email == "" || !p.marked(mark, "email", by.User, x.Email) {
 			return errs.New(errs.Absent, "errs.absent", nil)
 		}
 		if _, err := tx.Exec(`UPDATE notice_way SET confirmed_at = $3 WHERE city = $1 AND account = $2`, by.User, tx.Now().UnixMicro()); err != nil {
@@ -190,7 +196,7 @@ func (p *Post) OffKind(link string) (account string, k Kind, err error) {
 	words, mark, _ := strings.Cut(link, ".")
 	b, bad := base64.RawURLEncoding.DecodeString(words)
 	account, kind, ok := strings.Cut(string(b), "\x00")
-	if bad != nil || !ok || mark != p.mark("off", account, kind) {
+	if bad != nil || !ok || !p.marked(mark, "off", account, kind) {
 		return "", k, absent
 	}
 	i := slices.IndexFunc(p.Kinds, func(o Kind) bool { return o.Key == kind && o.Why == "" })
