@@ -191,11 +191,15 @@ var owners = map[string][]string{
 
 	"volunteer_certificate": {"internal/service/volunteering/certificate"},
 
-	"night_rule":   {"internal/service/nightschool"},
-	"night_term":   {"internal/service/nightschool"},
-	"night_idea":   {"internal/service/nightschool"},
-	"night_vote":   {"internal/service/nightschool"},
-	"night_course": {"internal/service/nightschool"},
+	"night_rule":    {"internal/service/nightschool"},
+	"night_term":    {"internal/service/nightschool"},
+	"night_idea":    {"internal/service/nightschool"},
+	"night_vote":    {"internal/service/nightschool"},
+	"night_course":  {"internal/service/nightschool"},
+	"night_list":    {"internal/service/nightschool"},
+	"night_excuse":  {"internal/service/nightschool"},
+	"night_fee":     {"internal/service/nightschool"},
+	"night_absence": {"internal/service/nightschool"},
 
 	"care_season": {"internal/service/childcare"},
 	"care_class":  {"internal/service/childcare"},

@@ -9,18 +9,25 @@ import (
 
 // ofNight are the routes of the night school.
 var ofNight = map[string]visit{
-	"GET /night":                          {who: public, open: true},
-	"GET /night/vote":                     {who: public, open: true},
-	"GET /night/{id}":                     {who: public, of: "nightcourse", open: true},
-	"GET /night/{id}/draw.json":           {who: public, of: "nightcourse"},
-	"GET /night/{id}/join":                {who: signed, of: "nightcourse", open: true},
-	"POST /night/{id}/join":               {who: signed, of: "nightcourse", loose: true, form: words("agreed", "1")},
-	"GET /my/night":                       {who: signed},
-	"GET /my/night/vote":                  {who: signed, open: true},
-	"POST /my/night/vote":                 {who: signed, loose: true, form: with(one("term", "nightterm"), "idea", "01J00000000000000000000IDE")},
-	"POST /my/night/ideas":                {who: signed, loose: true, form: with(one("term", "nightterm"), "title", "走查")},
-	"GET /my/night/{roll}/{turn}":         {who: signed, of: "nightroll =1", own: true},
-	"POST /my/night/{roll}/{turn}/{step}": {who: signed, of: "nightroll =1 =withdraw"},
+	"GET /night":                                {who: public, open: true},
+	"GET /night/vote":                           {who: public, open: true},
+	"GET /night/{id}":                           {who: public, of: "nightcourse", open: true},
+	"GET /night/{id}/draw.json":                 {who: public, of: "nightcourse"},
+	"GET /night/{id}/join":                      {who: signed, of: "nightcourse", open: true},
+	"POST /night/{id}/join":                     {who: signed, of: "nightcourse", loose: true, form: words("agreed", "1")},
+	"GET /my/night":                             {who: signed},
+	"GET /my/night/vote":                        {who: signed, open: true},
+	"POST /my/night/vote":                       {who: signed, loose: true, form: with(one("term", "nightterm"), "idea", "01J00000000000000000000IDE")},
+	"POST /my/night/ideas":                      {who: signed, loose: true, form: with(one("term", "nightterm"), "title", "走查")},
+	"GET /my/night/teach":                       {who: signed},
+	"GET /my/night/lessons/{lesson}":            {who: signed, of: "nightlesson", own: true},
+	"POST /my/night/lessons/{lesson}/{step}":    {who: signed, of: "nightlesson =mark", loose: true, also: []visit{{of: "nightlesson =close", loose: true}}},
+	"GET /office/night/appeals":                 {who: "night.appeals"},
+	"POST /office/night/appeals":                {who: "night.appeals", loose: true, form: with(one("lesson", "nightlesson"), "who", "01J00000000000000000000WHO", "to", "kept", "answer", "走查")},
+	"GET /office/nightlessons/{lesson}":         {who: "night.attend", of: "nightlesson"},
+	"POST /office/nightlessons/{lesson}/{step}": {who: "night.attend", of: "nightlesson =mark", loose: true, also: []visit{{of: "nightlesson =close", loose: true}}},
+	"GET /my/night/{roll}/{turn}":               {who: signed, of: "nightroll =1", own: true},
+	"POST /my/night/{roll}/{turn}/{step}":       {who: signed, of: "nightroll =1 =withdraw"},
 
 	"GET /office/night":                                 {who: "night.read", open: true},
 	"POST /office/night/rule":                           {who: "night.rule", top: true, loose: true, form: words("from", "2020-01-01", "votes", "3", "excuse", "24", "points", "3")},
@@ -55,6 +62,7 @@ func (w *walkWorld) evenings(t *testing.T, c *testworld.World, county, village s
 	put("INSERT INTO enrolment (city, roll, turn, size, state, place, found, way, signer, made_by, made_at, moved_at) VALUES (?, ?, 1, 1, 'waiting', 1, 0, 'web', ?, 'x', 1, 1)", roll, who)
 	put("INSERT INTO enrolment_member (city, roll, turn, no, person, edition) VALUES (?, ?, 1, 1, ?, ?)", roll, who, term)
 	put("INSERT INTO night_course (city, id, serial, edition, org, place, title, teacher, lead, age_from, age_to, places, first_day, starts_min, ends_min, lessons, state, roll, made_by, made_at, edited_at) VALUES (?, ?, ?, ?, ?, ?, '走查课', ?, '走查', 18, 45, 5, '2027-07-05', 1140, 1200, 2, 'offered', ?, 'x', 1, 1)", course, "夜校-"+course, term, at, site, who, roll)
+	put("INSERT INTO timetable_session (city, id, series, place, room, on_day, starts_at, ends_at, title, children, state, made_by, made_at, edited_at) VALUES (?, ?, ?, ?, '夜校', '2027-07-05', 1814864400000000, 1814868000000000, '走查课', 0, 'planned', 'x', 1, 1)", noID(), course, site)
 }
 
 // nightSubjects names what the night school has in each part of the world.
@@ -62,7 +70,8 @@ func (w *walkWorld) nightSubjects(t *testing.T) {
 	t.Helper()
 	for name, query := range map[string]string{
 		"nightterm": "SELECT c.edition FROM night_course c WHERE c.city = ? AND c.org = ?", "nightcourse": "SELECT id FROM night_course WHERE city = ? AND org = ?", "nightroll": "SELECT roll FROM night_course WHERE city = ? AND org = ?",
-		"nightidea": "SELECT i.id FROM night_idea i JOIN night_course c ON c.city = i.city AND c.edition = i.edition WHERE i.city = ? AND c.org = ?",
+		"nightlesson": "SELECT s.id FROM timetable_session s JOIN night_course c ON c.city = s.city AND c.id = s.series WHERE s.city = ? AND c.org = ?",
+		"nightidea":   "SELECT i.id FROM night_idea i JOIN night_course c ON c.city = i.city AND c.edition = i.edition WHERE i.city = ? AND c.org = ?",
 	} {
 		at := func(c *testworld.World, village string) string {
 			return w.tables.one(t, query, c.City, c.Nodes[village].ID.String())

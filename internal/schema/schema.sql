@@ -1122,6 +1122,19 @@ CREATE TABLE meeting_item (
   FOREIGN KEY (city, meeting) REFERENCES meeting (city, id)
 ) WITHOUT ROWID;
 
+CREATE TABLE night_absence (
+  city TEXT NOT NULL, session TEXT NOT NULL, person TEXT NOT NULL, course TEXT NOT NULL, edition TEXT NOT NULL,
+  account TEXT NOT NULL DEFAULT '',                          -- of whoever signed up online, to be told
+  made_at BIGINT NOT NULL,
+  appeal TEXT NOT NULL DEFAULT '', appealed_at BIGINT NOT NULL DEFAULT 0,
+  verdict TEXT NOT NULL DEFAULT '' CHECK (verdict IN ('', 'kept', 'lifted')),
+  answer TEXT NOT NULL DEFAULT '', decided_by TEXT NOT NULL DEFAULT '', decided_at BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (city, session, person),
+  FOREIGN KEY (city, course) REFERENCES night_course (city, id)
+) WITHOUT ROWID;
+CREATE INDEX night_absence_open ON night_absence (city, appealed_at) WHERE appealed_at > 0 AND verdict = '';
+CREATE INDEX night_absence_person ON night_absence (city, person, edition);
+
 CREATE TABLE night_course (
   city TEXT NOT NULL, id TEXT NOT NULL, serial TEXT NOT NULL, edition TEXT NOT NULL,
   org TEXT NOT NULL, place TEXT NOT NULL, room TEXT NOT NULL DEFAULT '',
@@ -1144,6 +1157,17 @@ CREATE INDEX night_course_org ON night_course (city, org);
 CREATE INDEX night_course_roll ON night_course (city, roll);
 CREATE INDEX night_course_term ON night_course (city, edition, state);
 
+CREATE TABLE night_excuse (
+  city TEXT NOT NULL, session TEXT NOT NULL, person TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, session, person)
+) WITHOUT ROWID;
+
+CREATE TABLE night_fee (
+  city TEXT NOT NULL, session TEXT NOT NULL, person TEXT NOT NULL, fen BIGINT NOT NULL,
+  noted_by TEXT NOT NULL, noted_at BIGINT NOT NULL,
+  PRIMARY KEY (city, session, person)
+) WITHOUT ROWID;
+
 CREATE TABLE night_idea (
   city TEXT NOT NULL, id TEXT NOT NULL, edition TEXT NOT NULL,
   title TEXT NOT NULL, says TEXT NOT NULL DEFAULT '',
@@ -1155,6 +1179,15 @@ CREATE TABLE night_idea (
   FOREIGN KEY (city, edition) REFERENCES night_term (city, edition)
 ) WITHOUT ROWID;
 CREATE INDEX night_idea_term ON night_idea (city, edition, state);
+
+CREATE TABLE night_list (
+  city TEXT NOT NULL, session TEXT NOT NULL, course TEXT NOT NULL,
+  present BIGINT NOT NULL, excused BIGINT NOT NULL, absent BIGINT NOT NULL,
+  closed_by TEXT NOT NULL, closed_at BIGINT NOT NULL,
+  PRIMARY KEY (city, session),
+  FOREIGN KEY (city, course) REFERENCES night_course (city, id)
+) WITHOUT ROWID;
+CREATE INDEX night_list_course ON night_list (city, course);
 
 CREATE TABLE night_rule (
   city TEXT NOT NULL, from_day TEXT NOT NULL,

@@ -359,6 +359,7 @@ type CourseDesk struct {
 	Names   bool // the viewer sees who is on the roll
 	Sets    bool // the viewer may change the course
 	Enters  bool // the viewer may enter sign-ups
+	Attends bool // the viewer may fill in attendance
 }
 
 // CourseDesk gives a course with its roll. Names are personal: whose role does not see those gets the first sign of each.
@@ -375,6 +376,7 @@ func (s *Service) CourseDesk(ctx context.Context, by authz.Actor, which ID) (got
 		if err != nil {
 			return err
 		}
+		got.Attends = by.Can(Attend, at.Path)
 		got.Names, got.Sets, got.Enters = by.Sees(authz.Personal, Names, at.Path), by.Can(Set, at.Path), by.Can(Enter, at.Path)
 		if got.Lessons, err = timetable.Of(q, c.ID.String(), c.First, c.day(c.Lessons-1)); err != nil || c.Roll == "" {
 			return err

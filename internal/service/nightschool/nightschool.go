@@ -24,13 +24,15 @@ const inCourse = "night_course enrolment_list " + enrolment.Written + " " + time
 
 // What people do with the night school.
 var (
-	Read  = authz.Verb{Key: "night.read"}
-	Rule  = authz.Verb{Key: "night.rule", Writes: "night_rule"}
-	Plan  = authz.Verb{Key: "night.term", Writes: edition.Written + " night_term enrolment_draw enrolment_roll"}
-	Judge = authz.Verb{Key: "night.judge", Writes: "night_idea night_vote"}
-	Set   = authz.Verb{Key: "night.course", Writes: inCourse + " edition place consent"} // a place is only held
-	Enter = authz.Verb{Key: "night.enter", Writes: inCourse + " consent"}                // what came on paper or by telephone
-	Names = authz.Verb{Key: "night.names"}                                               // to see who is on a roll
+	Read   = authz.Verb{Key: "night.read"}
+	Rule   = authz.Verb{Key: "night.rule", Writes: "night_rule"}
+	Plan   = authz.Verb{Key: "night.term", Writes: edition.Written + " night_term enrolment_draw enrolment_roll"}
+	Judge  = authz.Verb{Key: "night.judge", Writes: "night_idea night_vote"}
+	Set    = authz.Verb{Key: "night.course", Writes: inCourse + " edition place consent"}                                              // a place is only held
+	Enter  = authz.Verb{Key: "night.enter", Writes: inCourse + " consent"}                                                             // what came on paper or by telephone
+	Attend = authz.Verb{Key: "night.attend", Writes: "night_list night_fee night_absence night_course " + timetable.WrittenByPresence} // a course is only held
+	Hear   = authz.Verb{Key: "night.appeals", Writes: "night_absence"}
+	Names  = authz.Verb{Key: "night.names"} // to see who is on a roll
 
 	// Those below are of the learner herself, or a rule's; nobody holds them.
 	Propose  = authz.Verb{Key: "night.propose", Writes: "night_idea person"}
@@ -39,6 +41,9 @@ var (
 	Accept   = authz.Verb{Key: "night.accept", Writes: inCourse}
 	Decline  = authz.Verb{Key: "night.decline", Writes: inCourse}
 	Withdraw = authz.Verb{Key: "night.withdraw", Writes: inCourse}
+	Arrive   = authz.Verb{Key: "night.arrive", Writes: "night_course " + timetable.WrittenByPresence}
+	Excuse   = authz.Verb{Key: "night.excuse", Writes: "night_excuse"}
+	Appeal   = authz.Verb{Key: "night.appeal", Writes: "night_absence"}
 	Lapsed   = authz.Verb{Key: "night.lapsed", Writes: inCourse}
 	Listed   = authz.Verb{Key: "night.listed", Writes: inCourse}
 	Drawn    = authz.Verb{Key: "night.drawn", Writes: inCourse}
@@ -46,7 +51,7 @@ var (
 )
 
 // Verbs lists the verbs that people at desks hold.
-var Verbs = []authz.Verb{Read, Rule, Plan, Judge, Set, Enter, Names}
+var Verbs = []authz.Verb{Read, Rule, Plan, Judge, Set, Enter, Attend, Hear, Names}
 
 // Service is the use cases of the night school.
 type Service struct {

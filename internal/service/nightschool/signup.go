@@ -78,6 +78,13 @@ func (s *Service) join(ctx context.Context, by authz.Actor, which ID, way enrolm
 		if err := p.Err(); err != nil {
 			return err
 		}
+		t, err := findTerm(tx, c.Term)
+		if err != nil {
+			return err
+		}
+		if err := blocked(tx, t, self.Rows[0]); err != nil {
+			return err
+		}
 		_, party, err := enrolment.Take(tx, enrolment.Ask{Roll: c.Roll, People: self, Group: enrolment.LastGroup, Way: way})
 		if err != nil {
 			return err

@@ -33,6 +33,9 @@ func (p *pages) showTerms(w http.ResponseWriter, r *web.Request, f *web.Form) (e
 	}
 	page := p.doors.Office(r, r.L.T("night.title"), r.L.T("night.desk_says"))
 	page.Actions = []ui.Action{{Label: r.L.T("night.public_page"), Icon: "world", Href: listURL}}
+	if r.Actor.May(nightschool.Hear) {
+		page.Actions = append(page.Actions, ui.Action{Label: r.L.T("night.appeals"), Icon: "gavel", Href: appealsURL})
+	}
 	if r.Actor.May(nightschool.Plan) {
 		page.Actions = append(page.Actions, ui.Action{Label: r.L.T("night.new_term"), Icon: "plus", Href: deskURL + "/new", Primary: true})
 	}

@@ -14,6 +14,7 @@ import (
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/day"
+	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/page"
 	"zhidian/internal/platform/sqldb"
 	"zhidian/internal/platform/sqldb/sqldbtest"
@@ -94,12 +95,21 @@ func resident(n int) string {
 	return text + string("10X98765432"[sum%11])
 }
 
+func shownCourse(t *testing.T, at string) nightschool.ID {
+	t.Helper()
+	which, err := id.Parse[nightschool.Course](at[len("/office/nightcourses/"):])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return which
+}
+
 // A term from page to page: the desk makes it, people vote, a course is set up and opened, one has its place and another waits.
 func TestATermFromPageToPage(t *testing.T) {
 	t.Parallel()
 	c := open(t)
 	by, next := c.somebody("乔以恒"+webtest.Hostile, resident(1)), c.somebody("温一苇", resident(2))
-	c.somebody("书法老师", resident(3))
+	teacher := c.somebody("书法老师", resident(3))
 	stranger := authz.Actor{City: c.City, User: "nobody", Grants: []authz.Held{}}
 	c.site.As(stranger).Get("/night").Want(200, ".zd-empty")
 	c.site.As(c.desk).Get("/office/night").Want(200, ".zd-empty", "#rules li").Holds("每人 3 票")
@@ -168,6 +178,18 @@ func TestATermFromPageToPage(t *testing.T) {
 	c.post(next, waits+"/accept", url.Values{})
 	c.site.As(next).Get("/my/night").Want(200, "a[href='"+waits+"']").Holds("已录取")
 	c.site.As(c.desk).Get(at).Want(200, "#enter", "#lessons li", "table").Holds("温一苇", "已退出").Keep("night-desk")
+	course1, err := c.s.CourseDesk(t.Context(), c.desk, shownCourse(t, at))
+	c.must(err)
+	lesson := course1.Lessons[0].ID.String()
+	c.site.As(next).Get(waits).Want(200, "section[aria-labelledby=evenings] li form[action$='/excuse']")
+	c.post(next, waits+"/excuse", url.Values{"lesson": {lesson}})
+	c.site.As(next).Get(waits).Holds("已请假")
+	c.site.As(next).Post(waits+"/arrive", url.Values{"lesson": {lesson}, "code": {"1"}, "_key": {web.NewKey()}}).Want(409)
+	c.site.As(c.desk).Get("/office/nightlessons/"+lesson).Want(200, "#count").Holds("起可以签到", "温一苇")
+	c.site.As(teacher).Get("/my/night/teach").Want(200, "a[href='/my/night/lessons/"+lesson+"']")
+	c.site.As(teacher).Get("/my/night/lessons/"+lesson).Want(200, "#count")
+	c.site.As(by).Get("/my/night/lessons/" + lesson).Want(404)
+	c.site.As(c.desk).Get("/office/night/appeals").Want(200, ".zd-empty")
 	c.post(c.desk, at+"/resize", url.Values{"places": {"2"}})
 	c.post(c.desk, at+"/enter", url.Values{"way": {"phone"}, "number": {resident(1)}, "agreed": {"1"}})
 	c.site.As(c.desk).Post(at+"/cancel", url.Values{"_key": {web.NewKey()}}).Want(422, "[role=alert]")

@@ -9,6 +9,7 @@ import (
 
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/timetable"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/web"
@@ -345,7 +346,7 @@ func (p *pages) mine(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	page := p.doors.Public(r, r.L.T("night.mine"), r.L.T("night.mine_says"))
-	page.Actions = []ui.Action{{Label: r.L.T("night.courses"), Icon: "list", Href: listURL}, {Label: r.L.T("night.vote"), Icon: "list-check", Href: myVoteURL}}
+	page.Actions = []ui.Action{{Label: r.L.T("night.courses"), Icon: "list", Href: listURL}, {Label: r.L.T("night.vote"), Icon: "list-check", Href: myVoteURL}, {Label: r.L.T("night.teach"), Icon: "school", Href: teachURL}}
 	return door.Show(w, r, ui.Public, page, mineBody(r, all))
 }
 
@@ -358,7 +359,7 @@ func (p *pages) showOne(w http.ResponseWriter, r *web.Request, f *web.Form) erro
 	if err != nil {
 		return err
 	}
-	v, err := p.s.Own(r.Context(), r.Actor, k)
+	v, err := p.s.Evenings(r.Context(), r.Actor, k)
 	if err != nil {
 		return err
 	}
@@ -380,14 +381,33 @@ func (p *pages) move(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	f := web.Read(r)
-	err = p.step(r, k, r.PathValue("step"))
+	err = p.ownStep(r, f, k, r.PathValue("step"))
 	if err == nil {
 		return r.Redirect(w, nightschool.MyURL(k), "night.done."+r.PathValue("step"))
 	}
-	if !f.Blame(err) {
+	if len(f.Problems()) == 0 && !f.Blame(err) {
 		return err
 	}
 	return p.showOne(w, r, f)
+}
+
+// ownStep is a step of the learner's own: one about a lesson, or about her place.
+func (p *pages) ownStep(r *web.Request, f *web.Form, k enrolment.Key, step string) error {
+	if step != "excuse" && step != "arrive" && step != "appeal" {
+		return p.step(r, k, step)
+	}
+	lesson := web.ID[timetable.Session](f, "lesson", web.Required)
+	code, words := f.Text("code", web.Halfwidth, web.Max(6)), f.Text("words", web.Lines, web.Max(300))
+	if err := f.Err(); err != nil {
+		return err
+	}
+	switch step {
+	case "excuse":
+		return p.s.Excuse(r.Context(), r.Actor, k, lesson)
+	case "arrive":
+		return p.s.Arrive(r.Context(), r.Actor, k, lesson, code)
+	}
+	return p.s.Appeal(r.Context(), r.Actor, lesson, words)
 }
 
 func (p *pages) step(r *web.Request, k enrolment.Key, step string) error {

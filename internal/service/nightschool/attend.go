@@ -1,0 +1,351 @@
+package nightschool
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"time"
+
+	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/notice"
+	"zhidian/internal/domain/org"
+	"zhidian/internal/domain/person"
+	"zhidian/internal/domain/timetable"
+	"zhidian/internal/platform/act"
+	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/errs"
+	"zhidian/internal/platform/id"
+	"zhidian/internal/platform/sqldb"
+)
+
+// Learner is one on the list of a lesson.
+type Learner struct {
+	Person  person.ID
+	Name    string
+	Receipt string
+	Here    bool
+	Excused bool
+	Paid    bool
+	party   enrolment.Party
+}
+
+// Lesson is one evening of a course with its list (签到表).
+type Lesson struct {
+	timetable.Session
+	Course   Course
+	Learners []Learner
+	Code     string // which learners type on their phones in the room
+	Closed   bool
+	Open     bool // may be filled in now
+}
+
+// early is how long before a lesson people are written down.
+const early = 30 * time.Minute
+
+// code is what a teacher writes on the board for an evening; nothing is kept of it.
+func (s *Service) code(session timetable.ID) string {
+	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(s.Keys.Lookup("night_door", session.String())[:4])%1_000_000)
+}
+
+// lesson finds a lesson for whoever teaches it, or holds the verb at its course's site.
+func (s *Service) lesson(q sqldb.Q, by authz.Actor, which timetable.ID) (l Lesson, err error) {
+	if l.Session, err = timetable.Find(q, which); err != nil {
+		return l, err
+	}
+	of, err := id.Parse[Course](l.Series)
+	if err != nil {
+		return l, absent()
+	}
+	if l.Course, err = findCourse(q, of); err != nil {
+		return l, err
+	}
+	if by.Person != "" {
+		self, err := person.Find(q, person.ID(by.Person))
+		if err != nil {
+			return l, err
+		}
+		teacher, err := person.Find(q, l.Course.Teacher)
+		if err == nil && teacher.ID == self.ID {
+			return l, nil
+		}
+	}
+	at, err := org.Find(q, l.Course.Org)
+	if err != nil {
+		return l, err
+	}
+	return l, by.Must(Attend, at.Path)
+}
+
+// fill reads who is on a lesson's list, and how each stands.
+func (s *Service) fill(q sqldb.Q, l *Lesson) error {
+	if l.Course.Roll == "" {
+		return absent()
+	}
+	roll, err := enrolment.FindRoll(q, l.Course.Roll)
+	if err != nil {
+		return err
+	}
+	parties, err := enrolment.Parties(q, l.Course.Roll)
+	if err != nil {
+		return err
+	}
+	lines, err := timetable.Lines(q, l.Series, l.Day, l.Day)
+	if err != nil {
+		return err
+	}
+	there := timetable.Fold(lines)
+	excused, err := those(q, `SELECT person FROM night_excuse WHERE city = $1 AND session = $2`, l.ID)
+	if err != nil {
+		return err
+	}
+	paid, err := those(q, `SELECT person FROM night_fee WHERE city = $1 AND session = $2`, l.ID)
+	if err != nil {
+		return err
+	}
+	closed, err := those(q, `SELECT closed_by FROM night_list WHERE city = $1 AND session = $2`, l.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range parties {
+		if p.State != enrolment.Placed {
+			continue
+		}
+		who, err := person.Find(q, p.Members[0].Person)
+		if err != nil {
+			return err
+		}
+		of := p.Members[0].Person
+		l.Learners = append(l.Learners, Learner{
+			Person: of, Name: who.Name, Receipt: enrolment.Receipt(roll, p.Key, 1, 1), Here: there[of].There(), Excused: slices.Contains(excused, of), Paid: slices.Contains(paid, of), party: p,
+		})
+	}
+	now := q.Now().UnixMicro()
+	l.Closed, l.Code = len(closed) > 0, s.code(l.ID)
+	l.Open = !l.Closed && now >= l.Starts-early.Microseconds() && l.State != timetable.Cancelled
+	return nil
+}
+
+func those(q sqldb.Q, query string, session timetable.ID) ([]person.ID, error) {
+	return sqldb.All(q, func(f sqldb.Scan) (person.ID, error) {
+		var p person.ID
+		return p, f(&p)
+	}, query, session)
+}
+
+// Lesson gives a lesson's list to whoever teaches it, or to the desk.
+func (s *Service) Lesson(ctx context.Context, by authz.Actor, which timetable.ID) (l Lesson, err error) {
+	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+		if l, err = s.lesson(q, by, which); err != nil {
+			return err
+		}
+		return s.fill(q, &l)
+	})
+	return l, err
+}
+
+// Teaching gives the lessons of whoever is signed in from a week ago on.
+func (s *Service) Teaching(ctx context.Context, by authz.Actor) (all []timetable.Session, err error) {
+	if by.Person == "" {
+		return nil, nil
+	}
+	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+		rows, err := person.Same(q, person.ID(by.Person))
+		if err != nil {
+			return err
+		}
+		led, err := timetable.LedBy(q, rows, q.Now().AddDate(0, 0, -7).UnixMicro(), q.Now().AddDate(0, 0, 60).UnixMicro())
+		if err != nil {
+			return err
+		}
+		for _, x := range led {
+			of, bad := id.Parse[Course](x.Series)
+			if bad != nil { // another service's
+				continue
+			}
+			if _, err := findCourse(q, of); err == nil {
+				all = append(all, x)
+			}
+		}
+		return nil
+	})
+	return all, err
+}
+
+// open takes a lesson's course until the act ends, so that its list is written by one at a time, and gives the list as it stands.
+func (s *Service) open(tx *sqldb.Tx, by authz.Actor, which timetable.ID) (l Lesson, err error) {
+	if l, err = s.lesson(tx, by, which); err != nil {
+		return l, err
+	}
+	return l, s.held(tx, &l)
+}
+
+func (s *Service) held(tx *sqldb.Tx, l *Lesson) error {
+	if err := sqldb.Hold(tx, "night_course", []ID{l.Course.ID}); err != nil {
+		return err
+	}
+	if err := s.fill(tx, l); err != nil {
+		return err
+	}
+	switch {
+	case l.Closed:
+		return errs.New(errs.Conflict, "night.list_closed", nil)
+	case !l.Open:
+		return errs.New(errs.Conflict, "night.list_early", errs.Args{"at": time.UnixMicro(l.Starts - early.Microseconds())})
+	}
+	return nil
+}
+
+func (l Lesson) line(tx *sqldb.Tx, who person.ID, what timetable.What) timetable.Presence {
+	return timetable.Presence{
+		Client: id.New[timetable.Presence](tx.Now()).String(), Series: l.Series, Day: l.Day, Person: who, What: what, At: tx.Now().UnixMicro(), Account: tx.By().User,
+	}
+}
+
+// Mark writes down who is in the room and who has paid for the evening, as the list shows it.
+func (s *Service) Mark(ctx context.Context, by authz.Actor, which timetable.ID, here, paid []person.ID) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		l, err := s.open(tx, by, which)
+		if err != nil {
+			return err
+		}
+		var lines []timetable.Presence
+		for _, x := range l.Learners {
+			if now := slices.Contains(here, x.Person); now && !x.Here {
+				lines = append(lines, l.line(tx, x.Person, timetable.In))
+			} else if !now && x.Here {
+				lines = append(lines, l.line(tx, x.Person, timetable.Out))
+			}
+			if l.Course.Fee == 0 || slices.Contains(paid, x.Person) == x.Paid {
+				continue
+			}
+			if x.Paid {
+				_, err = tx.Exec(`DELETE FROM night_fee WHERE city = $1 AND session = $2 AND person = $3`, which, x.Person)
+			} else {
+				_, err = tx.Exec(`INSERT INTO night_fee (city, session, person, fen, noted_by, noted_at) VALUES ($1, $2, $3, $4, $5, $6)`, which, x.Person, int64(l.Course.Fee), by.User, tx.Now().UnixMicro())
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if _, err := timetable.Note(tx, lines); err != nil {
+			return err
+		}
+		return tx.Record(Attend, which.String(), act.Change{"lines": len(lines), "here": len(here), "paid": len(paid)})
+	}))
+}
+
+// Close closes a lesson's list, once it has begun: who had a place, was not excused and did not come has a no-show, and is told.
+func (s *Service) Close(ctx context.Context, by authz.Actor, which timetable.ID) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		l, err := s.open(tx, by, which)
+		if err != nil {
+			return err
+		}
+		if tx.Now().UnixMicro() < l.Starts {
+			return errs.New(errs.Conflict, "night.list_early", errs.Args{"at": time.UnixMicro(l.Starts)})
+		}
+		var present, excused, missing int64
+		for _, x := range l.Learners {
+			switch {
+			case x.Here:
+				present++
+			case x.Excused:
+				excused++
+			default:
+				missing++
+				if err := s.miss(tx, l, x); err != nil {
+					return err
+				}
+			}
+		}
+		if _, err := tx.Exec(`INSERT INTO night_list (city, session, course, present, excused, absent, closed_by, closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			which, l.Course.ID, present, excused, missing, by.User, tx.Now().UnixMicro()); err != nil {
+			return err
+		}
+		return tx.Record(Attend, which.String(), act.Change{"closed": true, "present": present, "excused": excused, "absent": missing})
+	}))
+}
+
+func (s *Service) miss(tx *sqldb.Tx, l Lesson, x Learner) error {
+	account := ""
+	if x.party.Way == enrolment.Web {
+		account = x.party.MadeBy
+	}
+	if _, err := tx.Exec(`INSERT INTO night_absence (city, session, person, course, edition, account, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		l.ID, x.Person, l.Course.ID, l.Course.Term, account, tx.Now().UnixMicro()); err != nil || account == "" {
+		return err
+	}
+	return notice.Send(tx, account, "night.notice.missed/"+l.ID.String(), "night.notice.missed", map[string]any{"serial": l.Course.Serial}, MyURL(x.party.Key))
+}
+
+// evening finds a lesson of a course for a learner who has a place there, by her own sign-up.
+func (s *Service) evening(q sqldb.Q, by authz.Actor, k enrolment.Key, which timetable.ID) (l Lesson, p enrolment.Party, err error) {
+	if l.Course, err = ofRoll(q, k.Roll); err != nil {
+		return l, p, err
+	}
+	if p, err = enrolment.Find(q, k); err != nil {
+		return l, p, err
+	}
+	own, err := hers(q, by, p)
+	if err != nil {
+		return l, p, err
+	}
+	if l.Session, err = timetable.Find(q, which); err != nil {
+		return l, p, err
+	}
+	if !own || l.Series != l.Course.ID.String() {
+		return l, p, absent()
+	}
+	if p.State != enrolment.Placed {
+		return l, p, errs.New(errs.Conflict, "night.not_here", nil)
+	}
+	return l, p, nil
+}
+
+// Arrive lets a learner write herself down in the room, by the code on the board, from half an hour before a lesson until its end.
+func (s *Service) Arrive(ctx context.Context, by authz.Actor, k enrolment.Key, which timetable.ID, code string) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		l, p, err := s.evening(tx, by, k, which)
+		if err != nil {
+			return err
+		}
+		if err := s.held(tx, &l); err != nil {
+			return err
+		}
+		var wrong errs.Problems
+		wrong.Require(code == l.Code, "code", "night.code_wrong", nil)
+		if err := wrong.Err(); err != nil {
+			return err
+		}
+		if tx.Now().UnixMicro() >= l.Ends {
+			return errs.New(errs.Conflict, "night.lesson_over", nil)
+		}
+		if _, err := timetable.Note(tx, []timetable.Presence{l.line(tx, p.Members[0].Person, timetable.In)}); err != nil {
+			return err
+		}
+		return tx.Record(Arrive, which.String(), act.Change{"turn": k.Turn})
+	}))
+}
+
+// Excuse notes that a learner cannot come to a lesson, as many hours ahead as her term says.
+func (s *Service) Excuse(ctx context.Context, by authz.Actor, k enrolment.Key, which timetable.ID) error {
+	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
+		l, p, err := s.evening(tx, by, k, which)
+		if err != nil {
+			return err
+		}
+		t, err := findTerm(tx, l.Course.Term)
+		if err != nil {
+			return err
+		}
+		if !t.Setting.Excuses(l.Starts, tx.Now().UnixMicro()) {
+			return errs.New(errs.Conflict, "night.excuse_late", errs.Args{"n": t.Setting.ExcuseH})
+		}
+		if _, err := tx.Exec(`INSERT INTO night_excuse (city, session, person, made_at) VALUES ($1, $2, $3, $4) ON CONFLICT (city, session, person) DO NOTHING`,
+			which, p.Members[0].Person, tx.Now().UnixMicro()); err != nil {
+			return err
+		}
+		return tx.Record(Excuse, which.String(), act.Change{"turn": k.Turn})
+	}))
+}
