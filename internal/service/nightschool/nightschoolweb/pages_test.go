@@ -184,7 +184,7 @@ func TestATermFromPageToPage(t *testing.T) {
 	c.site.As(next).Get(waits).Want(200, "section[aria-labelledby=evenings] li form[action$='/excuse']")
 	c.post(next, waits+"/excuse", url.Values{"lesson": {lesson}})
 	c.site.As(next).Get(waits).Holds("已请假")
-	c.site.As(next).Post(waits+"/arrive", url.Values{"lesson": {lesson}, "code": {"1"}, "_key": {web.NewKey()}}).Want(409)
+	c.site.As(next).Post(waits+"/arrive", url.Values{"lesson": {lesson}, "code": {"1"}, "_key": {web.NewKey()}}).Want(422, "[role=alert]")
 	c.site.As(c.desk).Get("/office/nightlessons/"+lesson).Want(200, "#count").Holds("起可以签到", "温一苇")
 	c.site.As(teacher).Get("/my/night/teach").Want(200, "a[href='/my/night/lessons/"+lesson+"']")
 	c.site.As(teacher).Get("/my/night/lessons/"+lesson).Want(200, "#count")
