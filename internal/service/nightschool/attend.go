@@ -43,6 +43,9 @@ type Lesson struct {
 // early is how long before a lesson people are written down.
 const early = 30 * time.Minute
 
+// OpensAt is from when on a lesson's list may be filled in; microseconds UTC.
+func (l Lesson) OpensAt() int64 { return l.Starts - early.Microseconds() }
+
 // code is what a teacher writes on the board for an evening; nothing is kept of it.
 func (s *Service) code(session timetable.ID) string {
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(s.Keys.Lookup("night_door", session.String())[:4])%1_000_000)
@@ -122,7 +125,7 @@ func (s *Service) fill(q sqldb.Q, l *Lesson) error {
 	}
 	now := q.Now().UnixMicro()
 	l.Closed, l.Code = len(closed) > 0, s.code(l.ID)
-	l.Open = !l.Closed && now >= l.Starts-early.Microseconds() && l.State != timetable.Cancelled
+	l.Open = !l.Closed && now >= l.OpensAt() && l.State != timetable.Cancelled
 	return nil
 }
 
@@ -191,7 +194,7 @@ func (s *Service) held(tx *sqldb.Tx, l *Lesson) error {
 	case l.Closed:
 		return errs.New(errs.Conflict, "night.list_closed", nil)
 	case !l.Open:
-		return errs.New(errs.Conflict, "night.list_early", errs.Args{"at": time.UnixMicro(l.Starts - early.Microseconds())})
+		return errs.New(errs.Conflict, "night.list_early", errs.Args{"at": time.UnixMicro(l.OpensAt())})
 	}
 	return nil
 }
