@@ -38,6 +38,8 @@ func runDemo(ctx context.Context, c *call) int {
 		fmt.Fprintf(c.stdout, "  %-10s %-16s %s\n", a.login, demoPassword, a.says)
 	}
 	fmt.Fprintf(c.stdout, "  %-10s %-16s %s\n", demoPhone, demoPaper(), "居民：手机号登录，再用身份证号核实本人 resident: sign in by phone, then prove yourself by this ID")
+	fmt.Fprintf(c.stdout, "  %-10s %-16s %s\n", demoParentPhone, "", "家长：手机号登录，孩子在托管班 parent: sign in by phone, her child is in a class")
+	fmt.Fprintf(c.stdout, "  %-10s %-16s %s\n", demoVolunteerPhone, "", "志愿者：手机号登录，带一个团队 volunteer: sign in by phone, leads a group")
 	return c.exit(s.run(ctx, in, c.stdout))
 }
 

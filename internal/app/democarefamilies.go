@@ -33,6 +33,9 @@ type careChild struct {
 }
 
 // Areas of the ID numbers of parents, children and adults who look after them; no other person of the demo has one from there.
+// demoParentPhone is the number by which whoever looks at the demo signs in as a mother; the others' follow it.
+const demoParentPhone = "13900030000"
+
 const demoParentArea, demoChildArea, demoCarerArea = "421102", "421121", "421122"
 
 // demoFamilies is how many families there are; each seventh has two children, each third an account.
@@ -48,7 +51,7 @@ func (d *demoCare) register(ctx context.Context) error {
 	for i := range demoFamilies {
 		home := d.nodes[homes[i%len(homes)]].ID
 		name := demo.Name(d.dice)
-		parent, err := d.somebody(demoParentArea, day.Must("1983-02-01").AddDays(i*23), name, fmt.Sprintf("1390003%04d", i))
+		parent, err := d.somebody(demoParentArea, day.Must("1983-02-01").AddDays(i*23), name, fmt.Sprintf("%s%04d", demoParentPhone[:7], i))
 		if err != nil {
 			return err
 		}
@@ -93,7 +96,7 @@ func (d *demoCare) register(ctx context.Context) error {
 			f.kids = append(f.kids, careChild{id: ids[k]})
 		}
 		if i%3 == 0 {
-			if f.by, err = d.linked(ctx, fmt.Sprintf("1390003%04d", i), all[kids[0]-1].Papers[0].Number); err != nil {
+			if f.by, err = d.linked(ctx, fmt.Sprintf("%s%04d", demoParentPhone[:7], i), all[kids[0]-1].Papers[0].Number); err != nil {
 				return err
 			}
 		}

@@ -90,7 +90,7 @@ func (d *demoCare) serve(ctx context.Context) error {
 
 // volunteer lets somebody apply for the city; admitted, and trained besides, so that she may be with children.
 func (d *demoCare) volunteer(ctx context.Context, n int, skills []string, admitted, trained bool) (by authz.Actor, made volunteering.ID, err error) {
-	number := fmt.Sprintf("139000400%02d", n)
+	number := fmt.Sprintf("%s%02d", demoVolunteerPhone[:9], n)
 	p, err := d.somebody(demoVolunteerArea, day.Must("2003-03-08").AddDays(n*37), demo.Name(d.dice), number)
 	if err != nil {
 		return by, made, err

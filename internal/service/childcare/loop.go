@@ -24,8 +24,12 @@ func (s *Service) CatchUp(ctx context.Context, city string) error {
 		find func(q sqldb.Q) ([]enrolment.RollID, error)
 		do   func(ctx context.Context, by authz.Actor, roll enrolment.RollID) error
 	}{
-		{func(q sqldb.Q) ([]enrolment.RollID, error) { return enrolment.Overdue(q, service, q.Now().UnixMicro(), atOnce) }, s.lapse},
-		{func(q sqldb.Q) ([]enrolment.RollID, error) { return enrolment.Closing(q, service, q.Now().UnixMicro(), atOnce) }, s.fix},
+		{func(q sqldb.Q) ([]enrolment.RollID, error) {
+			return enrolment.Overdue(q, service, q.Now().UnixMicro(), atOnce)
+		}, s.lapse},
+		{func(q sqldb.Q) ([]enrolment.RollID, error) {
+			return enrolment.Closing(q, service, q.Now().UnixMicro(), atOnce)
+		}, s.fix},
 		{func(q sqldb.Q) ([]enrolment.RollID, error) { return enrolment.Drawable(q, service, atOnce) }, s.draw},
 	} {
 		var due []enrolment.RollID

@@ -59,11 +59,11 @@ func (d *Sitting) fields() (into []any, after func()) {
 	var four, flag int
 	var priority string
 	return []any{
-			&d.No, &d.Desk, &d.Org, &d.Owner, &d.Turn, &d.Days, &four, &d.State, &d.Due, &d.OpenedAt, &d.AskedBy, &d.Question, &d.Verdict, &d.Says, &d.facts, &d.FirstBy, &d.FirstAt, &d.DoneBy, &d.DoneAt,
-			&flag, &priority, &d.Group, &d.Hires, &d.Earlier, &d.Guarantee, &d.Amount, &d.Months, &d.Rate,
-		}, func() {
-			d.FourEyes, d.Flag, d.Priority = four == 1, flag == 1, strings.Fields(priority)
-		}
+		&d.No, &d.Desk, &d.Org, &d.Owner, &d.Turn, &d.Days, &four, &d.State, &d.Due, &d.OpenedAt, &d.AskedBy, &d.Question, &d.Verdict, &d.Says, &d.facts, &d.FirstBy, &d.FirstAt, &d.DoneBy, &d.DoneAt,
+		&flag, &priority, &d.Group, &d.Hires, &d.Earlier, &d.Guarantee, &d.Amount, &d.Months, &d.Rate,
+	}, func() {
+		d.FourEyes, d.Flag, d.Priority = four == 1, flag == 1, strings.Fields(priority)
+	}
 }
 
 func scanSitting(s sqldb.Scan) (Sitting, error) {
