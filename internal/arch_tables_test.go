@@ -200,6 +200,7 @@ var owners = map[string][]string{
 	"night_excuse":  {"internal/service/nightschool"},
 	"night_fee":     {"internal/service/nightschool"},
 	"night_absence": {"internal/service/nightschool"},
+	"night_swap":    {"internal/service/nightschool"},
 
 	"care_season": {"internal/service/childcare"},
 	"care_class":  {"internal/service/childcare"},

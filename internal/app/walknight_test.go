@@ -27,7 +27,7 @@ var ofNight = map[string]visit{
 	"GET /office/nightlessons/{lesson}":         {who: "night.attend", of: "nightlesson"},
 	"POST /office/nightlessons/{lesson}/{step}": {who: "night.attend", of: "nightlesson =mark", loose: true, also: []visit{{of: "nightlesson =close", loose: true}}},
 	"GET /my/night/{roll}/{turn}":               {who: signed, of: "nightroll =1", own: true},
-	"POST /my/night/{roll}/{turn}/{step}":       {who: signed, of: "nightroll =1 =withdraw"},
+	"POST /my/night/{roll}/{turn}/{step}":       {who: signed, of: "nightroll =1 =withdraw", also: []visit{{of: "nightroll =1 =swap", loose: true}}},
 
 	"GET /office/night":                                 {who: "night.read", open: true},
 	"POST /office/night/rule":                           {who: "night.rule", top: true, loose: true, form: words("from", "2020-01-01", "votes", "3", "excuse", "24", "points", "3")},

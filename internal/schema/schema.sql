@@ -1198,6 +1198,15 @@ CREATE TABLE night_rule (
   PRIMARY KEY (city, from_day)
 ) WITHOUT ROWID;
 
+CREATE TABLE night_swap (
+  city TEXT NOT NULL, roll TEXT NOT NULL, turn BIGINT NOT NULL,                -- the asker's seat
+  to_roll TEXT NOT NULL, to_turn BIGINT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('asked', 'done', 'refused', 'withdrawn')),
+  made_at BIGINT NOT NULL, until_at BIGINT NOT NULL,
+  PRIMARY KEY (city, roll, turn)
+) WITHOUT ROWID;
+CREATE INDEX night_swap_to ON night_swap (city, to_roll, to_turn);
+
 CREATE TABLE night_term (
   city TEXT NOT NULL, edition TEXT NOT NULL,
   prior TEXT NOT NULL DEFAULT '',                                    -- the term before it, whose no-shows count

@@ -25,6 +25,8 @@ type Evening struct {
 type Evenings struct {
 	Seat
 	Lessons []Evening
+	Swaps   []Asked // questions that stand, from this seat and to it
+	MaySwap bool    // the course has lessons to come
 }
 
 // Evenings gives one's own sign-up with its lessons; to everybody else it is absent.
@@ -33,7 +35,11 @@ func (s *Service) Evenings(ctx context.Context, by authz.Actor, k enrolment.Key)
 		return got, err
 	}
 	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
-		got.Lessons, err = s.evenings(q, got.Seat)
+		if got.Lessons, err = s.evenings(q, got.Seat); err != nil {
+			return err
+		}
+		got.MaySwap = got.State == enrolment.Placed && !got.Course.over(s.today(q))
+		got.Swaps, err = asked(q, k)
 		return err
 	})
 	return got, err

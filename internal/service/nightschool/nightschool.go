@@ -44,6 +44,7 @@ var (
 	Arrive   = authz.Verb{Key: "night.arrive", Writes: "night_course " + timetable.WrittenByPresence}
 	Excuse   = authz.Verb{Key: "night.excuse", Writes: "night_excuse"}
 	Appeal   = authz.Verb{Key: "night.appeal", Writes: "night_absence"}
+	Exchange = authz.Verb{Key: "night.exchange", Writes: inCourse + " night_swap"}
 	Lapsed   = authz.Verb{Key: "night.lapsed", Writes: inCourse}
 	Listed   = authz.Verb{Key: "night.listed", Writes: inCourse}
 	Drawn    = authz.Verb{Key: "night.drawn", Writes: inCourse}

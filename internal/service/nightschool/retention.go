@@ -1,6 +1,7 @@
 package nightschool
 
 import (
+	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/retain"
 	"zhidian/internal/platform/sqldb"
@@ -23,6 +24,10 @@ var Retention = []retain.Rule{
 	{Table: "night_absence", Class: authz.Personal, Purpose: "retention.of.night_absence", Ends: perLesson("night_absence", "made_at")},
 	{Table: "night_excuse", Class: authz.Personal, Purpose: "retention.of.night_excuse", Ends: perLesson("night_excuse", "made_at")},
 	{Table: "night_fee", Class: authz.Personal, Purpose: "retention.of.night_fee", Ends: perLesson("night_fee", "noted_at")},
+	{
+		Table: "night_swap", Class: authz.Personal, Purpose: "retention.of.night_swap",
+		Ends: []retain.End{{Text: "retention.end.night_swap", N: 1, Unit: retain.Years, Find: findSwaps}},
+	},
 	{Table: "night_list", Purpose: "retention.of.night_list", With: retain.City},
 	{Table: "night_course", Purpose: "retention.of.night_course", With: retain.City},
 	{Table: "night_term", Purpose: "retention.of.night_term", With: retain.City},
@@ -57,6 +62,17 @@ func findVotes(q sqldb.Q, before retain.Before, most int) (retain.Found, error) 
 	}
 	end := retain.Each(`DELETE FROM night_vote WHERE city = $1 AND edition = $3 AND person = $4 AND idea = $5 AND `+voteOver, before, func(v vote) []any { return []any{v.term, v.person, v.idea} })
 	return retain.Rows(q, scan, end, `SELECT edition, person, idea FROM night_vote WHERE city = $1 AND `+voteOver+` ORDER BY edition, person, idea LIMIT $3`, before.Micro(), most)
+}
+
+var swapOver = `made_at < $2 AND ` + enrolment.Free("night_swap")
+
+func findSwaps(q sqldb.Q, before retain.Before, most int) (retain.Found, error) {
+	scan := func(f sqldb.Scan) (enrolment.Key, error) {
+		var k enrolment.Key
+		return k, f(&k.Roll, &k.Turn)
+	}
+	end := retain.Each(`DELETE FROM night_swap WHERE city = $1 AND roll = $3 AND turn = $4 AND `+swapOver, before, func(k enrolment.Key) []any { return []any{k.Roll, k.Turn} })
+	return retain.Rows(q, scan, end, `SELECT roll, turn FROM night_swap WHERE city = $1 AND `+swapOver+` ORDER BY roll, turn LIMIT $3`, before.Micro(), most)
 }
 
 // NamesPerson is the condition that the person whom a column names has voted, proposed, teaches or is on a lesson's list.

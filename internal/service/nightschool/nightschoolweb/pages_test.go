@@ -95,6 +95,11 @@ func resident(n int) string {
 	return text + string("10X98765432"[sum%11])
 }
 
+func with(f url.Values, name, value string) url.Values {
+	f.Set(name, value)
+	return f
+}
+
 func shownCourse(t *testing.T, at string) nightschool.ID {
 	t.Helper()
 	which, err := id.Parse[nightschool.Course](at[len("/office/nightcourses/"):])
@@ -159,6 +164,12 @@ func TestATermFromPageToPage(t *testing.T) {
 	public := "/night" + at[len("/office/nightcourses"):]
 	c.site.As(stranger).Get("/night").Want(200, "table a[href='"+public+"']").Holds("每次", "20")
 	c.site.As(stranger).Get(public).Want(200, "button[disabled]", ".zd-seats").Holds("还没到报名时间")
+	course.Set("title", "街舞")
+	course.Set("room", "二楼")
+	course.Set("idea", "")
+	course.Set("teacher", resident(1))
+	dancing := c.post(c.desk, term+"/course", course)
+	c.post(c.desk, dancing+"/offer", url.Values{})
 	c.must(c.DB.Write(t.Context(), c.System(), func(tx *sqldb.Tx) error { // the pages' own clock cannot be turned
 		if _, err := tx.Exec(`UPDATE enrolment_roll SET opens_at = $2 WHERE city = $1`, c.now.Add(-time.Hour).UnixMicro()); err != nil {
 			return err
@@ -185,7 +196,22 @@ func TestATermFromPageToPage(t *testing.T) {
 	c.post(next, waits+"/excuse", url.Values{"lesson": {lesson}})
 	c.site.As(next).Get(waits).Holds("已请假")
 	c.site.As(next).Post(waits+"/arrive", url.Values{"lesson": {lesson}, "code": {"1"}, "_key": {web.NewKey()}}).Want(422, "[role=alert]")
-	c.site.As(c.desk).Get("/office/nightlessons/"+lesson).Want(200, "#count").Holds("起可以签到", "温一苇")
+	his := c.post(teacher, "/night"+dancing[len("/office/nightcourses"):]+"/join", url.Values{"agreed": {"1"}})
+	c.site.As(teacher).Get(his).Want(200, "#swap input[name=receipt]")
+	c.site.As(teacher).Post(his+"/swap", url.Values{"receipt": {"没有"}, "_key": {web.NewKey()}}).Want(422, "[role=alert]", "#swap[open]").Holds("没有找到这个凭证")
+	seat, err := c.s.Mine(t.Context(), next)
+	c.must(err)
+	receipt := enrolment.Receipt(seat[0].Course.Roll, seat[0].Key, 1, 1)
+	c.post(teacher, his+"/swap", url.Values{"receipt": {receipt}})
+	c.site.As(teacher).Get(his).Want(200, ".zd-swap form[action$='/unswap']").Holds(receipt).Keep("night-swap-own")
+	from := url.Values{"from": {his[len("/my/night/") : len(his)-2]}, "turn": {"1"}}
+	c.site.As(next).Get(waits).Want(200, ".zd-swap form[action$='/swapped'] input[name=from]", "#swap").Holds("街舞").Keep("night-swap")
+	c.post(teacher, his+"/unswap", from)
+	c.site.As(next).Post(waits+"/swapped", with(from, "_key", web.NewKey())).Want(422, "[role=alert]").Holds("已经撤回")
+	c.post(teacher, his+"/swap", url.Values{"receipt": {receipt}})
+	swapped := c.post(next, waits+"/swapped", from)
+	c.site.As(next).Get(swapped).Want(200, "#standing").Holds("街舞", "互换得来的")
+	c.site.As(c.desk).Get("/office/nightlessons/"+lesson).Want(200, "#count").Holds("起可以签到", "书法老师")
 	c.site.As(teacher).Get("/my/night/teach").Want(200, "a[href='/my/night/lessons/"+lesson+"']")
 	c.site.As(teacher).Get("/my/night/lessons/"+lesson).Want(200, "#count")
 	c.site.As(by).Get("/my/night/lessons/" + lesson).Want(404)

@@ -381,9 +381,15 @@ func (p *pages) move(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	f := web.Read(r)
-	err = p.ownStep(r, f, k, r.PathValue("step"))
+	to := k
+	switch step := r.PathValue("step"); step {
+	case "swap", "unswap", "swapped":
+		to, err = p.swapStep(r, f, k, step)
+	default:
+		err = p.ownStep(r, f, k, step)
+	}
 	if err == nil {
-		return r.Redirect(w, nightschool.MyURL(k), "night.done."+r.PathValue("step"))
+		return r.Redirect(w, nightschool.MyURL(to), "night.done."+r.PathValue("step"))
 	}
 	if len(f.Problems()) == 0 && !f.Blame(err) {
 		return err
@@ -443,6 +449,9 @@ func why(r *web.Request, s nightschool.Seat) []string {
 	switch w.State {
 	case enrolment.Entered, enrolment.Merged, enrolment.Dropped, enrolment.Withdrawn, enrolment.Declined, enrolment.Lapsed:
 		return []string{l.T("night.why." + string(w.State))}
+	}
+	if w.State == enrolment.Placed && w.Place == 0 {
+		return []string{l.T("night.why.exchanged")}
 	}
 	var all []string
 	if w.Mode == edition.Lottery {
