@@ -79,6 +79,7 @@ var owners = map[string][]string{
 	"loan_borrower": {"internal/service/startuploan/contract"},
 	"loan_part":     {"internal/service/startuploan/contract"},
 	"loan_event":    {"internal/service/startuploan/contract"},
+	"loan_fund":     {"internal/service/startuploan/figures"},
 	"loan_term":     {"internal/service/startuploan/contract"},
 
 	"outreach_event":    {"internal/service/outreach"},

@@ -19,6 +19,7 @@ import (
 	"zhidian/internal/service/startuploan/bankfile"
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
+	loanfigures "zhidian/internal/service/startuploan/figures"
 	"zhidian/internal/service/startuploan/lendingweb"
 	"zhidian/internal/service/startuploan/policy"
 	"zhidian/internal/service/startuploan/schedule"
@@ -47,6 +48,9 @@ func (d *demoLending) make(ctx context.Context) error {
 	if err := d.claim(ctx); err != nil {
 		return err
 	}
+	if err := d.funds(ctx); err != nil {
+		return err
+	}
 	own := d.nodes[demoBank]
 	if err := d.file(ctx, own, true); err != nil {
 		return err
@@ -54,6 +58,26 @@ func (d *demoLending) make(ctx context.Context) error {
 	for _, bank := range d.banks {
 		if bank.ID != own.ID {
 			return d.file(ctx, bank, false)
+		}
+	}
+	return nil
+}
+
+// funds tells what stands in the counties' guarantee funds at the end of the last quarter and a year before. The amounts are invented:
+// no source names those of these counties.
+func (d *demoLending) funds(ctx context.Context) error {
+	clerk := d.at("clerk", "clerk", d.nodes["421200000000"])
+	for i, code := range []string{"421202000000", "421221000000", "421222000000", "421223000000", "421224000000", "421281000000"} {
+		by := clerk
+		if i == 0 {
+			by = d.at("finance", "loan_finance", d.nodes[demoFinance])
+		}
+		end := claim.LastQuarter(d.today)
+		for k, on := range []day.Day{end.AddMonths(-12), end} {
+			f := loanfigures.Fund{Org: d.nodes[code].ID, On: on, Balance: money.Fen(1800+450*i+300*k) * 10_000 * money.Yuan, Source: "演示：担保基金专户对账单"}
+			if err := d.sums.TellFund(ctx, by, f); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

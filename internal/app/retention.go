@@ -44,6 +44,7 @@ import (
 	"zhidian/internal/service/startuploan/bankfile"
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
+	"zhidian/internal/service/startuploan/figures"
 	"zhidian/internal/service/startuploan/followup"
 	"zhidian/internal/service/startuploan/product"
 	"zhidian/internal/service/volunteering"
@@ -60,7 +61,7 @@ const fileGrace = 48 * time.Hour
 func retention(keys seal.Provider) []retain.Rule {
 	return slices.Concat(
 		startuploan.Retention, certificate.Retention, duty.Retention, pairing.Retention, volunteering.Retention(duty.Kept, certificate.Kept),
-		account.Retention, notice.Retention, feed.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, bankfile.Retention, claim.Retention, followup.Retention, contract.Retention(claim.NamesLoan, followup.NamesLoan), venture.Retention, childcare.Retention, place.Retention, rulebook.Retention, product.Retention,
+		account.Retention, notice.Retention, feed.Retention, job.Retention, document.Retention, field.Retention, form.Retention, casework.Retention, source.Retention, density.Retention, research.Retention, bankfile.Retention, claim.Retention, figures.Retention, followup.Retention, contract.Retention(claim.NamesLoan, followup.NamesLoan), venture.Retention, childcare.Retention, place.Retention, rulebook.Retention, product.Retention,
 		nightschool.Retention, enrolment.Retention, edition.Retention, clearance.Retention,
 		lesson.Retention, timetable.Retention, term.Retention, safety.Retention, photo.Retention, outreach.Retention,
 		person.Retention(keys, startuploan.Names, account.Names, casework.Names, venture.Names, enrolment.Names, contract.Names, clearance.Names, timetable.Names, childcare.NamesPerson, nightschool.NamesPerson, volunteering.Names, duty.Names, certificate.Names, safety.Names, photo.Names),

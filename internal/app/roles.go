@@ -33,6 +33,7 @@ import (
 	"zhidian/internal/service/startuploan/bankfile"
 	"zhidian/internal/service/startuploan/claim"
 	"zhidian/internal/service/startuploan/contract"
+	loanfigures "zhidian/internal/service/startuploan/figures"
 	"zhidian/internal/service/startuploan/followup"
 	"zhidian/internal/service/startuploan/product"
 	"zhidian/internal/service/volunteering"
@@ -54,7 +55,7 @@ func Roles() map[string]authz.Role {
 		casework.Read, casework.Remark, casework.Answer, research.ReadVoices, research.ReadMeetings, research.HoldMeeting,
 		venture.Read, venture.Create, venture.Confirm, clearance.Read,
 	})
-	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, followup.Verbs, outreach.Verbs, claim.AtLeague, bankfile.Verbs, product.Verbs, clearance.Verbs)
+	keeping := slices.Concat(figures, person.Verbs, place.Verbs, form.Verbs, field.Verbs, source.Verbs, org.Verbs, density.Verbs, casework.Verbs, intake.Verbs, research.Verbs, venture.Verbs, projectlibrary.Verbs, rulebook.Verbs, childcare.Verbs, contract.Verbs, followup.Verbs, []authz.Verb{loanfigures.TellFund}, outreach.Verbs, claim.AtLeague, bankfile.Verbs, product.Verbs, clearance.Verbs)
 	lists = append(lists, outreach.Read, outreach.Hold, outreach.Door, followup.Read, followup.Enter, volunteering.Read, nightschool.Read, startuploan.Read, startuploan.Enter, startuploan.AtIntake, startuploan.AtCosign)
 	keeping = slices.Concat(keeping, term.Verbs, []authz.Verb{lesson.Review}, safety.Verbs, photo.Verbs, volunteering.Verbs, nightschool.Verbs, pairing.Verbs, duty.Verbs, certificate.Verbs, startuploan.Verbs, []authz.Verb{startuploan.AtIntake, startuploan.AtLeague, startuploan.AtNotice, startuploan.AtAppeal, startuploan.AtCosign})
 	keeping = slices.DeleteFunc(keeping, func(v authz.Verb) bool { return v == casework.SetYear })
@@ -71,7 +72,7 @@ func Roles() map[string]authz.Role {
 	desk := []authz.Verb{org.Read, casework.Read, casework.Remark, casework.Answer, casework.PassOn, casework.Pause, casework.Resume, startuploan.AtCosign}
 	for key, own := range map[string][]authz.Verb{
 		"loan_hr": append([]authz.Verb{startuploan.AtHR}, claim.AtReviewer...), "loan_guarantor": {startuploan.AtGuarantor},
-		"loan_finance": append([]authz.Verb{startuploan.AtFinance}, claim.AtFinance...),
+		"loan_finance": append([]authz.Verb{startuploan.AtFinance, loanfigures.TellFund}, claim.AtFinance...),
 		"loan_bank":    slices.Concat([]authz.Verb{followup.Read, followup.Enter, followup.Export, startuploan.AtSurvey, startuploan.AtBank}, contract.AtBank, bankfile.Verbs, claim.AtBank),
 	} {
 		if key == "loan_bank" { // and what every desk of a bank may do

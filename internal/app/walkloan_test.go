@@ -144,6 +144,8 @@ func loanCanary(city string, county int, village string) string {
 // ofFigures are the routes of their figures.
 var ofFigures = map[string]visit{
 	"GET /office/loans/figures":        {who: "lending.read", ask: []string{"?by=bank", "?by=industry", "?by=group", "?by=quarter", "?on=2025-12-31"}},
+	"GET /office/loans/fund":           {who: "loan.fund"},
+	"POST /office/loans/fund":          {who: "loan.fund"},
 	"GET /office/loans/figures/report": {who: "lending.export", narrow: true, ask: []string{"?span=week&on=2025-03-01", "?span=quarter&on=2025-03-01"}},
 	"GET /open/loans":                  {who: public},
 }

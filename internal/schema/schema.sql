@@ -886,6 +886,14 @@ CREATE TABLE loan_follow (
 ) WITHOUT ROWID;
 CREATE INDEX loan_follow_due ON loan_follow (city, due_day, contract);
 
+CREATE TABLE loan_fund (
+  city TEXT NOT NULL, id TEXT NOT NULL,
+  org TEXT NOT NULL, on_day TEXT NOT NULL,
+  balance BIGINT NOT NULL CHECK (balance >= 0), source TEXT NOT NULL,
+  made_by TEXT NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (city, id)
+) WITHOUT ROWID;
+
 CREATE TABLE loan_line (
   city TEXT NOT NULL, batch TEXT NOT NULL, no BIGINT NOT NULL CHECK (no > 0),
   contract TEXT NOT NULL, number TEXT NOT NULL, seen BIGINT NOT NULL, -- the number of the loan's last event that was known

@@ -163,6 +163,22 @@ func Typed(r *web.Request, f *web.Form, in Input) Input {
 	return in
 }
 
+// Faults lists what is wrong with a form, each with the name of its question, which is the message of one of the prefixes and the
+// field's name.
+func Faults(r *web.Request, f *web.Form, prefixes ...string) (all []Fault) {
+	for _, p := range f.Problems() {
+		text := r.L.Problem(p)
+		for _, prefix := range prefixes {
+			if key := prefix + p.Field; p.Field != "" && r.L.Has(key) {
+				text = r.L.T(key) + r.L.T("ui.colon") + text
+				break
+			}
+		}
+		all = append(all, Fault{Field: p.Field, Text: text})
+	}
+	return all
+}
+
 func (f Input) rows() string {
 	if f.Rows <= 0 {
 		return "3"

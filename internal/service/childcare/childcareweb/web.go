@@ -115,14 +115,4 @@ func turn(r *web.Request) (int64, error) {
 func at(micro int64) time.Time { return time.UnixMicro(micro) }
 
 // faults are what is wrong with a form, each with its question.
-func faults(r *web.Request, f *web.Form) []ui.Fault {
-	var all []ui.Fault
-	for _, p := range f.Problems() {
-		text := r.L.Problem(p)
-		if key := "care.field." + p.Field; p.Field != "" && r.L.Has(key) {
-			text = r.L.T(key) + "：" + text
-		}
-		all = append(all, ui.Fault{Field: p.Field, Text: text})
-	}
-	return all
-}
+func faults(r *web.Request, f *web.Form) []ui.Fault { return ui.Faults(r, f, "care.field.") }

@@ -95,17 +95,7 @@ func when(r *web.Request, e outreach.Event) string {
 }
 
 // faults are all that is wrong with a form, each with the name of its question.
-func faults(r *web.Request, f *web.Form) []ui.Fault {
-	var all []ui.Fault
-	for _, p := range f.Problems() {
-		text := r.L.Problem(p)
-		if key := "outreach.field." + p.Field; p.Field != "" && r.L.Has(key) {
-			text = r.L.T(key) + r.L.T("outreach.colon") + text
-		}
-		all = append(all, ui.Fault{Field: p.Field, Text: text})
-	}
-	return all
-}
+func faults(r *web.Request, f *web.Form) []ui.Fault { return ui.Faults(r, f, "outreach.field.") }
 
 func options(r *web.Request, prefix string, all []string, chosen, empty string) []ui.Option {
 	var out []ui.Option

@@ -41,6 +41,7 @@ var Catalogue = []Figure{
 	{"compensated_released", Share, func(s *Sum) (int64, int64) { return int64(s.Compensated), int64(s.Released) }},
 	{"compensated_balance", Share, func(s *Sum) (int64, int64) { return int64(s.Compensated - s.Recovered), int64(s.Balance) }},
 	{"recovered", Share, func(s *Sum) (int64, int64) { return int64(s.Recovered), int64(s.Compensated) }},
+	{"leverage", Ratio, func(s *Sum) (int64, int64) { return int64(s.Funded), int64(s.Fund) }},
 }
 
 // Reached is whom the loans have reached.
@@ -120,6 +121,7 @@ type Sum struct {
 
 	Balance, OverdueWhole, OverduePart, Bad money.Fen
 	Compensated, Recovered, Released        money.Fen
+	Fund, Funded                            money.Fen // what stands in guarantee funds, and the balance of the loans that it stands for
 	Borrowers                               int64
 	Dossier                                 int64 // founders and staff as dossiers say
 	Key, Women, Priority                    Some

@@ -186,6 +186,45 @@ func TestLoansAreSummedUpAsTheyStood(t *testing.T) {
 			if _, err := s.Make(ctx, w.Actor(t, reader, "咸宁市"), loans, "week", on("2025-06-30")); errs.KindOf(err) != errs.Denied {
 				t.Errorf("a reader took a report away: %v", err)
 			}
+			fund := func(by authz.Actor, at, from string, balance money.Fen) error {
+				return s.TellFund(ctx, by, figures.Fund{Org: w.Nodes[at].ID, On: on(from), Balance: balance, Source: "对账单"})
+			}
+			finance := w.Actor(t, authz.Role{Key: "finance", Verbs: []authz.Verb{figures.TellFund}}, "咸安区")
+			if got, err := s.Sums(ctx, w.System(), figures.Asked{By: "county"}); err != nil || got.All.Fund != 0 {
+				t.Errorf("%+v %v", got.All, err)
+			} else if _, known := of(t, "leverage", &got.All); known {
+				t.Error("leverage of no fund")
+			}
+			must(t, fund(finance, "咸安区", "2025-12-31", 10*wan))
+			must(t, fund(finance, "咸安区", "2025-12-31", 20*wan)) // told again, since it was wrong
+			must(t, fund(w.System(), "嘉鱼县", "2026-03-01", 40*wan))
+			check(w.System(), figures.Asked{By: "county"}, "咸安区", map[string]int64{"leverage": 300})
+			check(w.System(), figures.Asked{By: "county"}, "嘉鱼县", map[string]int64{"leverage": 50})
+			check(w.System(), figures.Asked{By: "county"}, "", map[string]int64{"leverage": 133})
+			check(w.System(), figures.Asked{By: "quarter", On: on("2026-02-28")}, "all", map[string]int64{"leverage": 300})
+			if got, err := s.Sums(ctx, w.System(), figures.Asked{By: "county", Bank: bank.Path}); err != nil || got.All.Fund != 0 {
+				t.Errorf("one bank's loans against the whole fund: %+v %v", got.All, err)
+			}
+			if got, err := s.Sums(ctx, w.Actor(t, reader, "咸安区甲镇"), figures.Asked{By: "county"}); err != nil || got.All.Fund != 0 {
+				t.Errorf("a township's loans against the whole fund: %+v %v", got.All, err)
+			}
+			for what, err := range map[string]error{
+				"another county": fund(finance, "嘉鱼县", "2026-03-01", wan), "no right": fund(w.Actor(t, reader, "咸宁市"), "咸安区", "2026-03-01", wan),
+			} {
+				if errs.KindOf(err) != errs.Denied {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
+			for what, err := range map[string]error{
+				"tomorrow": fund(finance, "咸安区", "2026-03-03", wan), "less than nothing": fund(finance, "咸安区", "2026-03-01", -1), "a township": fund(w.System(), "咸安区甲镇", "2026-03-01", wan),
+			} {
+				if errs.KindOf(err) != errs.Invalid {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
+			if told, counties, err := s.Funds(ctx, finance); err != nil || len(told) != 2 || len(counties) != 1 || told[0].Balance != 20*wan {
+				t.Errorf("%+v %+v %v", told, counties, err)
+			}
 			p, err := s.Open(ctx, w.City)
 			must(t, err)
 			if len(p.Counties) != 2 || !p.Counties[0].Hidden || !p.Counties[1].Hidden || p.Counties[0].Loans+p.Counties[1].Loans != 0 {

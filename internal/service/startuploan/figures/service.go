@@ -151,16 +151,22 @@ func (s *Service) sums(q sqldb.Q, by authz.Actor, a Asked) (t Table, err error) 
 	if err != nil {
 		return t, err
 	}
-	name, err := namer(q, a.By, all, known)
-	if err != nil {
-		return t, err
-	}
 	after, err := lives(q, all, a.On)
 	if err != nil {
 		return t, err
 	}
-	lines := map[string]*Line{}
+	countyOf, err := counties(q, all)
+	if err != nil {
+		return t, err
+	}
+	name, err := namer(q, a.By, all, known, countyOf)
+	if err != nil {
+		return t, err
+	}
+	lines, owed := map[string]*Line{}, map[org.ID]money.Fen{}
 	for _, p := range all {
+		at, _ := countyOf(p)
+		owed[org.ID(at)] += p.Balance
 		b := known[venture.ID(p.Venture)]
 		x := Item{
 			Borrower: p.Borrower, Venture: p.Venture, Group: p.Group, Female: p.Female, Priority: b.Industry != "" && priority.Holds(b.Industry) != 0,
@@ -191,6 +197,9 @@ func (s *Service) sums(q sqldb.Q, by authz.Actor, a Asked) (t Table, err error) 
 		}
 		return cmp.Or(-cmp.Compare(a.Sum.Drawn, b.Sum.Drawn), cmp.Compare(a.Key, b.Key))
 	})
+	if err := t.funded(q, by, owed); err != nil {
+		return t, err
+	}
 	if t.By == "group" {
 		hideFew(len(t.Lines), func(i int) int64 { return t.Lines[i].Sum.Loans }, func(i int) { t.Lines[i].Hidden, t.Lines[i].Sum = true, Sum{} })
 	}
@@ -229,8 +238,11 @@ func lives(q sqldb.Q, all []contract.Position, on day.Day) (map[string]life, err
 	return got, nil
 }
 
-// namer gives, for a way, the line to which a loan belongs and how that is called.
-func namer(q sqldb.Q, way string, all []contract.Position, known map[venture.ID]venture.Business) (func(p contract.Position) (key, name string), error) {
+// lineOf tells to which line a loan belongs and how that is called.
+type lineOf func(p contract.Position) (key, name string)
+
+// namer gives the lines of a way; those of counties are given.
+func namer(q sqldb.Q, way string, all []contract.Position, known map[venture.ID]venture.Business, county lineOf) (lineOf, error) {
 	switch way {
 	case "bank":
 		var ids []org.ID
@@ -254,11 +266,11 @@ func namer(q sqldb.Q, way string, all []contract.Position, known map[venture.ID]
 	case "quarter":
 		return func(p contract.Position) (string, string) { return QuarterOf(p.From), "" }, nil
 	}
-	return counties(q, all)
+	return county, nil
 }
 
 // counties tells to which county the home of a borrower belongs.
-func counties(q sqldb.Q, all []contract.Position) (func(p contract.Position) (key, name string), error) {
+func counties(q sqldb.Q, all []contract.Position) (lineOf, error) {
 	var ids []org.ID
 	for _, p := range all {
 		ids = append(ids, p.Org)

@@ -2,6 +2,7 @@ package figuresweb_test
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -112,4 +113,24 @@ func TestReports(t *testing.T) {
 	}
 	site.As(w.Actor(t, clerk, "咸宁市")).Get("/office/loans/figures/report?span=century&on=2025-06-30").Want(422)
 	site.As(w.Actor(t, reader, "咸宁市")).Get("/office/loans/figures/report?span=quarter&on=2025-06-30").Want(403)
+}
+
+// Finance tells what stands in its county's fund, and leverage follows; another county's is not hers to tell.
+func TestFunds(t *testing.T) {
+	t.Parallel()
+	w, site, _ := world(t, true)
+	finance := site.As(w.Actor(t, authz.Role{Key: "finance", Verbs: []authz.Verb{figures.TellFund}}, "咸安区"))
+	form := finance.Get("/office/loans/fund").Want(200, ".zd-empty", "select[name=org]", "input[name=balance]").Form(url.Values{"balance": {"-5"}, "source": {"对账单" + webtest.Hostile}, "org": {w.Nodes["咸安区"].ID.String()}})
+	finance.Post("/office/loans/fund", form).Want(422, "[role=alert]")
+	form.Set("balance", "400000")
+	form.Set("on", "2026-03-01")
+	form.Set("_key", web.NewKey())
+	finance.Post("/office/loans/fund", form).Want(303)
+	finance.Get("/office/loans/fund").Want(200, "#fund td").Holds("对账单", "400,000")
+	finance.In("en").Get("/office/loans/fund").Want(200).Holds("Guarantee funds")
+	site.As(w.Actor(t, clerk, "咸宁市")).Get("/office/loans/figures").Want(200, "#formula-leverage").Holds("3.00")
+	form.Set("org", w.Nodes["嘉鱼县"].ID.String())
+	form.Set("_key", web.NewKey())
+	finance.Post("/office/loans/fund", form).Want(403)
+	site.As(w.Actor(t, clerk, "咸宁市")).Get("/office/loans/fund").Want(403)
 }

@@ -24,10 +24,13 @@ import (
 //go:embed messages
 var Messages embed.FS
 
-const home, open = "/office/loans/figures", "/open/loans"
+const home, open, fund = "/office/loans/figures", "/open/loans", "/office/loans/fund"
 
-// Menu is the line of the office's menu.
-var Menu = []door.Entry{{Group: "loan.menu", Label: "loanfigure.title", Icon: "chart-dots", Href: home, Verb: contract.Read}}
+// Menu is the lines of the office's menu.
+var Menu = []door.Entry{
+	{Group: "loan.menu", Label: "loanfigure.title", Icon: "chart-dots", Href: home, Verb: contract.Read},
+	{Group: "loan.menu", Label: "loanfigure.fund", Icon: "building-bank", Href: fund, Verb: figures.TellFund},
+}
 
 type pages struct {
 	s     *figures.Service
@@ -41,6 +44,8 @@ func Routes(s *figures.Service, loans *contract.Service, doors *door.Doors) []we
 	return []web.Route{
 		{Pattern: "GET " + home, Door: web.Office, Verb: contract.Read, Limit: web.Searching, Handle: p.figures, Filters: []string{"by", "org", "bank", "on"}},
 		{Pattern: "GET " + home + "/report", Door: web.Office, Verb: contract.Export, Limit: web.Exporting, Handle: p.report},
+		{Pattern: "GET " + fund, Door: web.Office, Verb: figures.TellFund, Handle: p.fund},
+		{Pattern: "POST " + fund, Door: web.Office, Verb: figures.TellFund, Handle: p.tellFund},
 		{Pattern: "GET " + open, Door: web.Public, Handle: p.public},
 	}
 }

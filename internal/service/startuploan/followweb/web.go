@@ -87,17 +87,7 @@ func date(r *web.Request, d day.Day) string {
 func moment(at int64) time.Time { return time.UnixMicro(at) }
 
 // faults are all that is wrong with a form, each with the name of its question.
-func faults(r *web.Request, f *web.Form) []ui.Fault {
-	var all []ui.Fault
-	for _, p := range f.Problems() {
-		text := r.L.Problem(p)
-		if key := "loanvisit.field." + p.Field; p.Field != "" && r.L.Has(key) {
-			text = r.L.T(key) + r.L.T("loanvisit.colon") + text
-		}
-		all = append(all, ui.Fault{Field: p.Field, Text: text})
-	}
-	return all
-}
+func faults(r *web.Request, f *web.Form) []ui.Fault { return ui.Faults(r, f, "loanvisit.field.") }
 
 // options are words of a list; with empty, nothing is chosen yet.
 func options[T ~string](r *web.Request, prefix string, all []T, chosen, empty string) []ui.Option {

@@ -117,16 +117,5 @@ func boxes(r *web.Request, f *web.Form, name, key string, list []string, now vol
 
 // faults are what is wrong with a form, each with its question.
 func faults(r *web.Request, f *web.Form) []ui.Fault {
-	var all []ui.Fault
-	for _, p := range f.Problems() {
-		text := r.L.Problem(p)
-		for _, part := range []string{"volunteer.field.", "pairing.field.", "duty.field.", "certificate.field."} {
-			if key := part + p.Field; p.Field != "" && r.L.Has(key) {
-				text = r.L.T(key) + "：" + text
-				break
-			}
-		}
-		all = append(all, ui.Fault{Field: p.Field, Text: text})
-	}
-	return all
+	return ui.Faults(r, f, "volunteer.field.", "pairing.field.", "duty.field.", "certificate.field.")
 }

@@ -176,17 +176,7 @@ func (p *pages) drop(w http.ResponseWriter, r *web.Request) error {
 }
 
 // faults are what is wrong with a form, each with its question.
-func faults(r *web.Request, f *web.Form) []ui.Fault {
-	var all []ui.Fault
-	for _, p := range f.Problems() {
-		text := r.L.Problem(p)
-		if key := "carephoto.field." + p.Field; p.Field != "" && r.L.Has(key) {
-			text = r.L.T(key) + "：" + text
-		}
-		all = append(all, ui.Fault{Field: p.Field, Text: text})
-	}
-	return all
-}
+func faults(r *web.Request, f *web.Form) []ui.Fault { return ui.Faults(r, f, "carephoto.field.") }
 
 // mayDrop tells whether the viewer may take a photograph away.
 func mayDrop(v shown, x photo.Photo) bool {
