@@ -26,7 +26,7 @@ func (s *services) lend(zone *time.Location) {
 		Files:  &bankfile.Service{DB: s.db, Loans: loans, Matters: s.cases, Cursors: s.cursors, Zone: zone},
 	}
 	s.loans.Past = borrowed
-	s.after = &followup.Service{DB: s.db, Keys: s.in.keys, Forms: s.forms, Cursors: s.cursors, Zone: zone}
+	s.after = &followup.Service{DB: s.db, Keys: s.in.keys, Forms: s.forms, Cursors: s.cursors, Zone: zone, Holders: s.account.HoldersAt}
 	s.library.History = append(s.library.History, loans.OfVenture, s.after.OfVenture)
 }
 

@@ -153,6 +153,7 @@ func newPost(s *services, zone *time.Location) *notice.Post {
 const (
 	remindSession = 24 * time.Hour
 	remindOffer   = 12 * time.Hour
+	remindVisit   = 7 * 24 * time.Hour
 )
 
 // remind tells people of what is soon theirs to be at, or to answer.
@@ -164,7 +165,7 @@ func (s *services) remind(ctx context.Context) error {
 		for _, of := range []struct {
 			due    func(q sqldb.Q, from, to int64) ([]notice.Due, error)
 			before time.Duration
-		}{{s.term.Due, remindSession}, {s.duties.Due, remindSession}, {s.care.Due, remindOffer}} {
+		}{{s.term.Due, remindSession}, {s.duties.Due, remindSession}, {s.care.Due, remindOffer}, {s.after.Due, remindVisit}} {
 			some, err := of.due(q, now.UnixMicro(), now.Add(of.before).UnixMicro())
 			if err != nil {
 				return err

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/field"
 	"zhidian/internal/domain/form/record"
@@ -162,7 +163,8 @@ type Service struct {
 	Keys    seal.Provider
 	Forms   *form.Service
 	Cursors *page.Cursors
-	Zone    *time.Location // of the city
+	Zone    *time.Location                                                      // of the city
+	Holders func(q sqldb.Q, verb authz.Verb, desk org.ID) ([]account.ID, error) // the people of a desk who hold a right
 }
 
 func (s *Service) today(q sqldb.Q) day.Day { return day.Of(q.Now(), s.Zone) }

@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/form"
 	"zhidian/internal/domain/form/record"
 	"zhidian/internal/domain/form/survey"
@@ -422,4 +424,45 @@ func TestFates(t *testing.T) {
 	if got := followup.FateAt(first, 24, nil, on); got != followup.NotYet {
 		t.Errorf("a mark ahead: %v", got)
 	}
+}
+
+// Each unit whose visits fall due is reminded once a week, whoever enters visits there; nobody is of what is far off.
+func TestUnitsAreReminded(t *testing.T) {
+	each(t, func(t *testing.T, c *town) {
+		c.s.Holders = func(_ sqldb.Q, verb authz.Verb, desk org.ID) ([]account.ID, error) {
+			if verb != followup.Enter {
+				t.Errorf("asked for %s", verb.Key)
+			}
+			return []account.ID{account.ID(desk)}, nil
+		}
+		due := func(days int) (units []string, once string) {
+			must(t, c.DB.Read(t.Context(), c.City, func(q *sqldb.Rx) error {
+				now := q.Now()
+				all, err := c.s.Due(q, now.UnixMicro(), now.AddDate(0, 0, days).UnixMicro())
+				for _, d := range all {
+					if len(d.Accounts) != 1 || d.Until <= now.UnixMicro() || d.Until > now.AddDate(0, 0, 7).UnixMicro() {
+						t.Errorf("%+v", d)
+					}
+					units, once = append(units, d.Accounts[0]), d.Once
+				}
+				return err
+			}))
+			return units, once
+		}
+		soon, monday := due(7)
+		if len(soon) == 0 || slices.Contains(soon, c.Nodes["嘉鱼县"].ID.String()) {
+			t.Errorf("%v are reminded", soon)
+		}
+		if far, _ := due(400); !slices.Contains(far, c.Nodes["嘉鱼县"].ID.String()) {
+			t.Errorf("%v are to go within a year", far)
+		}
+		c.now = c.now.AddDate(0, 0, 3)
+		if _, same := due(7); same != monday {
+			t.Errorf("%s and %s in one week", same, monday)
+		}
+		c.now = c.now.AddDate(0, 0, 7)
+		if _, next := due(7); next == monday {
+			t.Error("the same week for ever")
+		}
+	})
 }
