@@ -27,10 +27,10 @@ var ofNight = map[string]visit{
 	"GET /office/nightlessons/{lesson}":         {who: "night.attend", of: "nightlesson"},
 	"POST /office/nightlessons/{lesson}/{step}": {who: "night.attend", of: "nightlesson =mark", loose: true, also: []visit{{of: "nightlesson =close", loose: true}}},
 	"GET /my/night/{roll}/{turn}":               {who: signed, of: "nightroll =1", own: true},
-	"POST /my/night/{roll}/{turn}/{step}":       {who: signed, of: "nightroll =1 =withdraw", also: []visit{{of: "nightroll =1 =swap", loose: true}}},
+	"POST /my/night/{roll}/{turn}/{step}":       {who: signed, of: "nightroll =1 =withdraw", also: []visit{{of: "nightroll =1 =swap", loose: true}, {of: "nightroll =1 =rate", loose: true}}},
 
 	"GET /office/night":                                 {who: "night.read", open: true},
-	"POST /office/night/rule":                           {who: "night.rule", top: true, loose: true, form: words("from", "2020-01-01", "votes", "3", "excuse", "24", "points", "3")},
+	"POST /office/night/rule":                           {who: "night.rule", top: true, loose: true, form: words("from", "2020-01-01", "votes", "3", "excuse", "24", "points", "3", "rate_days", "14")},
 	"GET /office/night/new":                             {who: "night.term", open: true},
 	"POST /office/night/new":                            {who: "night.term", form: with(one("org", "org"), "title", "走查", "mode", "first_come", "vote_from", "2027-05-01", "vote_from_at", "09:00", "vote_to", "2027-05-10", "vote_to_at", "09:00", "opens", "2027-06-01", "opens_at", "10:00", "closes", "2027-06-03", "closes_at", "18:00", "paper", "0", "first", "2027-07-01", "last", "2027-08-31", "most", "2", "offer", "24")},
 	"GET /office/night/{id}":                            {who: "night.read", of: "nightterm"},

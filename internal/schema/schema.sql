@@ -1176,6 +1176,14 @@ CREATE TABLE night_fee (
   PRIMARY KEY (city, session, person)
 ) WITHOUT ROWID;
 
+CREATE TABLE night_feedback (
+  city TEXT NOT NULL, course TEXT NOT NULL, person TEXT NOT NULL,
+  stars BIGINT NOT NULL CHECK (stars BETWEEN 1 AND 5), words TEXT NOT NULL DEFAULT '',
+  made_at BIGINT NOT NULL, edited_at BIGINT NOT NULL,
+  PRIMARY KEY (city, course, person),
+  FOREIGN KEY (city, course) REFERENCES night_course (city, id)
+) WITHOUT ROWID;
+
 CREATE TABLE night_idea (
   city TEXT NOT NULL, id TEXT NOT NULL, edition TEXT NOT NULL,
   title TEXT NOT NULL, says TEXT NOT NULL DEFAULT '',
@@ -1202,7 +1210,7 @@ CREATE TABLE night_rule (
   votes BIGINT NOT NULL CHECK (votes BETWEEN 1 AND 20),              -- of one person in a term
   excuse_h BIGINT NOT NULL CHECK (excuse_h BETWEEN 0 AND 168),       -- hours before a lesson until which one is excused
   most_points BIGINT NOT NULL CHECK (most_points BETWEEN 1 AND 99),  -- from so many no-shows on, no sign-up for the next term
-  set_by TEXT NOT NULL, set_at BIGINT NOT NULL,
+  set_by TEXT NOT NULL, set_at BIGINT NOT NULL, rate_days BIGINT NOT NULL DEFAULT 14 CHECK (rate_days BETWEEN 1 AND 90),
   PRIMARY KEY (city, from_day)
 ) WITHOUT ROWID;
 
@@ -1219,7 +1227,7 @@ CREATE TABLE night_term (
   city TEXT NOT NULL, edition TEXT NOT NULL,
   prior TEXT NOT NULL DEFAULT '',                                    -- the term before it, whose no-shows count
   vote_from BIGINT NOT NULL, vote_to BIGINT NOT NULL,
-  votes BIGINT NOT NULL, excuse_h BIGINT NOT NULL, most_points BIGINT NOT NULL,
+  votes BIGINT NOT NULL, excuse_h BIGINT NOT NULL, most_points BIGINT NOT NULL, rate_days BIGINT NOT NULL DEFAULT 14,
   PRIMARY KEY (city, edition),
   FOREIGN KEY (city, edition) REFERENCES edition (city, id),
   CHECK (vote_from < vote_to)

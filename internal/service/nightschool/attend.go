@@ -38,6 +38,7 @@ type Lesson struct {
 	Code     string // which learners type on their phones in the room
 	Closed   bool
 	Open     bool // may be filled in now
+	Of       Opinions
 }
 
 // early is how long before a lesson people are written down.
@@ -140,6 +141,9 @@ func those(q sqldb.Q, query string, session timetable.ID) ([]person.ID, error) {
 func (s *Service) Lesson(ctx context.Context, by authz.Actor, which timetable.ID) (l Lesson, err error) {
 	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
 		if l, err = s.lesson(q, by, which); err != nil {
+			return err
+		}
+		if l.Of, err = opinions(q, l.Course.ID, true); err != nil {
 			return err
 		}
 		return s.fill(q, &l)

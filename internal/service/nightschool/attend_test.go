@@ -34,7 +34,7 @@ func TestWhoIsExcusedAndWhoIsKeptOut(t *testing.T) {
 func TestAnEveningAndItsNoShow(t *testing.T) {
 	each(t, func(t *testing.T, c *town) {
 		ctx := t.Context()
-		c.must(c.s.SetRule(ctx, c.System(), nightschool.Setting{From: day.Must("2026-08-03"), Votes: 2, ExcuseH: 12, MostPoints: 1}))
+		c.must(c.s.SetRule(ctx, c.System(), nightschool.Setting{From: day.Must("2026-08-03"), Votes: 2, ExcuseH: 12, MostPoints: 1, RateDays: 14}))
 		term := c.term(edition.FirstCome, 2)
 		teacher, number := c.somebody("书法老师", "1980-01-01")
 		x := c.aCourse(term, "书法", 10)

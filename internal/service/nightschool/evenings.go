@@ -27,6 +27,7 @@ type Evenings struct {
 	Lessons []Evening
 	Swaps   []Asked // questions that stand, from this seat and to it
 	MaySwap bool    // the course has lessons to come
+	May     May     // what she may say of the course
 }
 
 // Evenings gives one's own sign-up with its lessons; to everybody else it is absent.
@@ -38,8 +39,15 @@ func (s *Service) Evenings(ctx context.Context, by authz.Actor, k enrolment.Key)
 		if got.Lessons, err = s.evenings(q, got.Seat); err != nil {
 			return err
 		}
-		got.MaySwap = got.State == enrolment.Placed && !got.Course.over(s.today(q))
-		got.Swaps, err = asked(q, k)
+		got.MaySwap = got.State == enrolment.Placed && !s.over(q, got.Course.Course)
+		if got.Swaps, err = asked(q, k); err != nil {
+			return err
+		}
+		rows, err := person.Same(q, person.ID(by.Person))
+		if err != nil {
+			return err
+		}
+		got.May, err = s.may(q, got.Seat, got.Lessons, rows)
 		return err
 	})
 	return got, err

@@ -142,6 +142,7 @@ type One struct {
 	Listed bool          // there is a file of the list or of the draw
 	Mine   enrolment.Key // the viewer's sign-up that counts, zero without one
 	Agreed bool          // the viewer has agreed before
+	Of     Opinions      // what learners thought of it, without their words
 }
 
 // Course gives an offered or cancelled course to everybody.
@@ -178,6 +179,9 @@ func one(q sqldb.Q, c Course) (got One, err error) {
 		return got, err
 	}
 	got.Line = all[0]
+	if got.Of, err = opinions(q, c.ID, false); err != nil {
+		return got, err
+	}
 	if got.Term, err = findTerm(q, c.Term); err != nil || c.Roll == "" {
 		return got, err
 	}
@@ -377,6 +381,9 @@ func (s *Service) CourseDesk(ctx context.Context, by authz.Actor, which ID) (got
 			return err
 		}
 		got.Attends = by.Can(Attend, at.Path)
+		if got.Of, err = opinions(q, c.ID, true); err != nil {
+			return err
+		}
 		got.Names, got.Sets, got.Enters = by.Sees(authz.Personal, Names, at.Path), by.Can(Set, at.Path), by.Can(Enter, at.Path)
 		if got.Lessons, err = timetable.Of(q, c.ID.String(), c.First, c.day(c.Lessons-1)); err != nil || c.Roll == "" {
 			return err

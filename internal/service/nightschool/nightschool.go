@@ -45,6 +45,7 @@ var (
 	Excuse   = authz.Verb{Key: "night.excuse", Writes: "night_excuse"}
 	Appeal   = authz.Verb{Key: "night.appeal", Writes: "night_absence"}
 	Exchange = authz.Verb{Key: "night.exchange", Writes: inCourse + " night_swap"}
+	Rate     = authz.Verb{Key: "night.rate", Writes: "night_feedback person"}
 	Lapsed   = authz.Verb{Key: "night.lapsed", Writes: inCourse}
 	Listed   = authz.Verb{Key: "night.listed", Writes: inCourse}
 	Drawn    = authz.Verb{Key: "night.drawn", Writes: inCourse}
@@ -71,11 +72,12 @@ type Setting struct {
 	Votes      int64 // of one person in a term
 	ExcuseH    int64 // hours before a lesson until which who says that she cannot come is excused
 	MostPoints int64 // from so many no-shows in a term on, nobody signs up for the next
+	RateDays   int64 // after the last lesson in which learners say how a course was
 	SetAt      int64
 }
 
 // Usual is in force until a city has set its own. The numbers are what night schools of other cities publish most often.
-var Usual = Setting{Votes: 3, ExcuseH: 24, MostPoints: 3}
+var Usual = Setting{Votes: 3, ExcuseH: 24, MostPoints: 3, RateDays: 14}
 
 func (s Setting) check() error {
 	var p errs.Problems
@@ -83,6 +85,7 @@ func (s Setting) check() error {
 	within(&p, s.Votes, 1, 20, "votes")
 	within(&p, s.ExcuseH, 0, 168, "excuse")
 	within(&p, s.MostPoints, 1, 99, "points")
+	within(&p, s.RateDays, 1, 90, "rate_days")
 	return p.Err()
 }
 

@@ -42,9 +42,9 @@ func TestWhoIsOfTheAge(t *testing.T) {
 func TestIdeasAndVotes(t *testing.T) {
 	each(t, func(t *testing.T, c *town) {
 		ctx := t.Context()
-		c.must(c.s.SetRule(ctx, c.System(), nightschool.Setting{From: day.Must("2026-08-03"), Votes: 2, ExcuseH: 12, MostPoints: 2}))
-		c.wantKey(c.s.SetRule(ctx, c.System(), nightschool.Setting{From: day.Must("2026-08-03"), Votes: 2, ExcuseH: 12, MostPoints: 2}), "night.rule_there")
-		if err := c.s.SetRule(ctx, c.desk(), nightschool.Setting{From: day.Must("2026-08-04"), Votes: 2, MostPoints: 2}); !authz.Refused(err) {
+		c.must(c.s.SetRule(ctx, c.System(), nightschool.Setting{From: day.Must("2026-08-03"), Votes: 2, ExcuseH: 12, MostPoints: 2, RateDays: 14}))
+		c.wantKey(c.s.SetRule(ctx, c.System(), nightschool.Setting{From: day.Must("2026-08-03"), Votes: 2, ExcuseH: 12, MostPoints: 2, RateDays: 14}), "night.rule_there")
+		if err := c.s.SetRule(ctx, c.desk(), nightschool.Setting{From: day.Must("2026-08-04"), Votes: 2, MostPoints: 2, RateDays: 14}); !authz.Refused(err) {
 			t.Errorf("a county sets the city's rule: %v", err)
 		}
 		bad := c.aTerm(edition.FirstCome, 2)

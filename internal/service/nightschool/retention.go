@@ -28,6 +28,10 @@ var Retention = []retain.Rule{
 		Table: "night_swap", Class: authz.Personal, Purpose: "retention.of.night_swap",
 		Ends: []retain.End{{Text: "retention.end.night_swap", N: 1, Unit: retain.Years, Find: findSwaps}},
 	},
+	{
+		Table: "night_feedback", Class: authz.Personal, Purpose: "retention.of.night_feedback",
+		Ends: []retain.End{{Text: "retention.end.night_feedback", N: 3, Unit: retain.Years, Find: findFeedback}},
+	},
 	{Table: "night_list", Purpose: "retention.of.night_list", With: retain.City},
 	{Table: "night_course", Purpose: "retention.of.night_course", With: retain.City},
 	{Table: "night_term", Purpose: "retention.of.night_term", With: retain.City},
@@ -75,12 +79,25 @@ func findSwaps(q sqldb.Q, before retain.Before, most int) (retain.Found, error) 
 	return retain.Rows(q, scan, end, `SELECT roll, turn FROM night_swap WHERE city = $1 AND `+swapOver+` ORDER BY roll, turn LIMIT $3`, before.Micro(), most)
 }
 
+var feedbackOver = `made_at < $2 AND ` + retain.Free("person")
+
+func findFeedback(q sqldb.Q, before retain.Before, most int) (retain.Found, error) {
+	type key struct{ course, person string }
+	scan := func(f sqldb.Scan) (key, error) {
+		var k key
+		return k, f(&k.course, &k.person)
+	}
+	end := retain.Each(`DELETE FROM night_feedback WHERE city = $1 AND course = $3 AND person = $4 AND `+feedbackOver, before, func(k key) []any { return []any{k.course, k.person} })
+	return retain.Rows(q, scan, end, `SELECT course, person FROM night_feedback WHERE city = $1 AND `+feedbackOver+` ORDER BY course, person LIMIT $3`, before.Micro(), most)
+}
+
 // NamesPerson is the condition that the person whom a column names has voted, proposed, teaches or is on a lesson's list.
 func NamesPerson(column string) string {
 	return `(EXISTS (SELECT 1 FROM night_vote WHERE night_vote.city = $1 AND night_vote.person = ` + column + `)
 		OR EXISTS (SELECT 1 FROM night_idea WHERE night_idea.city = $1 AND night_idea.person = ` + column + `)
 		OR EXISTS (SELECT 1 FROM night_absence WHERE night_absence.city = $1 AND night_absence.person = ` + column + `)
 		OR EXISTS (SELECT 1 FROM night_excuse WHERE night_excuse.city = $1 AND night_excuse.person = ` + column + `)
+		OR EXISTS (SELECT 1 FROM night_feedback WHERE night_feedback.city = $1 AND night_feedback.person = ` + column + `)
 		OR EXISTS (SELECT 1 FROM night_fee WHERE night_fee.city = $1 AND night_fee.person = ` + column + `)
 		OR EXISTS (SELECT 1 FROM night_course WHERE night_course.city = $1 AND night_course.teacher = ` + column + `))`
 }

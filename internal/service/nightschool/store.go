@@ -13,8 +13,8 @@ import (
 func settings(q sqldb.Q) ([]Setting, error) {
 	return sqldb.All(q, func(f sqldb.Scan) (Setting, error) {
 		var s Setting
-		return s, f(&s.From, &s.Votes, &s.ExcuseH, &s.MostPoints, &s.SetAt)
-	}, `SELECT from_day, votes, excuse_h, most_points, set_at FROM night_rule WHERE city = $1 ORDER BY from_day`)
+		return s, f(&s.From, &s.Votes, &s.ExcuseH, &s.MostPoints, &s.RateDays, &s.SetAt)
+	}, `SELECT from_day, votes, excuse_h, most_points, rate_days, set_at FROM night_rule WHERE city = $1 ORDER BY from_day`)
 }
 
 // findTerm gives a term with all that belongs to it.
@@ -28,8 +28,8 @@ func findTerm(q sqldb.Q, which edition.ID) (t Term, err error) {
 func whole(q sqldb.Q, e edition.Edition) (t Term, err error) {
 	if t, err = sqldb.One(q, func(f sqldb.Scan) (Term, error) {
 		t := Term{Edition: e}
-		return t, f(&t.Prior, &t.VoteFrom, &t.VoteTo, &t.Setting.Votes, &t.Setting.ExcuseH, &t.Setting.MostPoints)
-	}, `SELECT prior, vote_from, vote_to, votes, excuse_h, most_points FROM night_term WHERE city = $1 AND edition = $2`, e.ID); err != nil {
+		return t, f(&t.Prior, &t.VoteFrom, &t.VoteTo, &t.Setting.Votes, &t.Setting.ExcuseH, &t.Setting.MostPoints, &t.Setting.RateDays)
+	}, `SELECT prior, vote_from, vote_to, votes, excuse_h, most_points, rate_days FROM night_term WHERE city = $1 AND edition = $2`, e.ID); err != nil {
 		return t, err
 	}
 	if t.Mode == edition.Lottery && t.State != edition.Draft {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/enrolment"
@@ -39,13 +40,18 @@ func (c Course) Clashes(o Course) bool {
 	return c.First.Weekday() == o.First.Weekday() && c.Starts < o.Ends && o.Starts < c.Ends && c.First <= o.day(o.Lessons-1) && o.First <= c.day(c.Lessons-1)
 }
 
-// over tells whether a course has had its last lesson before a day.
-func (c Course) over(on day.Day) bool { return on > c.day(c.Lessons-1) }
+// end is when a course's last lesson ends; microseconds UTC.
+func (c Course) end(zone *time.Location) int64 {
+	return c.day(c.Lessons - 1).Start(zone).Add(time.Duration(c.Ends) * time.Minute).UnixMicro()
+}
+
+// over tells whether a course has had its last lesson.
+func (s *Service) over(q sqldb.Q, c Course) bool { return q.Now().UnixMicro() >= c.end(s.Zone) }
 
 // mayHave is why somebody who has seats in other courses may not have one in a course, nil where she may.
-func (c Course) mayHave(born, on day.Day, others []Course) error {
+func (c Course) mayHave(born day.Day, over bool, others []Course) error {
 	switch {
-	case c.State != Offered || c.over(on):
+	case c.State != Offered || over:
 		return errs.New(errs.Conflict, "night.course_over", nil)
 	case !c.Admits(born):
 		return errs.New(errs.Conflict, "night.age", errs.Args{"from": c.AgeFrom, "to": c.AgeTo})
@@ -79,7 +85,7 @@ func (s *Service) fits(q sqldb.Q, to Course, who person.Person, rows []person.ID
 		}
 		others = append(others, c)
 	}
-	if err := to.mayHave(who.Born, s.today(q), others); err != nil {
+	if err := to.mayHave(who.Born, s.over(q, to), others); err != nil {
 		return err
 	}
 	return blocked(q, t, rows)
@@ -109,7 +115,7 @@ func (s *Service) AskSwap(ctx context.Context, by authz.Actor, k enrolment.Key, 
 		if err != nil {
 			return err
 		}
-		if p.State != enrolment.Placed || c.over(s.today(tx)) {
+		if p.State != enrolment.Placed || s.over(tx, c) {
 			return errs.New(errs.Conflict, "night.not_here", nil)
 		}
 		other, found, err := byReceipt(tx, c.Term, receipt)

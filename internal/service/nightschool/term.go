@@ -26,15 +26,15 @@ func (s *Service) SetRule(ctx context.Context, by authz.Actor, x Setting) error 
 		if x.From < s.today(tx) {
 			return errs.New(errs.Conflict, "night.rule_past", nil)
 		}
-		n, err := tx.Exec(`INSERT INTO night_rule (city, from_day, votes, excuse_h, most_points, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (city, from_day) DO NOTHING`,
-			x.From, x.Votes, x.ExcuseH, x.MostPoints, by.User, tx.Now().UnixMicro())
+		n, err := tx.Exec(`INSERT INTO night_rule (city, from_day, votes, excuse_h, most_points, rate_days, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (city, from_day) DO NOTHING`,
+			x.From, x.Votes, x.ExcuseH, x.MostPoints, x.RateDays, by.User, tx.Now().UnixMicro())
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return errs.New(errs.Conflict, "night.rule_there", errs.Args{"day": x.From})
 		}
-		return tx.Record(Rule, x.From.String(), act.Change{"votes": x.Votes, "excuse": x.ExcuseH, "points": x.MostPoints})
+		return tx.Record(Rule, x.From.String(), act.Change{"votes": x.Votes, "excuse": x.ExcuseH, "points": x.MostPoints, "rate_days": x.RateDays})
 	}))
 }
 
@@ -63,8 +63,8 @@ func (s *Service) AddTerm(ctx context.Context, by authz.Actor, t Term) (made edi
 		if t.Prior, err = prior(tx, t); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`INSERT INTO night_term (city, edition, prior, vote_from, vote_to, votes, excuse_h, most_points) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			t.ID, t.Prior.String(), t.VoteFrom, t.VoteTo, t.Setting.Votes, t.Setting.ExcuseH, t.Setting.MostPoints); err != nil {
+		if _, err := tx.Exec(`INSERT INTO night_term (city, edition, prior, vote_from, vote_to, votes, excuse_h, most_points, rate_days) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			t.ID, t.Prior.String(), t.VoteFrom, t.VoteTo, t.Setting.Votes, t.Setting.ExcuseH, t.Setting.MostPoints, t.Setting.RateDays); err != nil {
 			return err
 		}
 		made = t.ID

@@ -64,7 +64,7 @@ func each(t *testing.T, test func(t *testing.T, c *town)) {
 			c.site, err = places.Create(t.Context(), c.System(), place.Given{Org: at.ID, Kind: "青年之家", Name: "甲镇青年之家", At: *at.At, CRS: "wgs84", Fineness: "point", Capacity: 40})
 			c.must(err)
 			test(t, c)
-			for _, table := range []string{"night_rule", "night_term", "night_idea", "night_vote", "night_course", "night_swap", "enrolment"} {
+			for _, table := range []string{"night_rule", "night_term", "night_idea", "night_vote", "night_course", "night_swap", "night_feedback", "enrolment"} {
 				c.must(db.Read(t.Context(), twin.City, func(q *sqldb.Rx) error {
 					var n int
 					err := q.Row(`SELECT COUNT(*) FROM ` + table + ` WHERE city = $1`).Scan(&n)

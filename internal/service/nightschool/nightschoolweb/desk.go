@@ -70,7 +70,7 @@ func (v deskPage) table(r *web.Request) ui.Table {
 
 func (p *pages) setRule(w http.ResponseWriter, r *web.Request) error {
 	f := web.Read(r)
-	x := nightschool.Setting{From: f.Day("from", web.Required), Votes: f.Int("votes", 1, 20, web.Required), ExcuseH: f.Int("excuse", 0, 168, web.Required), MostPoints: f.Int("points", 1, 99, web.Required)}
+	x := nightschool.Setting{From: f.Day("from", web.Required), Votes: f.Int("votes", 1, 20, web.Required), ExcuseH: f.Int("excuse", 0, 168, web.Required), MostPoints: f.Int("points", 1, 99, web.Required), RateDays: f.Int("rate_days", 1, 90, web.Required)}
 	if f.Err() == nil {
 		err := p.s.SetRule(r.Context(), r.Actor, x)
 		if err == nil {
@@ -209,6 +209,7 @@ func (v termPage) facts(r *web.Request) []ui.Fact {
 		{Label: l.T("night.field.most"), Value: l.Int(v.Most)},
 		{Label: l.T("night.field.excuse"), Value: l.Int(v.Setting.ExcuseH)},
 		{Label: l.T("night.field.points"), Value: l.Int(v.Setting.MostPoints)},
+		{Label: l.T("night.field.rate_days"), Value: l.Int(v.Setting.RateDays)},
 		{Label: l.T("night.state"), Part: editionState(r, v.State)},
 	}
 	if v.Draw.Commitment != "" {

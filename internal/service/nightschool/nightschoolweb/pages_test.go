@@ -35,12 +35,14 @@ type stage struct {
 	desk authz.Actor
 	room place.ID
 	now  time.Time
+
+	ahead time.Duration // by which the database's clock goes before the pages'
 }
 
 func open(t *testing.T) *stage {
 	t.Helper()
 	c := &stage{t: t, now: time.Now()}
-	db := sqldbtest.SQLite(t, sqldb.Options{})
+	db := sqldbtest.SQLite(t, sqldb.Options{Clock: func() time.Time { return time.Now().Add(c.ahead) }})
 	c.World, _ = testworld.Build(t, db)
 	c.s = &nightschool.Service{DB: db, Keys: c.Keys, Serials: c.Serials, Zone: webtest.Zone}
 	c.site = webtest.Open(t, testworld.City, func(d *door.Doors) []web.Route { return nightschoolweb.Routes(c.s, d) }, edition.Messages, enrolment.Messages, timetable.Messages, nightschoolweb.Messages)
@@ -216,6 +218,19 @@ func TestATermFromPageToPage(t *testing.T) {
 	c.site.As(teacher).Get("/my/night/lessons/"+lesson).Want(200, "#count")
 	c.site.As(by).Get("/my/night/lessons/" + lesson).Want(404)
 	c.site.As(c.desk).Get("/office/night/appeals").Want(200, ".zd-empty")
+
+	dance2, err := c.s.CourseDesk(t.Context(), c.desk, shownCourse(t, dancing))
+	c.must(err)
+	c.ahead = time.Until(time.UnixMicro(dance2.Lessons[0].Starts))
+	c.must(c.s.Mark(t.Context(), c.desk, dance2.Lessons[0].ID, []person.ID{person.ID(next.Person)}, nil))
+	c.ahead = time.Until(time.UnixMicro(dance2.Lessons[7].Ends)) + time.Minute
+	c.site.As(next).Get(swapped).Want(200, "#rate", "input[name=stars]").Lacks("id=\"swap\"").Keep("night-rate")
+	c.site.As(next).Post(swapped+"/rate", url.Values{"words": {"没有打分"}, "_key": {web.NewKey()}}).Want(422, "[role=alert]").Holds("没有打分")
+	c.post(next, swapped+"/rate", url.Values{"stars": {"4"}, "words": {"讲得清楚" + webtest.Hostile}})
+	c.site.As(c.desk).Get(dancing).Want(200, "#words li").Holds("讲得清楚", "满 5 人").Keep("night-opinions")
+	c.site.As(by).Get("/my/night/lessons/"+dance2.Lessons[0].ID.String()).Want(200, "#words li")
+	c.ahead = 0
+
 	c.post(c.desk, at+"/resize", url.Values{"places": {"2"}})
 	c.post(c.desk, at+"/enter", url.Values{"way": {"phone"}, "number": {resident(1)}, "agreed": {"1"}})
 	c.site.As(c.desk).Post(at+"/cancel", url.Values{"_key": {web.NewKey()}}).Want(422, "[role=alert]")

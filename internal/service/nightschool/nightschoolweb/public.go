@@ -279,7 +279,7 @@ func (v single) drawStep() string {
 
 func (v single) facts(r *web.Request) []ui.Fact {
 	l := r.L
-	return []ui.Fact{
+	all := []ui.Fact{
 		{Label: l.T("night.when"), Value: weekly(r, v.Course)},
 		{Label: l.T("night.field.first"), Value: l.Date(v.First)},
 		{Label: l.T("night.site"), Value: v.Site.Name, Note: v.Room + " " + v.Site.Address},
@@ -288,6 +288,10 @@ func (v single) facts(r *web.Request) []ui.Fact {
 		{Label: l.T("night.field.fee"), Value: fee(r, v.Course)},
 		{Label: l.T("night.serial"), Value: v.Serial},
 	}
+	if v.Of.Shown() {
+		all = append(all, ui.Fact{Label: l.T("night.opinions"), Value: opinion(r, v.Of)})
+	}
+	return all
 }
 
 // draw answers with the published file, as the program `plan lottery --check` reads it.
@@ -385,6 +389,8 @@ func (p *pages) move(w http.ResponseWriter, r *web.Request) error {
 	switch step := r.PathValue("step"); step {
 	case "swap", "unswap", "swapped":
 		to, err = p.swapStep(r, f, k, step)
+	case "rate":
+		err = p.rate(r, f, k)
 	default:
 		err = p.ownStep(r, f, k, step)
 	}
