@@ -39,22 +39,31 @@ import (
 
 // classWorld is a class on one of its days, as its teacher sees it, and families who want places in it.
 type classWorld struct {
+	*testworld.World
+	where          place.ID // where it is held
 	care           *childcare.Service
 	class          childcare.ID
 	teacher        *site
 	serve          func(authz.Actor) *site
 	family         func(parent string, children ...string) (authz.Actor, []person.ID)
 	join           func(by authz.Actor, children ...person.ID) enrolment.Key
+	came           func(child person.ID) // the teacher signs a child in
 	lines, reports func() int
 }
 
 // newClassWorld makes a class with so many places, for which people sign up from a moment on.
 func newClassWorld(t *testing.T, places int64, opens time.Time) classWorld {
 	t.Helper()
-	ctx, db := t.Context(), sqldbtest.SQLite(t, sqldb.Options{})
+	return newClassWorldAt(t, places, opens, time.Now)
+}
+
+// newClassWorldAt is newClassWorld by another clock.
+func newClassWorldAt(t *testing.T, places int64, opens time.Time, now func() time.Time) classWorld {
+	t.Helper()
+	ctx, db := t.Context(), sqldbtest.SQLite(t, sqldb.Options{Clock: now})
 	w, _ := testworld.Build(t, db)
 	zone, by, home := webtest.Zone, w.System(), w.Nodes["咸安区甲镇一村"]
-	today := day.Of(time.Now(), zone)
+	today := day.Of(now(), zone)
 	forms := &form.Service{DB: db, Keys: w.Keys, Serials: w.Serials, Zone: zone, Cursors: page.NewCursors([]byte("sixteen random bytes"))}
 	care := &childcare.Service{DB: db, Keys: w.Keys, Serials: w.Serials, Zone: zone}
 	s := &term.Service{
@@ -90,7 +99,7 @@ func newClassWorld(t *testing.T, places int64, opens time.Time) classWorld {
 	where, err := (&place.Service{DB: db, Cursors: forms.Cursors}).Create(ctx, by, place.Given{Org: home.ID, Kind: "青年之家", Name: "青年之家", At: *home.At, CRS: "wgs84", Fineness: "point", Capacity: 40})
 	must(err)
 	season, err := care.AddSeason(ctx, by, childcare.Season{Kind: "summer", Largest: 40, PerAdult: 10, Edition: edition.Edition{
-		Org: w.Nodes["咸安区"].ID, Title: "暑期", Mode: edition.FirstCome, Opens: opens.UnixMicro(), Closes: time.Now().Add(48 * time.Hour).UnixMicro(), First: today.AddDays(-1), Last: today.AddDays(30), Most: 2, OfferFor: 60,
+		Org: w.Nodes["咸安区"].ID, Title: "暑期", Mode: edition.FirstCome, Opens: opens.UnixMicro(), Closes: now().Add(48 * time.Hour).UnixMicro(), First: today.AddDays(-1), Last: today.AddDays(30), Most: 2, OfferFor: 60,
 	}})
 	must(err, care.PublishSeason(ctx, by, season, ""))
 	clerk := w.Actor(t, authz.Role{Key: "clerk", Sees: authz.Sensitive, Verbs: slices.Concat(childcare.Verbs, term.Verbs)}, "咸安区")
@@ -134,8 +143,13 @@ func newClassWorld(t *testing.T, places int64, opens time.Time) classWorld {
 		must(err)
 		return got.Key
 	}
+	came := func(child person.ID) {
+		at := now().UnixMilli()
+		_, err := s.Receive(ctx, teacher, "phone", term.Sent{Protocol: 1, ID: "came-" + child.String(), Class: class, Child: child, What: timetable.In, MadeAt: at, SentAt: at})
+		must(err)
+	}
 	return classWorld{
-		care: care, class: class, teacher: serve(teacher), serve: serve, family: family, join: join, lines: rows("timetable_presence"), reports: rows("care_report"),
+		World: w, where: where, came: came, care: care, class: class, teacher: serve(teacher), serve: serve, family: family, join: join, lines: rows("timetable_presence"), reports: rows("care_report"),
 	}
 }
 

@@ -193,7 +193,7 @@ func newServices(in *installation, log *slog.Logger) (*services, error) {
 	s.fields.Others = map[string]field.Other{"/field/class/send": s.bringAttendance}
 	s.photos = &photo.Service{DB: in.db, Files: s.files, Zone: zone}
 	s.safety = &safety.Service{DB: in.db, Keys: in.keys, Matters: s.cases, Accounts: s.account, Zone: zone, Say: say}
-	s.duties = &duty.Service{DB: in.db, Zone: zone, Children: childrenThere}
+	s.duties = &duty.Service{DB: in.db, Zone: zone, Children: ChildrenThere}
 	s.lessons = &lesson.Service{DB: in.db, Serials: s.serials, Zone: zone, Author: author}
 	s.post = newPost(s, zone)
 	s.feeds = &feed.Service{DB: in.db, Zone: zone, Actor: s.account.Actor, Sources: []feed.Source{s.term.Calendar, s.duties.Calendar}}

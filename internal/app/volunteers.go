@@ -20,8 +20,8 @@ func (s *services) volunteers() volunteeringweb.Services {
 	}
 }
 
-// childrenThere counts the children of child-care classes at a site who were written down as there between two moments of a day.
-func childrenThere(q sqldb.Q, at place.ID, on day.Day, from, to int64) (n int64, err error) {
+// ChildrenThere counts the children of child-care classes at a site who were written down as there between two moments of a day.
+func ChildrenThere(q sqldb.Q, at place.ID, on day.Day, from, to int64) (n int64, err error) {
 	classes, err := childcare.HeldAt(q, at, on)
 	if err != nil {
 		return 0, err

@@ -97,6 +97,9 @@ func (s *Site) As(a authz.Actor) *Site {
 	return &other
 }
 
+// By lets the site go by a clock of the test's own, before anybody looks at it.
+func (s *Site) By(now func() time.Time) { s.server.Now = now }
+
 // Holding is the site as a browser sees it that keeps a cookie.
 func (s *Site) Holding(name, value string) *Site {
 	other := *s
