@@ -223,6 +223,7 @@ func TestAMorningOfServiceIsCertified(t *testing.T) {
 	desk.reads("小教 2401 班")
 	looked(desk)
 	desk.shoot("aid-pairs")
+	desk.reads("等有批准权的同事批准")
 	if desk.has("#approve") {
 		t.Error("who plans approves")
 	}

@@ -128,7 +128,7 @@ func (v paper) facts(r *web.Request) []ui.Fact {
 		{Label: l.T("volunteer.name"), Value: v.Name},
 		{Label: l.T("certificate.id"), Value: v.Number},
 		{Label: l.T("volunteer.serial"), Value: v.Of},
-		{Label: l.T("certificate.period"), Value: l.Date(v.First) + " – " + l.Date(v.Last)},
+		{Label: l.T("certificate.period"), Value: period(r, v.First, v.Last)},
 		{Label: l.T("certificate.served"), Value: hours(r, v.Minutes), Note: l.T("certificate.times", "n", v.Times)},
 		{Label: l.T("certificate.issuer"), Value: v.Issuer},
 		{Label: l.T("certificate.field.head"), Value: v.Head},
@@ -141,6 +141,14 @@ func (v paper) facts(r *web.Request) []ui.Fact {
 		all = append(all, ui.Fact{Label: l.T("certificate.field.remarks"), Value: v.Remarks, Wide: true})
 	}
 	return all
+}
+
+// period says from when to when, or the one day.
+func period(r *web.Request, first, last day.Day) string {
+	if first == last {
+		return r.L.Date(first)
+	}
+	return r.L.Date(first) + " – " + r.L.Date(last)
 }
 
 func (p *pages) revoke(w http.ResponseWriter, r *web.Request) error {

@@ -82,9 +82,9 @@ func papersPanel(r *web.Request, v single) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(r.L.Date(c.First) + " – " + r.L.Date(c.Last) + "  " + hours(r, c.Minutes))
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(period(r, c.First, c.Last) + "  " + hours(r, c.Minutes))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `certificates.templ`, Line: 14, Col: 88}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `certificates.templ`, Line: 14, Col: 68}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {
