@@ -175,6 +175,8 @@ var pages = []pictured{
 	{"my-night-seat", "resident", "/my/night > main a[href*='/my/night/0']"},
 	{"night-terms", "clerk", "/office/night"},
 	{"night-term", "clerk", "/office/night > main table a[href*='/office/night/0']"},
+	{"night-figures", "clerk", "/office/night > main table tr:last-child a[href*='/office/night/0'] > main a[href$='/figures']"},
+	{"night-proposal", "clerk", "/office/night > main table a[href*='/office/night/0'] > main a[href$='/proposal']"},
 	{"night-term-new", "clerk", "/office/night/new"},
 	{"night-course-new", "clerk", "/office/night > main table a[href*='/office/night/0'] > main a[href$='/course']"},
 	{"night-desk", "clerk", "/office/night > main table tr:last-child a[href*='/office/night/0'] > main table a[href*='/office/nightcourses/0']"},

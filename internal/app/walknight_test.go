@@ -34,6 +34,8 @@ var ofNight = map[string]visit{
 	"GET /office/night/new":                             {who: "night.term", open: true},
 	"POST /office/night/new":                            {who: "night.term", form: with(one("org", "org"), "title", "走查", "mode", "first_come", "vote_from", "2027-05-01", "vote_from_at", "09:00", "vote_to", "2027-05-10", "vote_to_at", "09:00", "opens", "2027-06-01", "opens_at", "10:00", "closes", "2027-06-03", "closes_at", "18:00", "paper", "0", "first", "2027-07-01", "last", "2027-08-31", "most", "2", "offer", "24")},
 	"GET /office/night/{id}":                            {who: "night.read", of: "nightterm"},
+	"GET /office/night/{id}/figures":                    {who: "night.read", of: "nightterm"},
+	"GET /office/night/{id}/proposal":                   {who: "night.read", of: "nightterm"},
 	"POST /office/night/{id}/{step}":                    {who: "night.term", of: "nightterm =publish", loose: true, form: words("source", "走查")},
 	"POST /office/night/{id}/ideas":                     {who: "night.judge", of: "nightterm", loose: true, form: words("title", "走查")},
 	"POST /office/night/{id}/ideas/{idea}":              {who: "night.judge", of: "nightterm nightidea", loose: true, form: words("to", "accepted", "_v", "1")},

@@ -328,24 +328,29 @@ func (s *Service) Desk(ctx context.Context, by authz.Actor) (got Desk, err error
 // AtDesk gives a term with its ideas, and the courses in the viewer's scope.
 func (s *Service) AtDesk(ctx context.Context, by authz.Actor, which edition.ID) (got Shown, err error) {
 	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
-		if got.Term, err = findTerm(q, which); err != nil {
-			return err
-		}
-		if got.District, err = org.Find(q, got.Org); err != nil {
-			return err
-		}
-		if got.Seen(q.Now().UnixMicro()) {
-			err = by.MustSomewhere(Read)
-		} else {
-			err = by.Must(Read, got.District.Path)
-		}
-		if err != nil {
-			return err
-		}
-		got.May, got.Judges = by.Can(Plan, got.District.Path), by.Can(Judge, got.District.Path)
-		return got.fill(q, "", by.Scope(Read))
+		got, err = atDesk(q, by, which)
+		return err
 	})
 	return got, err
+}
+
+func atDesk(q sqldb.Q, by authz.Actor, which edition.ID) (got Shown, err error) {
+	if got.Term, err = findTerm(q, which); err != nil {
+		return got, err
+	}
+	if got.District, err = org.Find(q, got.Org); err != nil {
+		return got, err
+	}
+	if got.Seen(q.Now().UnixMicro()) {
+		err = by.MustSomewhere(Read)
+	} else {
+		err = by.Must(Read, got.District.Path)
+	}
+	if err != nil {
+		return got, err
+	}
+	got.May, got.Judges = by.Can(Plan, got.District.Path), by.Can(Judge, got.District.Path)
+	return got, got.fill(q, "", by.Scope(Read))
 }
 
 // Entry is a sign-up on the page of a desk.

@@ -26,7 +26,7 @@ var Retention = []retain.Rule{
 	{Table: "night_fee", Class: authz.Personal, Purpose: "retention.of.night_fee", Ends: perLesson("night_fee", "noted_at")},
 	{
 		Table: "night_swap", Class: authz.Personal, Purpose: "retention.of.night_swap",
-		Ends: []retain.End{{Text: "retention.end.night_swap", N: 1, Unit: retain.Years, Find: findSwaps}},
+		Ends: []retain.End{{Text: "retention.end.night_swap", N: 3, Unit: retain.Years, Find: findSwaps}},
 	},
 	{
 		Table: "night_feedback", Class: authz.Personal, Purpose: "retention.of.night_feedback",

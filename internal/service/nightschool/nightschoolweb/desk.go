@@ -163,8 +163,9 @@ func (p *pages) showTerm(w http.ResponseWriter, r *web.Request, f *web.Form) err
 	}
 	page := p.doors.Office(r, v.Title, v.Says)
 	page.Crumbs = []ui.Crumb{{Label: r.L.T("night.title"), Href: deskURL}, {Label: v.Title}}
+	page.Actions = []ui.Action{{Label: r.L.T("night.figures"), Icon: "chart-dots", Href: termURL(v.ID) + "/figures"}, {Label: r.L.T("night.proposal"), Icon: "list-check", Href: termURL(v.ID) + "/proposal"}}
 	if v.sets && v.State != edition.Cancelled {
-		page.Actions = []ui.Action{{Label: r.L.T("night.new_course"), Icon: "plus", Href: termURL(v.ID) + "/course", Primary: true}}
+		page.Actions = append(page.Actions, ui.Action{Label: r.L.T("night.new_course"), Icon: "plus", Href: termURL(v.ID) + "/course", Primary: true})
 	}
 	if len(f.Problems()) > 0 {
 		return door.Again(w, r, ui.Office, page, termBody(r, v))
@@ -319,7 +320,7 @@ func (p *pages) askCourse(w http.ResponseWriter, r *web.Request) error {
 	for name, value := range map[string]string{"age_from": "18", "age_to": "45", "places": "20", "lessons": "8", "starts": "19:00", "ends": "20:30", "fee": "0"} {
 		f.Fill(name, value)
 	}
-	for _, name := range []string{"title", "idea", "places"} { // from the proposal of votes
+	for _, name := range taken { // from the proposal
 		if x := r.URL.Query().Get(name); x != "" {
 			f.Fill(name, x)
 		}

@@ -200,7 +200,7 @@ func TestATermFromPageToPage(t *testing.T) {
 	c.site.As(next).Post(waits+"/arrive", url.Values{"lesson": {lesson}, "code": {"1"}, "_key": {web.NewKey()}}).Want(422, "[role=alert]")
 	his := c.post(teacher, "/night"+dancing[len("/office/nightcourses"):]+"/join", url.Values{"agreed": {"1"}})
 	c.site.As(teacher).Get(his).Want(200, "#swap input[name=receipt]")
-	c.site.As(teacher).Post(his+"/swap", url.Values{"receipt": {"没有"}, "_key": {web.NewKey()}}).Want(422, "[role=alert]", "#swap[open]").Holds("没有找到这个凭证")
+	c.site.As(teacher).Post(his+"/swap", url.Values{"receipt": {"没有"}, "_key": {web.NewKey()}}).Want(422, "[role=alert]", "#swap[open]").Holds("没有找到这个回执号")
 	seat, err := c.s.Mine(t.Context(), next)
 	c.must(err)
 	receipt := enrolment.Receipt(seat[0].Course.Roll, seat[0].Key, 1, 1)
@@ -229,6 +229,9 @@ func TestATermFromPageToPage(t *testing.T) {
 	c.post(next, swapped+"/rate", url.Values{"stars": {"4"}, "words": {"讲得清楚" + webtest.Hostile}})
 	c.site.As(c.desk).Get(dancing).Want(200, "#words li").Holds("讲得清楚", "满 5 人").Keep("night-opinions")
 	c.site.As(by).Get("/my/night/lessons/"+dance2.Lessons[0].ID.String()).Want(200, "#words li")
+	c.site.As(c.desk).Get(term+"/figures").Want(200, "#figures", "#formulas li").Holds("街舞", "1/1").Keep("night-figures")
+	c.site.As(c.desk).Get(term+"/proposal").Want(200, "#proposal td a[href*='/course?']").Holds("书法", "只看得票").Keep("night-proposal")
+	c.site.As(c.desk).Get(term+"/course?title=%E8%8C%B6%E8%89%BA&starts=18:30&places=12").Want(200, "input[name=title][value=茶艺]", "input[name=starts][value='18:30']", "input[name=places][value='12']")
 	c.ahead = 0
 
 	c.post(c.desk, at+"/resize", url.Values{"places": {"2"}})

@@ -59,6 +59,8 @@ func Routes(s *nightschool.Service, doors *door.Doors) []web.Route {
 		office("GET /office/night/new", nightschool.Plan, p.askTerm),
 		office("POST /office/night/new", nightschool.Plan, p.addTerm),
 		office("GET /office/night/{id}", nightschool.Read, p.term),
+		office("GET /office/night/{id}/figures", nightschool.Read, p.figures),
+		office("GET /office/night/{id}/proposal", nightschool.Read, p.proposal),
 		office("POST /office/night/{id}/{step}", nightschool.Plan, p.turnTerm),
 		office("POST /office/night/{id}/ideas", nightschool.Judge, p.proposeAtDesk),
 		office("POST /office/night/{id}/ideas/{idea}", nightschool.Judge, p.decide),
