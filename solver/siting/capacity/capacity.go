@@ -70,12 +70,15 @@ func Solve(ctx context.Context, p Problem, o Options) (Solution, error) {
 		o.Effort = 150_000
 	}
 	s := newSearch(ctx, &p, o)
-	s.vary(o.Effort / 2)
+	short := o.Effort / 15 // most problems that can be proved need no more
+	s.vary(short)
 	b := newProof(s)
 	b.root()
 	if b.bound < s.value && !b.out(float64(b.bound)) {
-		s.vary(o.Effort - o.Effort/2)
-		b.prove(400 + o.Effort/75)
+		s.vary(short)
+		if b.prove(400 + o.Effort/75); !b.complete {
+			s.vary(o.Effort - 2*short)
+		}
 	}
 	if s.value == math.MaxInt64 {
 		b.complete = b.complete || b.bound > mostSum
