@@ -30,8 +30,10 @@ func TestWhatIsSuggested(t *testing.T) {
 		of("剪辑", nightschool.Figures{Places: 10, Applied: 10, Held: 10}),
 		of("剪辑", nightschool.Figures{Places: 20, Applied: 20, Held: 20, Present: 60, Expected: 100, Answers: 5, Stars: 15}),
 	}, []nightschool.Idea{
-		{ID: "tea", Title: "茶艺", State: nightschool.Accepted, Votes: 10}, {ID: "guitar", Title: "吉他", State: nightschool.Accepted, Votes: 9},
-		{ID: "drum", Title: "架子鼓", State: nightschool.Accepted, Votes: 12}, {ID: "no", Title: "无关", State: nightschool.Refused, Votes: 50},
+		{ID: "tea", Title: "茶艺", State: nightschool.Accepted, Votes: 10},
+		{ID: "guitar", Title: "吉他", State: nightschool.Accepted, Votes: 9},
+		{ID: "drum", Title: "架子鼓", State: nightschool.Accepted, Votes: 12},
+		{ID: "no", Title: "无关", State: nightschool.Refused, Votes: 50},
 	}, 100)
 	var lines []string
 	for _, x := range got {

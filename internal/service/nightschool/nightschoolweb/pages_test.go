@@ -205,9 +205,9 @@ func TestATermFromPageToPage(t *testing.T) {
 	c.must(err)
 	receipt := enrolment.Receipt(seat[0].Course.Roll, seat[0].Key, 1, 1)
 	c.post(teacher, his+"/swap", url.Values{"receipt": {receipt}})
-	c.site.As(teacher).Get(his).Want(200, ".zd-swap form[action$='/unswap']").Holds(receipt).Keep("night-swap-own")
+	c.site.As(teacher).Get(his).Want(200, ".zd-offer form[action$='/unswap']").Holds(receipt).Keep("night-swap-own")
 	from := url.Values{"from": {his[len("/my/night/") : len(his)-2]}, "turn": {"1"}}
-	c.site.As(next).Get(waits).Want(200, ".zd-swap form[action$='/swapped'] input[name=from]", "#swap").Holds("街舞").Keep("night-swap")
+	c.site.As(next).Get(waits).Want(200, ".zd-offer form[action$='/swapped'] input[name=from]", "#swap").Holds("街舞").Keep("night-swap")
 	c.post(teacher, his+"/unswap", from)
 	c.site.As(next).Post(waits+"/swapped", with(from, "_key", web.NewKey())).Want(422, "[role=alert]").Holds("已经撤回")
 	c.post(teacher, his+"/swap", url.Values{"receipt": {receipt}})
