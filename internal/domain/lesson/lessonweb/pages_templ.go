@@ -41,7 +41,7 @@ func libraryBody(r *web.Request, v library) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.ErrorSummary(r.L, faults(r, v.form)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ErrorSummary(r.L, ui.Faults(r, v.form, "lesson.field.")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -357,7 +357,7 @@ func planText(r *web.Request, x lesson.Plan) templ.Component {
 			templ_7745c5c3_Err = ui.Facts(r.L, []ui.Fact{
 				{Label: r.L.T("lesson.field.kind"), Value: r.L.T("lesson.kind." + x.Kind)},
 				{Label: r.L.T("lesson.field.age"), Value: ages(r, x)},
-				{Label: r.L.T("lesson.field.minutes"), Value: r.L.T("lesson.minutes", "n", x.Minutes)},
+				{Label: r.L.T("lesson.lasts"), Value: r.L.T("lesson.minutes", "n", x.Minutes)},
 				{Label: r.L.T("lesson.field.materials"), Value: x.Materials},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -433,7 +433,7 @@ func oneBody(r *web.Request, v shown) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.ErrorSummary(r.L, faults(r, v.form)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ErrorSummary(r.L, ui.Faults(r, v.form, "lesson.field.")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -727,7 +727,7 @@ func judgeBody(r *web.Request, v judged) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.ErrorSummary(r.L, faults(r, v.form)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ErrorSummary(r.L, ui.Faults(r, v.form, "lesson.field.")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -888,13 +888,6 @@ func judgeBody(r *web.Request, v judged) templ.Component {
 		}
 		return nil
 	})
-}
-
-func faults(r *web.Request, f *web.Form) (all []ui.Fault) {
-	for _, p := range f.Problems() {
-		all = append(all, ui.Fault{Field: p.Field, Text: r.L.Problem(p)})
-	}
-	return all
 }
 
 var _ = templruntime.GeneratedTemplate

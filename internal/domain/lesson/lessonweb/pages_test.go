@@ -53,7 +53,7 @@ func TestAPlanFromPageToPage(t *testing.T) {
 	before := strings.Replace(at, library, queue, 1)
 	desk.Get(queue).Want(200, "table a[href='"+before+"']").Keep("lesson-queue")
 	decide := func(f url.Values) *webtest.Answer {
-		v, _ := desk.Get(before).Want(200, "#decide form").Find("input[name=_v]").Attr("value")
+		v, _ := desk.Get(before).Keep("lesson-before").Want(200, "#decide form").Find("input[name=_v]").Attr("value")
 		f.Set("_v", v)
 		f.Set("_key", web.NewKey())
 		return desk.Post(before+"/decide", f)

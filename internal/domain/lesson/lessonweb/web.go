@@ -137,7 +137,7 @@ func (v library) table(r *web.Request) ui.Table {
 		}}
 	}
 	return ui.Table{Label: r.L.T("lesson.title"), Groups: ui.Rows(rows...), Columns: []ui.Column{
-		{Head: r.L.T("lesson.field.title"), Kind: ui.Title}, {Head: r.L.T("lesson.field.kind")}, {Head: r.L.T("lesson.field.age")}, {Head: r.L.T("lesson.field.minutes")}, {Head: r.L.T("lesson.liked")}, {Head: r.L.T("lesson.uses")},
+		{Head: r.L.T("lesson.field.title"), Kind: ui.Title}, {Head: r.L.T("lesson.field.kind")}, {Head: r.L.T("lesson.field.age")}, {Head: r.L.T("lesson.lasts")}, {Head: r.L.T("lesson.liked")}, {Head: r.L.T("lesson.uses")},
 	}}
 }
 

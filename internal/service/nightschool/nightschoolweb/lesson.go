@@ -178,6 +178,21 @@ func (p *pages) answer(w http.ResponseWriter, r *web.Request) error {
 	return p.showAppeals(w, r, f)
 }
 
-func verdicts(r *web.Request) []ui.Option {
-	return []ui.Option{{Value: string(nightschool.Lifted), Label: r.L.T("night.verdict.lifted")}, {Value: string(nightschool.Kept), Label: r.L.T("night.verdict.kept")}}
+// within names an appeal on the page of all.
+func within(x nightschool.Appealed) string { return x.Session.String() + x.Person.String() }
+
+// of gives what was typed about an appeal, which is nothing but for the one that was answered.
+func (v appealPage) of(x nightschool.Appealed) *web.Form {
+	if v.form.Raw("lesson") == x.Session.String() && v.form.Raw("who") == x.Person.String() {
+		return v.form
+	}
+	return web.ReadValues(nil)
+}
+
+func verdicts(r *web.Request, f *web.Form) []ui.Option {
+	var all []ui.Option
+	for _, v := range []nightschool.Verdict{nightschool.Lifted, nightschool.Kept} {
+		all = append(all, ui.Option{Value: string(v), Label: r.L.T("night.verdict." + string(v)), Selected: f.Raw("to") == string(v)})
+	}
+	return all
 }

@@ -137,7 +137,7 @@ func TestATermFromPageToPage(t *testing.T) {
 	c.must(err)
 	shown, err := c.s.View(t.Context(), by, terms[0].ID)
 	c.must(err)
-	c.site.As(stranger).Get("/night/vote").Want(200, "#results li", "a[href^='/my/night/vote']")
+	c.site.As(stranger).Get("/night/vote").Want(200, "#results li", "a[href^='/my/night/vote']").Keep("night-results")
 	c.site.As(stranger).Get("/my/night/vote").Want(200, ".zd-empty a[href='/my/data']")
 	c.site.As(by).Get("/my/night/vote").Want(200, "input[name=idea]", "input[name=title]").Keep("night-vote")
 	c.post(by, "/my/night/vote", url.Values{"term": {terms[0].ID.String()}, "idea": {shown.Ideas[0].ID.String()}})
@@ -164,7 +164,7 @@ func TestATermFromPageToPage(t *testing.T) {
 	c.post(c.desk, term+"/publish", url.Values{})
 	c.post(c.desk, at+"/offer", url.Values{})
 	public := "/night" + at[len("/office/nightcourses"):]
-	c.site.As(stranger).Get("/night").Want(200, "table a[href='"+public+"']").Holds("每次", "20")
+	c.site.As(stranger).Get("/night").Keep("night-list").Want(200, "table a[href='"+public+"']").Holds("每次", "20")
 	c.site.As(stranger).Get(public).Want(200, "button[disabled]", ".zd-seats").Holds("还没到报名时间")
 	course.Set("title", "街舞")
 	course.Set("room", "二楼")
@@ -232,6 +232,17 @@ func TestATermFromPageToPage(t *testing.T) {
 	c.site.As(c.desk).Get(term+"/figures").Want(200, "#figures", "#formulas li").Holds("街舞", "1/1").Keep("night-figures")
 	c.site.As(c.desk).Get(term+"/proposal").Want(200, "#proposal td a[href*='/course?']").Holds("书法", "只看得票").Keep("night-proposal")
 	c.site.As(c.desk).Get(term+"/course?title=%E8%8C%B6%E8%89%BA&starts=18:30&places=12").Want(200, "input[name=title][value=茶艺]", "input[name=starts][value='18:30']", "input[name=places][value='12']")
+	last := dance2.Lessons[7].ID.String()
+	c.must(c.s.Close(t.Context(), c.desk, dance2.Lessons[7].ID))
+	c.post(next, swapped+"/appeal", url.Values{"lesson": {last}, "words": {"那天在医院" + webtest.Hostile}})
+	const appeals = "/office/night/appeals"
+	said := c.site.As(c.desk).Get(appeals).Want(200, "form input[name=to]", "textarea[name=answer]").Holds("那天在医院").Form(url.Values{"to": {"lifted"}})
+	c.site.As(c.desk).Post(appeals, said).Want(422, "[role=alert]", "input[name=to][value=lifted][checked]").Keep("night-appeals")
+	said.Set("answer", "有病历")
+	other := c.desk
+	other.User = c.Nodes["嘉鱼县"].ID.String()
+	c.post(other, appeals, with(said, "_key", web.NewKey()))
+	c.site.As(c.desk).Get(appeals).Want(200, ".zd-empty")
 	c.ahead = 0
 
 	c.post(c.desk, at+"/resize", url.Values{"places": {"2"}})
