@@ -56,10 +56,23 @@ func TestSmallScoresAreTheBest(t *testing.T) {
 		}
 		want, _, _ := brute(p)
 		s, err := Solve(context.Background(), p, Options{Effort: 2_000})
-		if err := errors.Join(err, Check(p, s)); err != nil || s.Objective < want || s.Objective > want && !scattered {
-			t.Fatalf("costs %d, the best %d; %v", s.Objective, want, err)
+		if err := errors.Join(err, Check(p, s)); err != nil || s.Objective < want || s.Objective > want && !scattered || s.Bound > want {
+			t.Fatalf("costs %d, bound %d, the best %d; %v", s.Objective, s.Bound, want, err)
 		}
 	})
+}
+
+// TestABoundWhereGoingRoundIsShorter has two visits that are reached in time one after the other only by way of a third.
+func TestABoundWhereGoingRoundIsShorter(t *testing.T) {
+	t.Parallel()
+	p := Problem{Visits: slices.Repeat([]Visit{{Close: 5, Optional: true, Prize: ChaoScore}}, 5), Shifts: []Shift{{To: 1, Close: 5, Capacity: 100}}, Length: make([]int64, 25)}
+	for _, way := range [][3]int{{0, 2, 5}, {0, 4, 5}, {2, 4, 1}} {
+		p.Length[way[0]*5+way[1]], p.Length[way[1]*5+way[0]] = int64(way[2]), int64(way[2])
+	}
+	s, err := Solve(context.Background(), p, Options{Effort: 2_000})
+	if err := errors.Join(err, Check(p, s)); err != nil || s.Objective != 1 || s.Bound > 1 {
+		t.Errorf("costs %d, bound %d: %v", s.Objective, s.Bound, err)
+	}
 }
 
 // TestWhatScoresDoNotTell has problems that need the search that knows all rules.
