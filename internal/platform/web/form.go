@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -162,6 +163,30 @@ func (f *Form) Day(name string, demands ...Rule) day.Day {
 		f.blameOn(name, err)
 	}
 	return d
+}
+
+// Clock reads a time of the day, as 08:30, in minutes after midnight; wrong is the message for what is none. ok is false where
+// there is no time to go on with: an empty field is wrong only with Required.
+func (f *Form) Clock(name, wrong string, demands ...Rule) (minutes int, ok bool) {
+	s := f.Text(name, append(slices.Clip(demands), Halfwidth, Max(5))...)
+	if s == "" {
+		return 0, false
+	}
+	t, err := time.Parse("15:04", strings.TrimSpace(s))
+	if err != nil {
+		f.Fail(name, wrong, nil)
+		return 0, false
+	}
+	return t.Hour()*60 + t.Minute(), true
+}
+
+// Instant reads a time of a day of the city, in microseconds UTC; 0 where either is missing or wrong.
+func (f *Form) Instant(name, wrong string, on day.Day, zone *time.Location) int64 {
+	minutes, ok := f.Clock(name, wrong, Required)
+	if !ok || on.IsZero() {
+		return 0
+	}
+	return on.Start(zone).Add(time.Duration(minutes) * time.Minute).UnixMicro()
 }
 
 // Money reads a sum in yuan; no sum is nought, and wrong only with Required.

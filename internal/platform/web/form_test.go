@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -179,4 +180,28 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("%q", body)
 		}
 	})
+}
+
+func TestAClockIsRead(t *testing.T) {
+	t.Parallel()
+	zone := time.FixedZone("CST", 8*3600)
+	f := web.ReadValues(url.Values{"at": {"08:30"}, "wide": {"０９：００"}, "bad": {"25:00"}})
+	if m, ok := f.Clock("at", "x.clock"); m != 510 || !ok {
+		t.Errorf("%d %v", m, ok)
+	}
+	if m, ok := f.Clock("wide", "x.clock"); m != 540 || !ok {
+		t.Errorf("wide: %d %v", m, ok)
+	}
+	if got, want := f.Instant("at", "x.clock", day.Must("2026-03-02"), zone), time.Date(2026, 3, 2, 8, 30, 0, 0, zone).UnixMicro(); got != want {
+		t.Errorf("%d, not %d", got, want)
+	}
+	if _, ok := f.Clock("none", "x.clock"); ok || f.Err() != nil {
+		t.Errorf("an empty field is none, and not wrong: %v", f.Err())
+	}
+	if _, ok := f.Clock("bad", "x.clock"); ok || len(f.At("bad")) != 1 || f.At("bad")[0].Key != "x.clock" {
+		t.Errorf("%+v", f.At("bad"))
+	}
+	if f.Instant("none", "x.clock", day.Must("2026-03-02"), zone) != 0 || len(f.At("none")) != 1 {
+		t.Errorf("%+v", f.At("none"))
+	}
 }

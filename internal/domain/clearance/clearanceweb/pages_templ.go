@@ -239,11 +239,11 @@ func paperFields(r *web.Request, f *web.Form, today day.Day) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, f, ui.Input{Name: "kind", Label: r.L.T("clearance.kind"), Required: true, Options: options(r, f, "kind", "clearance.kind.", clearance.Kinds)})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, f, ui.Input{Name: "kind", Label: r.L.T("clearance.kind"), Required: true, Options: ui.Options(r, f, "kind", "clearance.kind.", clearance.Kinds)})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, f, ui.Input{Name: "result", Label: r.L.T("clearance.result"), Help: r.L.T("clearance.result_help"), Required: true, Options: options(r, f, "result", "clearance.result.", clearance.Results)})).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, f, ui.Input{Name: "result", Label: r.L.T("clearance.result"), Help: r.L.T("clearance.result_help"), Required: true, Options: ui.Options(r, f, "result", "clearance.result.", clearance.Results)})).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -902,7 +902,7 @@ func rulesBody(r *web.Request, v asked) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "kind", Label: r.L.T("clearance.kind"), Required: true, Options: options(r, v.form, "kind", "clearance.kind.", clearance.Kinds)})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "kind", Label: r.L.T("clearance.kind"), Required: true, Options: ui.Options(r, v.form, "kind", "clearance.kind.", clearance.Kinds)})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

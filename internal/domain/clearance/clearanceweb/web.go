@@ -368,25 +368,7 @@ func texts[T ~string](all []T) []string {
 	return s
 }
 
-func options[T ~string](r *web.Request, f *web.Form, name, key string, values []T) []ui.Option {
-	all := make([]ui.Option, len(values))
-	for i, v := range values {
-		all[i] = ui.Option{Value: string(v), Label: r.L.T(key + string(v)), Selected: f.Raw(name) == string(v)}
-	}
-	return all
-}
-
 // faults are what is wrong with a form, each with its question.
-func faults(r *web.Request, f *web.Form) []ui.Fault {
-	var all []ui.Fault
-	for _, p := range f.Problems() {
-		text := r.L.Problem(p)
-		if key := "clearance." + p.Field; p.Field != "" && r.L.Has(key) {
-			text = r.L.T(key) + "：" + text
-		}
-		all = append(all, ui.Fault{Field: p.Field, Text: text})
-	}
-	return all
-}
+func faults(r *web.Request, f *web.Form) []ui.Fault { return ui.Faults(r, f, "clearance.") }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }

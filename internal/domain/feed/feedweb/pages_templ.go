@@ -42,7 +42,7 @@ func mineBody(r *web.Request, all []feed.Feed, made string, f *web.Form) templ.C
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.ErrorSummary(r.L, faults(r, f)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ErrorSummary(r.L, ui.Faults(r, f)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -503,13 +503,6 @@ func mineBody(r *web.Request, all []feed.Feed, made string, f *web.Form) templ.C
 		}
 		return nil
 	})
-}
-
-func faults(r *web.Request, f *web.Form) (all []ui.Fault) {
-	for _, p := range f.Problems() {
-		all = append(all, ui.Fault{Field: p.Field, Text: r.L.Problem(p)})
-	}
-	return all
 }
 
 // subscribe is the address as a phone's calendar takes it.

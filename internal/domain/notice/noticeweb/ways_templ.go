@@ -39,7 +39,7 @@ func waysBody(r *web.Request, v chosen) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.ErrorSummary(r.L, faults(r, v.form)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ErrorSummary(r.L, ui.Faults(r, v.form)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -554,13 +554,6 @@ func state(r *web.Request, s string) templ.Component {
 		return ui.State(ui.Soon, "clock", r.L.T("notice.sending.waiting"))
 	}
 	return ui.State(ui.Plain, "circle-minus", r.L.T("notice.sending."+s))
-}
-
-func faults(r *web.Request, f *web.Form) (all []ui.Fault) {
-	for _, p := range f.Problems() {
-		all = append(all, ui.Fault{Field: p.Field, Text: r.L.Problem(p)})
-	}
-	return all
 }
 
 var _ = templruntime.GeneratedTemplate

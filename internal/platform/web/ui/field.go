@@ -163,6 +163,15 @@ func Typed(r *web.Request, f *web.Form, in Input) Input {
 	return in
 }
 
+// Options gives the choices of a question whose words are messages, key and value together; what was typed is chosen.
+func Options[T ~string](r *web.Request, f *web.Form, name, key string, values []T) []Option {
+	all := make([]Option, len(values))
+	for i, v := range values {
+		all[i] = Option{Value: string(v), Label: r.L.T(key + string(v)), Selected: f.Raw(name) == string(v)}
+	}
+	return all
+}
+
 // Faults lists what is wrong with a form, each with the name of its question, which is the message of one of the prefixes and the
 // field's name.
 func Faults(r *web.Request, f *web.Form, prefixes ...string) (all []Fault) {

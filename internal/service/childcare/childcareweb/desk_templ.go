@@ -227,7 +227,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "kind", Label: r.L.T("care.field.kind"), Required: true, Options: options(r, v.form, "kind", "care.kind.", childcare.Kinds)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SelectField(r.L, ui.Typed(r, v.form, ui.Input{Name: "kind", Label: r.L.T("care.field.kind"), Required: true, Options: ui.Options(r, v.form, "kind", "care.kind.", childcare.Kinds)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -251,7 +251,7 @@ func seasonFormBody(r *web.Request, v seasonForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "mode", Label: r.L.T("care.field.mode"), Help: r.L.T("care.mode_help"), Required: true, Options: options(r, v.form, "mode", "edition.mode.", edition.Modes)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "mode", Label: r.L.T("care.field.mode"), Help: r.L.T("care.mode_help"), Required: true, Options: ui.Options(r, v.form, "mode", "edition.mode.", edition.Modes)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1675,7 +1675,7 @@ func enterBody(r *web.Request, v atDesk) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "way", Label: r.L.T("care.way"), Required: true, Options: options(r, v.form, "way", "enrolment.way.", []enrolment.Way{enrolment.Paper, enrolment.Phone})})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "way", Label: r.L.T("care.way"), Required: true, Options: ui.Options(r, v.form, "way", "enrolment.way.", []enrolment.Way{enrolment.Paper, enrolment.Phone})})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

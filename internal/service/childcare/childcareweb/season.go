@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/org"
@@ -149,28 +148,9 @@ func (v seasonForm) districts() []ui.Option {
 	return all
 }
 
-// options gives the values of a drop-down whose words are message keys.
-func options[T ~string](r *web.Request, f *web.Form, name, key string, values []T) []ui.Option {
-	all := make([]ui.Option, len(values))
-	for i, v := range values {
-		all[i] = ui.Option{Value: string(v), Label: r.L.T(key + string(v)), Selected: f.Raw(name) == string(v)}
-	}
-	return all
-}
-
 // instant reads a day and an hour of the city's clock; microseconds UTC, 0 where either is missing.
 func instant(r *web.Request, f *web.Form, dayName, clockName string) int64 {
-	on := f.Day(dayName, web.Required)
-	clock := f.Text(clockName, web.Required, web.Halfwidth, web.Max(5))
-	if on.IsZero() || clock == "" {
-		return 0
-	}
-	t, err := time.Parse("15:04", clock)
-	if err != nil {
-		f.Fail(clockName, "care.clock", nil)
-		return 0
-	}
-	return on.Start(r.L.Zone()).Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute).UnixMicro()
+	return f.Instant(clockName, "care.clock", f.Day(dayName, web.Required), r.L.Zone())
 }
 
 func texts[T ~string](all []T) []string {

@@ -474,7 +474,7 @@ func termFormBody(r *web.Request, v termForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "mode", Label: r.L.T("night.field.mode"), Help: r.L.T("night.mode_help"), Required: true, Options: options(r, v.form, "mode", "edition.mode.", modes)})).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "mode", Label: r.L.T("night.field.mode"), Help: r.L.T("night.mode_help"), Required: true, Options: ui.Options(r, v.form, "mode", "edition.mode.", modes)})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1965,7 +1965,7 @@ func deskSide(r *web.Request, v atDesk) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "way", Label: r.L.T("night.way"), Required: true, Options: options(r, v.form, "way", "enrolment.way.", []enrolment.Way{enrolment.Paper, enrolment.Phone})})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.ChoiceField(r.L, ui.Typed(r, v.form, ui.Input{Name: "way", Label: r.L.T("night.way"), Required: true, Options: ui.Options(r, v.form, "way", "enrolment.way.", []enrolment.Way{enrolment.Paper, enrolment.Phone})})).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -120,47 +120,18 @@ func absent() error { return errs.New(errs.Absent, "errs.absent", nil) }
 
 // faults are what is wrong with a form, each with its question.
 func faults(r *web.Request, f *web.Form) []ui.Fault {
-	var all []ui.Fault
-	for _, p := range f.Problems() {
-		text := r.L.Problem(p)
-		if key := "night.field." + p.Field; p.Field != "" && r.L.Has(key) {
-			text = r.L.T(key) + "：" + text
-		}
-		all = append(all, ui.Fault{Field: p.Field, Text: text})
-	}
-	return all
-}
-
-// options gives the values of a drop-down whose words are message keys.
-func options[T ~string](r *web.Request, f *web.Form, name, key string, values []T) []ui.Option {
-	all := make([]ui.Option, len(values))
-	for i, v := range values {
-		all[i] = ui.Option{Value: string(v), Label: r.L.T(key + string(v)), Selected: f.Raw(name) == string(v)}
-	}
-	return all
+	return ui.Faults(r, f, "night.field.")
 }
 
 // minutes reads an hour of the city's clock as minutes after midnight.
 func minutes(f *web.Form, name string) int64 {
-	clock := f.Text(name, web.Required, web.Halfwidth, web.Max(5))
-	if clock == "" {
-		return 0
-	}
-	t, err := time.Parse("15:04", clock)
-	if err != nil {
-		f.Fail(name, "night.clock", nil)
-		return 0
-	}
-	return int64(60*t.Hour() + t.Minute())
+	m, _ := f.Clock(name, "night.clock", web.Required)
+	return int64(m)
 }
 
 // instant reads a day and an hour; microseconds UTC, 0 where either is missing.
 func instant(r *web.Request, f *web.Form, name string) int64 {
-	on, m := f.Day(name, web.Required), minutes(f, name+"_at")
-	if on.IsZero() {
-		return 0
-	}
-	return on.Start(r.L.Zone()).Add(time.Duration(m) * time.Minute).UnixMicro()
+	return f.Instant(name+"_at", "night.clock", f.Day(name, web.Required), r.L.Zone())
 }
 
 func clock(m int64) string {

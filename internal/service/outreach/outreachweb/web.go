@@ -5,7 +5,6 @@ import (
 	"embed"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"zhidian/internal/domain/org"
@@ -139,17 +138,7 @@ func read(r *web.Request, f *web.Form) outreach.Given {
 		Place: f.Text("place", web.Required, web.Max(120)), Seats: f.Int("seats", 0, outreach.Most),
 	}
 	on := f.Day("on", web.Required)
-	at := func(name string) int64 {
-		text := f.Text(name, web.Required, web.Halfwidth, web.Max(5))
-		t, err := time.Parse("15:04", strings.TrimSpace(text))
-		if err != nil && text != "" {
-			f.Fail(name, "outreach.clock", nil)
-		}
-		if err != nil || on.IsZero() {
-			return 0
-		}
-		return on.Start(r.L.Zone()).Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute).UnixMicro()
-	}
+	at := func(name string) int64 { return f.Instant(name, "outreach.clock", on, r.L.Zone()) }
 	g.Starts, g.Ends = at("starts"), at("ends")
 	g.Closes = g.Starts
 	if d := f.Day("closes"); !d.IsZero() {

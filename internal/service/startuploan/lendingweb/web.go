@@ -138,17 +138,7 @@ func words[T ~string](all []T) []string {
 }
 
 // faults are all that is wrong with a form, each with the name of its question.
-func faults(r *web.Request, f *web.Form) []ui.Fault {
-	var all []ui.Fault
-	for _, p := range f.Problems() {
-		text := r.L.Problem(p)
-		if key := "lending.field." + p.Field; p.Field != "" && r.L.Has(key) {
-			text = r.L.T(key) + "：" + text
-		}
-		all = append(all, ui.Fault{Field: p.Field, Text: text})
-	}
-	return all
-}
+func faults(r *web.Request, f *web.Form) []ui.Fault { return ui.Faults(r, f, "lending.field.") }
 
 // problem writes all that an error has to say.
 func problem(r *web.Request, err error) string {

@@ -117,14 +117,4 @@ func orDash(s string) string {
 }
 
 // faults are what is wrong with a form, each with its question.
-func faults(r *web.Request, f *web.Form) []ui.Fault {
-	var all []ui.Fault
-	for _, p := range f.Problems() {
-		text := r.L.Problem(p)
-		if key := "loanproduct.field." + p.Field; p.Field != "" && r.L.Has(key) {
-			text = r.L.T(key) + r.L.T("loanproduct.colon") + text
-		}
-		all = append(all, ui.Fault{Field: p.Field, Text: text})
-	}
-	return all
-}
+func faults(r *web.Request, f *web.Form) []ui.Fault { return ui.Faults(r, f, "loanproduct.field.") }

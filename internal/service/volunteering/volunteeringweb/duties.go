@@ -111,15 +111,7 @@ func clock(r *web.Request, micro int64) string {
 
 // readTime reads a time of a day, as 08:30.
 func readTime(r *web.Request, f *web.Form, name string, on day.Day) int64 {
-	text := f.Text(name, web.Required, web.Halfwidth, web.Max(5))
-	t, err := time.Parse("15:04", text)
-	if err != nil {
-		if text != "" {
-			f.Fail(name, "duty.clock", nil)
-		}
-		return 0
-	}
-	return on.Start(r.L.Zone()).Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute).UnixMicro()
+	return f.Instant(name, "duty.clock", on, r.L.Zone())
 }
 
 func (p *pages) rosterStep(w http.ResponseWriter, r *web.Request) error {

@@ -12,6 +12,7 @@ import (
 	"zhidian/internal/domain/account"
 	"zhidian/internal/domain/casework"
 	"zhidian/internal/domain/person"
+	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/web"
@@ -274,20 +275,15 @@ func (p *pages) step(w http.ResponseWriter, r *web.Request) error {
 
 // moment reads when something was done; 0 is now.
 func moment(r *web.Request, f *web.Form) int64 {
-	on, text := f.Day("on"), f.Text("at", web.Halfwidth, web.Max(5))
-	if text == "" {
+	on := f.Day("on")
+	minutes, ok := f.Clock("at", "safety.clock")
+	if !ok {
 		return 0
 	}
-	t, err := time.Parse("15:04", text)
-	if err != nil {
-		f.Fail("at", "safety.clock", nil)
-		return 0
+	if on.IsZero() {
+		on = day.Of(r.Now, r.L.Zone())
 	}
-	start := r.Now.In(r.L.Zone())
-	if !on.IsZero() {
-		start = on.Start(r.L.Zone())
-	}
-	return time.Date(start.Year(), start.Month(), start.Day(), t.Hour(), t.Minute(), 0, 0, r.L.Zone()).UnixMicro()
+	return on.Start(r.L.Zone()).Add(time.Duration(minutes) * time.Minute).UnixMicro()
 }
 
 // asking is the page on which something is told of a class.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	library "zhidian/internal/domain/lesson"
 	"zhidian/internal/domain/person"
@@ -132,17 +131,7 @@ func (v plan) leaderOptions(r *web.Request) []ui.Option {
 
 func (v plan) readGiven(r *web.Request, f *web.Form) (g term.Given, weeks int) {
 	on := f.Day("on", web.Required)
-	at := func(name string) int64 {
-		text := f.Text(name, web.Required, web.Halfwidth, web.Max(5))
-		t, err := time.Parse("15:04", text)
-		if err != nil {
-			if text != "" {
-				f.Fail(name, "careterm.clock", nil)
-			}
-			return 0
-		}
-		return on.Start(r.L.Zone()).Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute).UnixMicro()
-	}
+	at := func(name string) int64 { return f.Instant(name, "careterm.clock", on, r.L.Zone()) }
 	g = term.Given{Title: f.Text("title", web.Required, web.Max(60)), Room: f.Text("room", web.Max(30)), Starts: at("starts"), Ends: at("ends")}
 	names := make([]string, len(term.Topics))
 	for i, t := range term.Topics {

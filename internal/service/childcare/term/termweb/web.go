@@ -212,17 +212,7 @@ func (p *pages) endCollect(w http.ResponseWriter, r *web.Request) error {
 }
 
 // faults are what is wrong with a form, each with its question.
-func faults(r *web.Request, f *web.Form) []ui.Fault {
-	var all []ui.Fault
-	for _, p := range f.Problems() {
-		text := r.L.Problem(p)
-		if key := "careterm.field." + p.Field; p.Field != "" && r.L.Has(key) {
-			text = r.L.T(key) + "：" + text
-		}
-		all = append(all, ui.Fault{Field: p.Field, Text: text})
-	}
-	return all
-}
+func faults(r *web.Request, f *web.Form) []ui.Fault { return ui.Faults(r, f, "careterm.field.") }
 
 // square is the code that is shown at the door for a child; none where it cannot be drawn.
 func square(c term.Child) [][]bool {
