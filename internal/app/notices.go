@@ -25,6 +25,7 @@ var noticeKinds = []notice.Kind{
 	{Key: "system", Label: "app.kind.system", Why: "app.kind.system_why", Prefixes: []string{"app.notice.sms_budget"}},
 	{Key: "reminder", Label: "app.kind.reminder", Prefixes: []string{"reminder."}},
 	{Key: "care", Label: "app.kind.care", Prefixes: []string{"care.notice."}},
+	{Key: "night", Label: "app.kind.night", Prefixes: []string{"night.notice."}},
 	{Key: "matter", Label: "app.kind.matter", Prefixes: []string{"app.notice.matter"}, Desk: true},
 	{Key: "loan", Label: "app.kind.loan", Prefixes: []string{"loan.notice."}},
 	{Key: "venture", Label: "app.kind.venture", Prefixes: []string{"venture."}},
@@ -165,7 +166,7 @@ func (s *services) remind(ctx context.Context) error {
 		for _, of := range []struct {
 			due    func(q sqldb.Q, from, to int64) ([]notice.Due, error)
 			before time.Duration
-		}{{s.term.Due, remindSession}, {s.duties.Due, remindSession}, {s.care.Due, remindOffer}, {s.after.Due, remindVisit}} {
+		}{{s.term.Due, remindSession}, {s.duties.Due, remindSession}, {s.care.Due, remindOffer}, {s.night.Due, remindOffer}, {s.after.Due, remindVisit}} {
 			some, err := of.due(q, now.UnixMicro(), now.Add(of.before).UnixMicro())
 			if err != nil {
 				return err

@@ -177,3 +177,11 @@ func worse(a, b Party) Party {
 	}
 	return b
 }
+
+// AnswerBy is until when an offer can be answered, microseconds UTC; 0 for a party that has none.
+func (p Party) AnswerBy() int64 {
+	if p.State != Offered {
+		return 0
+	}
+	return p.Until
+}

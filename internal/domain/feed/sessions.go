@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"zhidian/internal/domain/account"
+	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/domain/notice"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/place"
@@ -29,6 +30,18 @@ func OfSessions(q sqldb.Q, kind, link string, sessions []timetable.Session) ([]E
 		}
 	}
 	return all, nil
+}
+
+// Offers makes reminders of a service's offers of places whose time is over between two moments, for those who have not answered and
+// signed up by themselves. link gives the page on which they answer.
+func Offers(q sqldb.Q, service string, from, to int64, link func(enrolment.Key) string) (all []notice.Due, err error) {
+	offers, err := enrolment.Ending(q, service, from, to)
+	for _, p := range offers {
+		if p.Way == enrolment.Web {
+			all = append(all, notice.Due{Once: "remind/" + p.Subject() + "/" + strconv.FormatInt(p.Until, 10), Key: "reminder.offer", Link: link(p.Key), Until: p.Until, Accounts: []string{p.MadeBy}})
+		}
+	}
+	return all, err
 }
 
 // Remind makes reminders of sessions, for those who lead them. One that is moved is due anew.

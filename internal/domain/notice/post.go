@@ -126,22 +126,23 @@ func (p *Post) Run(ctx context.Context) error {
 
 // spread turns notices into messages, once each.
 func (p *Post) spread(ctx context.Context) error {
+	type told struct {
+		ID
+		account, once, key string
+		until              int64
+	}
 	for {
-		n := 0
-		err := p.DB.Keep(ctx, p.City, func(tx *sqldb.Tx) error {
-			type told struct {
-				ID
-				account, once, key string
-				until              int64
-			}
-			all, err := sqldb.All(tx, func(f sqldb.Scan) (told, error) {
+		var all []told
+		if err := p.DB.Read(ctx, p.City, func(q *sqldb.Rx) (err error) {
+			all, err = sqldb.All(q, func(f sqldb.Scan) (told, error) {
 				var x told
 				return x, f(&x.ID, &x.account, &x.once, &x.key, &x.until)
 			}, `SELECT id, account, once, key, until_at FROM notice WHERE city = $1 AND spread = 0 ORDER BY id LIMIT $2`, postBatch)
-			if err != nil {
-				return err
-			}
-			n = len(all)
+			return err
+		}); err != nil || len(all) == 0 {
+			return err
+		}
+		err := p.DB.Keep(ctx, p.City, func(tx *sqldb.Tx) error {
 			for _, x := range all {
 				mine, err := tx.Exec(`UPDATE notice SET spread = 1 WHERE city = $1 AND id = $2 AND spread = 0`, x.ID)
 				if err != nil {
@@ -156,7 +157,7 @@ func (p *Post) spread(ctx context.Context) error {
 			}
 			return nil
 		})
-		if err != nil || n < postBatch {
+		if err != nil || len(all) < postBatch {
 			return err
 		}
 	}

@@ -43,6 +43,8 @@ type Ways struct {
 	Texts     bool
 	Lang      string
 	Off       []string // kinds of which she wants nothing sent
+
+	sealed string // the address as it is kept
 }
 
 // What people do with their ways.
@@ -58,9 +60,8 @@ func (p *Post) emailPlace(account string) seal.Place {
 }
 
 func (p *Post) ways(q sqldb.Q, account string) (x Ways, err error) {
-	var sealed string
 	var confirmed, texts int64
-	_, err = sqldb.One(q, func(f sqldb.Scan) (struct{}, error) { return struct{}{}, f(&sealed, &confirmed, &texts, &x.Lang) },
+	_, err = sqldb.One(q, func(f sqldb.Scan) (struct{}, error) { return struct{}{}, f(&x.sealed, &confirmed, &texts, &x.Lang) },
 		`SELECT email, confirmed_at, texts, lang FROM notice_way WHERE city = $1 AND account = $2`, account)
 	if errs.KindOf(err) == errs.Absent {
 		err = nil
@@ -68,7 +69,7 @@ func (p *Post) ways(q sqldb.Q, account string) (x Ways, err error) {
 	if err != nil {
 		return x, err
 	}
-	if x.Email, err = p.open(account, sealed); err != nil {
+	if x.Email, err = p.open(account, x.sealed); err != nil {
 		return x, err
 	}
 	x.Confirmed, x.Texts = confirmed > 0 && x.Email != "", texts == 1
@@ -178,8 +179,12 @@ func (p *Post) Confirm(ctx context.Context, by authz.Actor, mark string) error {
 		if x.Email == "" || !p.marked(mark, "email", by.User, x.Email) {
 			return errs.New(errs.Absent, "errs.absent", nil)
 		}
-		if _, err := tx.Exec(`UPDATE notice_way SET confirmed_at = $3 WHERE city = $1 AND account = $2`, by.User, tx.Now().UnixMicro()); err != nil {
+		n, err := tx.Exec(`UPDATE notice_way SET confirmed_at = $3 WHERE city = $1 AND account = $2 AND email = $4`, by.User, tx.Now().UnixMicro(), x.sealed)
+		if err != nil {
 			return err
+		}
+		if n == 0 { // she has named another since
+			return errs.New(errs.Absent, "errs.absent", nil)
 		}
 		return tx.Record(Confirm, by.User, act.Change{})
 	}))

@@ -2,9 +2,9 @@ package childcare
 
 import (
 	"context"
-	"strconv"
 
 	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/feed"
 	"zhidian/internal/domain/notice"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/act"
@@ -200,28 +200,16 @@ func (s *Service) tell(tx *sqldb.Tx, c Class, all []enrolment.Party, key string)
 			continue
 		}
 		once := key + "/" + p.Subject()
-		if err := notice.Send(tx, p.MadeBy, once, key, map[string]any{"serial": c.Serial}, MyURL(p.Key)); err != nil {
+		if err := notice.SendUntil(tx, p.MadeBy, once, key, map[string]any{"serial": c.Serial}, MyURL(p.Key), p.AnswerBy()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Due gives the offers whose time is over between two moments, to the families who have not answered and signed up by themselves.
-func (s *Service) Due(q sqldb.Q, from, to int64) (all []notice.Due, err error) {
-	offers, err := enrolment.Ending(q, service, from, to)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range offers {
-		if _, err := ofRoll(q, p.Roll); errs.KindOf(err) == errs.Absent || p.Way != enrolment.Web {
-			continue
-		} else if err != nil {
-			return nil, err
-		}
-		all = append(all, notice.Due{Once: "remind/" + p.Subject() + "/" + strconv.FormatInt(p.Until, 10), Key: "reminder.offer", Link: MyURL(p.Key), Until: p.Until, Accounts: []string{p.MadeBy}})
-	}
-	return all, nil
+// Due reminds families of offers whose time is over between two moments.
+func (s *Service) Due(q sqldb.Q, from, to int64) ([]notice.Due, error) {
+	return feed.Offers(q, service, from, to, MyURL)
 }
 
 // MyURL is the page on which a family sees how it stands.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/feed"
 	"zhidian/internal/domain/notice"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/act"
@@ -137,11 +138,16 @@ func tell(tx *sqldb.Tx, c Course, all []enrolment.Party, key string) error {
 		if p.Way != enrolment.Web || p.MadeBy == tx.By().User {
 			continue
 		}
-		if err := notice.Send(tx, p.MadeBy, key+"/"+p.Subject(), key, map[string]any{"serial": c.Serial}, MyURL(p.Key)); err != nil {
+		if err := notice.SendUntil(tx, p.MadeBy, key+"/"+p.Subject(), key, map[string]any{"serial": c.Serial}, MyURL(p.Key), p.AnswerBy()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Due reminds learners of offers whose time is over between two moments.
+func (s *Service) Due(q sqldb.Q, from, to int64) ([]notice.Due, error) {
+	return feed.Offers(q, service, from, to, MyURL)
 }
 
 // MyURL is the page on which a learner sees how she stands.

@@ -204,7 +204,7 @@ func bare(content io.Reader) ([]byte, error) {
 	return plain, err
 }
 
-// Drop takes a photograph away, by whoever put it there or may put others there.
+// Drop takes a photograph away: one of a check by whoever put it there, another by whoever may put others there.
 func (s *Service) Drop(ctx context.Context, by authz.Actor, which childcare.ID, one ID) error {
 	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		p, err := find(tx, which, one)
@@ -218,10 +218,18 @@ func (s *Service) Drop(ctx context.Context, by authz.Actor, which childcare.ID, 
 		if _, err := childcare.Find(tx, by, need, which); err != nil {
 			return err
 		}
-		for _, table := range []string{"care_photo_child WHERE city = $1 AND photo = $2", "care_photo WHERE city = $1 AND id = $2"} {
-			if _, err := tx.Exec(`DELETE FROM `+table, one); err != nil {
-				return err
-			}
+		if p.Check != "" && p.MadeBy != by.User {
+			return errs.New(errs.Conflict, "carephoto.not_inspector", nil)
+		}
+		if _, err := tx.Exec(`DELETE FROM care_photo_child WHERE city = $1 AND photo = $2`, one); err != nil {
+			return err
+		}
+		n, err := tx.Exec(`DELETE FROM care_photo WHERE city = $1 AND id = $2`, one)
+		if err != nil {
+			return err
+		}
+		if n == 0 { // somebody else was first
+			return errs.New(errs.Absent, "errs.absent", nil)
 		}
 		if err := document.Drop(tx, one); err != nil {
 			return err

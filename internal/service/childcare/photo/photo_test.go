@@ -232,6 +232,9 @@ func TestAnInspectorShowsWhatWasSeen(t *testing.T) {
 		if len(got.OfCheck) != photo.Most || !got.Inspects || len(got.Report) != 0 {
 			t.Errorf("%d, %v", len(got.OfCheck), got.Inspects)
 		}
+		another := c.inspector
+		another.User = c.clerk.User
+		c.want(c.s.Drop(ctx, another, c.class, got.OfCheck[0].ID), "carephoto.not_inspector")
 		c.must(c.s.Drop(ctx, c.inspector, c.class, got.OfCheck[0].ID))
 		if got := c.album(c.clerk); len(got.OfCheck) != photo.Most-1 || got.Inspects {
 			t.Errorf("%d, %v", len(got.OfCheck), got.Inspects)
