@@ -3,6 +3,7 @@ package nightschool
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"zhidian/internal/domain/timetable"
 	"zhidian/internal/platform/act"
 	"zhidian/internal/platform/authz"
+	"zhidian/internal/platform/cn"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/sqldb"
@@ -39,7 +41,12 @@ type Lesson struct {
 	Closed   bool
 	Open     bool // may be filled in now
 	Of       Opinions
+
+	names bool // the viewer may read the learners' names
 }
+
+// Marks is who is written down as being there, and who as having paid.
+type Marks struct{ Here, Paid []person.ID }
 
 // early is how long before a lesson people are written down.
 const early = 30 * time.Minute
@@ -52,7 +59,7 @@ func (s *Service) code(session timetable.ID) string {
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(s.Keys.Lookup("night_door", session.String())[:4])%1_000_000)
 }
 
-// lesson finds a lesson for whoever teaches it, or holds the verb at its course's site.
+// lesson finds a lesson for whoever teaches it, who knows her learners by name, or holds the verb at its course's site.
 func (s *Service) lesson(q sqldb.Q, by authz.Actor, which timetable.ID) (l Lesson, err error) {
 	if l.Session, err = timetable.Find(q, which); err != nil {
 		return l, err
@@ -70,7 +77,11 @@ func (s *Service) lesson(q sqldb.Q, by authz.Actor, which timetable.ID) (l Lesso
 			return l, err
 		}
 		teacher, err := person.Find(q, l.Course.Teacher)
-		if err == nil && teacher.ID == self.ID {
+		switch {
+		case err != nil && errs.KindOf(err) != errs.Absent:
+			return l, err
+		case err == nil && teacher.ID == self.ID:
+			l.names = true
 			return l, nil
 		}
 	}
@@ -78,11 +89,32 @@ func (s *Service) lesson(q sqldb.Q, by authz.Actor, which timetable.ID) (l Lesso
 	if err != nil {
 		return l, err
 	}
+	l.names = by.Sees(authz.Personal, Names, at.Path)
 	return l, by.Must(Attend, at.Path)
 }
 
-// fill reads who is on a lesson's list, and how each stands.
-func (s *Service) fill(q sqldb.Q, l *Lesson) error {
+// standing reads whether a lesson's list may be filled in, and by what code.
+func (s *Service) standing(q sqldb.Q, l *Lesson) error {
+	closed, err := closedBy(q, l.ID)
+	if err != nil {
+		return err
+	}
+	l.Closed, l.Code = closed != "", s.code(l.ID)
+	l.Open = !l.Closed && q.Now().UnixMicro() >= l.OpensAt() && l.State != timetable.Cancelled
+	return nil
+}
+
+// closedBy is the account that closed a lesson's list, empty while it is open.
+func closedBy(q sqldb.Q, which timetable.ID) (account string, err error) {
+	err = q.Row(`SELECT closed_by FROM night_list WHERE city = $1 AND session = $2`, which).Scan(&account)
+	if errors.Is(err, sqldb.ErrNone) {
+		err = nil
+	}
+	return account, err
+}
+
+// learners reads who is on a lesson's list, and how each stands.
+func (l *Lesson) learners(q sqldb.Q) error {
 	if l.Course.Roll == "" {
 		return absent()
 	}
@@ -107,10 +139,6 @@ func (s *Service) fill(q sqldb.Q, l *Lesson) error {
 	if err != nil {
 		return err
 	}
-	closed, err := those(q, `SELECT closed_by FROM night_list WHERE city = $1 AND session = $2`, l.ID)
-	if err != nil {
-		return err
-	}
 	for _, p := range parties {
 		if p.State != enrolment.Placed {
 			continue
@@ -124,9 +152,6 @@ func (s *Service) fill(q sqldb.Q, l *Lesson) error {
 			Person: of, Name: who.Name, Receipt: enrolment.Receipt(roll, p.Key, 1, 1), Here: there[of].There(), Excused: slices.Contains(excused, of), Paid: slices.Contains(paid, of), party: p,
 		})
 	}
-	now := q.Now().UnixMicro()
-	l.Closed, l.Code = len(closed) > 0, s.code(l.ID)
-	l.Open = !l.Closed && now >= l.OpensAt() && l.State != timetable.Cancelled
 	return nil
 }
 
@@ -146,7 +171,15 @@ func (s *Service) Lesson(ctx context.Context, by authz.Actor, which timetable.ID
 		if l.Of, err = opinions(q, l.Course.ID, true); err != nil {
 			return err
 		}
-		return s.fill(q, &l)
+		if err := errors.Join(s.standing(q, &l), l.learners(q)); err != nil {
+			return err
+		}
+		for i := range l.Learners {
+			if !l.names {
+				l.Learners[i].Name = cn.MaskName(l.Learners[i].Name)
+			}
+		}
+		return nil
 	})
 	return l, err
 }
@@ -170,8 +203,11 @@ func (s *Service) Teaching(ctx context.Context, by authz.Actor) (all []timetable
 			if bad != nil { // another service's
 				continue
 			}
-			if _, err := findCourse(q, of); err == nil {
+			switch _, err := findCourse(q, of); {
+			case err == nil:
 				all = append(all, x)
+			case errs.KindOf(err) != errs.Absent:
+				return err
 			}
 		}
 		return nil
@@ -184,14 +220,18 @@ func (s *Service) open(tx *sqldb.Tx, by authz.Actor, which timetable.ID) (l Less
 	if l, err = s.lesson(tx, by, which); err != nil {
 		return l, err
 	}
-	return l, s.held(tx, &l)
+	if err := s.held(tx, &l); err != nil {
+		return l, err
+	}
+	return l, l.learners(tx)
 }
 
+// held takes a lesson's course until the act ends, and refuses where the list may not be filled in.
 func (s *Service) held(tx *sqldb.Tx, l *Lesson) error {
 	if err := sqldb.Hold(tx, "night_course", []ID{l.Course.ID}); err != nil {
 		return err
 	}
-	if err := s.fill(tx, l); err != nil {
+	if err := s.standing(tx, l); err != nil {
 		return err
 	}
 	switch {
@@ -209,8 +249,9 @@ func (l Lesson) line(tx *sqldb.Tx, who person.ID, what timetable.What) timetable
 	}
 }
 
-// Mark writes down who is in the room and who has paid for the evening, as the list shows it.
-func (s *Service) Mark(ctx context.Context, by authz.Actor, which timetable.ID, here, paid []person.ID) error {
+// Mark writes down who is in the room and who has paid for the evening. Somebody is taken off only where saw, the list as it was when it was
+// shown, had her: whoever has written herself down since stays.
+func (s *Service) Mark(ctx context.Context, by authz.Actor, which timetable.ID, now, saw Marks) error {
 	return sqldb.Done(s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
 		l, err := s.open(tx, by, which)
 		if err != nil {
@@ -218,12 +259,14 @@ func (s *Service) Mark(ctx context.Context, by authz.Actor, which timetable.ID, 
 		}
 		var lines []timetable.Presence
 		for _, x := range l.Learners {
-			if now := slices.Contains(here, x.Person); now && !x.Here {
+			switch here := slices.Contains(now.Here, x.Person); {
+			case here && !x.Here:
 				lines = append(lines, l.line(tx, x.Person, timetable.In))
-			} else if !now && x.Here {
+			case !here && x.Here && slices.Contains(saw.Here, x.Person):
 				lines = append(lines, l.line(tx, x.Person, timetable.Out))
 			}
-			if l.Course.Fee == 0 || slices.Contains(paid, x.Person) == x.Paid {
+			paid := slices.Contains(now.Paid, x.Person)
+			if l.Course.Fee == 0 || paid == x.Paid || x.Paid && !slices.Contains(saw.Paid, x.Person) {
 				continue
 			}
 			if x.Paid {
@@ -238,7 +281,7 @@ func (s *Service) Mark(ctx context.Context, by authz.Actor, which timetable.ID, 
 		if _, err := timetable.Note(tx, lines); err != nil {
 			return err
 		}
-		return tx.Record(Attend, which.String(), act.Change{"lines": len(lines), "here": len(here), "paid": len(paid)})
+		return tx.Record(Attend, which.String(), act.Change{"lines": len(lines), "here": len(now.Here), "paid": len(now.Paid)})
 	}))
 }
 
@@ -259,6 +302,7 @@ func (s *Service) Close(ctx context.Context, by authz.Actor, which timetable.ID)
 				present++
 			case x.Excused:
 				excused++
+			case x.party.MovedAt > l.Starts: // she had no place that evening
 			default:
 				missing++
 				if err := s.miss(tx, l, x); err != nil {

@@ -59,7 +59,7 @@ func TestAnEveningAndItsNoShow(t *testing.T) {
 
 		c.now = starts.Add(-12 * time.Hour)
 		c.must(c.s.Excuse(ctx, all[2], seats[2].Key, first.ID))
-		c.wantKey(c.s.Mark(ctx, teacher, first.ID, nil, nil), "night.list_early")
+		c.wantKey(c.s.Mark(ctx, teacher, first.ID, nightschool.Marks{}, nightschool.Marks{}), "night.list_early")
 		c.now = starts.Add(-11 * time.Hour)
 		c.wantKey(c.s.Excuse(ctx, all[3], seats[3].Key, first.ID), "night.excuse_late")
 		c.now = starts.Add(-10 * time.Minute)
@@ -73,7 +73,7 @@ func TestAnEveningAndItsNoShow(t *testing.T) {
 		c.wantKey(c.s.Arrive(ctx, all[0], seats[0].Key, first.ID, "nope"), "night.code_wrong")
 		c.must(c.s.Arrive(ctx, all[0], seats[0].Key, first.ID, list.Code))
 		here := []person.ID{person.ID(all[0].Person), person.ID(all[1].Person)}
-		c.must(c.s.Mark(ctx, teacher, first.ID, here, here[1:]))
+		c.must(c.s.Mark(ctx, teacher, first.ID, nightschool.Marks{Here: here, Paid: here[1:]}, nightschool.Marks{}))
 		c.wantKey(c.s.Close(ctx, teacher, first.ID), "night.list_early")
 		c.now = starts.Add(time.Minute)
 		reader := c.Actor(t, authz.Role{Key: "reader", Verbs: []authz.Verb{nightschool.Read}}, county)
@@ -81,7 +81,7 @@ func TestAnEveningAndItsNoShow(t *testing.T) {
 			t.Error(err)
 		}
 		c.must(c.s.Close(ctx, c.desk(), first.ID))
-		c.wantKey(c.s.Mark(ctx, teacher, first.ID, nil, nil), "night.list_closed")
+		c.wantKey(c.s.Mark(ctx, teacher, first.ID, nightschool.Marks{}, nightschool.Marks{}), "night.list_closed")
 		if list, err = c.s.Lesson(ctx, teacher, first.ID); err != nil || !list.Learners[1].Paid || !list.Learners[0].Here || list.Learners[0].Paid {
 			t.Errorf("%v %+v", err, list.Learners)
 		}

@@ -145,6 +145,16 @@ func course(q sqldb.Q, by authz.Actor, v authz.Verb, which ID) (Course, error) {
 	return c, by.Must(v, at.Path)
 }
 
+// Roll gives the roll of a course to whoever may enter sign-ups for it.
+func (s *Service) Roll(ctx context.Context, by authz.Actor, which ID) (roll enrolment.RollID, err error) {
+	err = s.DB.Read(ctx, by.City, func(q *sqldb.Rx) error {
+		c, err := course(q, by, Enter, which)
+		roll = c.Roll
+		return err
+	})
+	return roll, err
+}
+
 // hold finds a course for which the actor holds a verb, and takes its row: of two who change it one is told.
 func hold(tx *sqldb.Tx, by authz.Actor, v authz.Verb, which ID) (Course, error) {
 	if _, err := course(tx, by, v, which); err != nil {

@@ -38,7 +38,7 @@ func TestWhatLearnersThink(t *testing.T) {
 		}
 		lesson := c.evenings(all[0], seats[0]).Lessons[0]
 		c.now = time.UnixMicro(lesson.Starts)
-		c.must(c.s.Mark(ctx, teacher, lesson.ID, here[:5], nil))
+		c.must(c.s.Mark(ctx, teacher, lesson.ID, nightschool.Marks{Here: here[:5]}, nightschool.Marks{}))
 		c.wantKey(c.s.Rate(ctx, all[0], seats[0], nightschool.Feedback{Stars: 5}), "night.rate_shut")
 		c.now = time.UnixMicro(lesson.Ends)
 		c.wantKey(c.s.Rate(ctx, all[0], seats[0], nightschool.Feedback{}), "field.range")

@@ -22,7 +22,11 @@ type Figures struct {
 	Stars    int64 // their sum
 }
 
+// plus adds figures. Answers that are too few to be shown by themselves are left out: a mean of all would tell them.
 func (f Figures) plus(o Figures) Figures {
+	if o.Answers < LeastToShow {
+		o.Answers, o.Stars = 0, 0
+	}
 	return Figures{f.Courses + o.Courses, f.Places + o.Places, f.Applied + o.Applied, f.Held + o.Held, f.Present + o.Present, f.Expected + o.Expected, f.Missed + o.Missed, f.Answers + o.Answers, f.Stars + o.Stars}
 }
 

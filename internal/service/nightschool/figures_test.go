@@ -75,7 +75,7 @@ func TestTheFiguresOfATerm(t *testing.T) {
 		c.must(err)
 		lesson := desk.Lessons[0]
 		c.now = time.UnixMicro(lesson.Starts)
-		c.must(c.s.Mark(ctx, c.desk(), lesson.ID, []person.ID{person.ID(all[1].Person)}, nil))
+		c.must(c.s.Mark(ctx, c.desk(), lesson.ID, nightschool.Marks{Here: []person.ID{person.ID(all[1].Person)}}, nightschool.Marks{}))
 		c.must(c.s.Close(ctx, c.desk(), lesson.ID))
 		got, err := c.s.Figures(ctx, c.desk(), term)
 		c.must(err)

@@ -141,7 +141,6 @@ type One struct {
 	Tally  map[enrolment.State]int64
 	Listed bool          // there is a file of the list or of the draw
 	Mine   enrolment.Key // the viewer's sign-up that counts, zero without one
-	Agreed bool          // the viewer has agreed before
 	Of     Opinions      // what learners thought of it, without their words
 }
 

@@ -135,14 +135,19 @@ func (s *Service) Joined(tx *sqldb.Tx, rows []person.ID, left, offered []enrolme
 // number only.
 func tell(tx *sqldb.Tx, c Course, all []enrolment.Party, key string) error {
 	for _, p := range all {
-		if p.Way != enrolment.Web || p.MadeBy == tx.By().User {
-			continue
-		}
-		if err := notice.SendUntil(tx, p.MadeBy, key+"/"+p.Subject(), key, map[string]any{"serial": c.Serial}, MyURL(p.Key), p.AnswerBy()); err != nil {
+		if err := told(tx, c, p, key, key+"/"+p.Subject()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// told lets one person know; once names what it is that she is told once.
+func told(tx *sqldb.Tx, c Course, p enrolment.Party, key, once string) error {
+	if p.Way != enrolment.Web || p.MadeBy == tx.By().User {
+		return nil
+	}
+	return notice.SendUntil(tx, p.MadeBy, once, key, map[string]any{"serial": c.Serial}, MyURL(p.Key), p.AnswerBy())
 }
 
 // Due reminds learners of offers whose time is over between two moments.

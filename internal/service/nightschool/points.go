@@ -193,11 +193,11 @@ func (s *Service) Answer(ctx context.Context, by authz.Actor, which timetable.ID
 		if err != nil {
 			return err
 		}
-		closed, err := those(tx, `SELECT closed_by FROM night_list WHERE city = $1 AND session = $2`, which)
+		closed, err := closedBy(tx, which)
 		if err != nil {
 			return err
 		}
-		if slices.Contains(closed, person.ID(by.User)) {
+		if closed == by.User {
 			return errs.New(errs.Conflict, "night.own_list", nil)
 		}
 		n, err := tx.Exec(`UPDATE night_absence SET verdict = $4, answer = $5, decided_by = $6, decided_at = $7 WHERE city = $1 AND session = $2 AND person = $3 AND appealed_at > 0 AND verdict = ''`,

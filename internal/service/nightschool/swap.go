@@ -25,9 +25,6 @@ type Swap struct {
 	Until int64
 }
 
-// Stands tells whether a question may be answered at an instant.
-func (x Swap) Stands(now int64) bool { return x.State == "asked" && now < x.Until }
-
 const swapColumns = `roll, turn, to_roll, to_turn, state, until_at`
 
 func scanSwap(f sqldb.Scan) (Swap, error) {
@@ -148,7 +145,7 @@ func (s *Service) AskSwap(ctx context.Context, by authz.Actor, k enrolment.Key, 
 		if n == 0 {
 			return errs.New(errs.Conflict, "night.asked_already", nil)
 		}
-		if err := tell(tx, other, []enrolment.Party{found}, "night.notice.swap"); err != nil {
+		if err := told(tx, other, found, "night.notice.swap", "night.notice.swap/"+found.Subject()+"/"+strconv.FormatInt(now, 10)); err != nil { // each question by itself
 			return err
 		}
 		return tx.Record(Exchange, k.Subject(), act.Change{"asks": found.Subject()})

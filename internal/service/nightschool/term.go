@@ -137,10 +137,14 @@ func (s *Service) MoveTerm(ctx context.Context, by authz.Actor, which edition.ID
 		if err != nil {
 			return err
 		}
-		if err := edition.Move(tx, t.Edition, version, opens, closes); err != nil {
+		before := t.Edition
+		t.Opens, t.Closes = opens, closes
+		if err := t.check(); err != nil {
 			return err
 		}
-		t.Opens, t.Closes = opens, closes
+		if err := edition.Move(tx, before, version, opens, closes); err != nil {
+			return err
+		}
 		if err := enrolment.Reschedule(tx, t.Edition); err != nil {
 			return err
 		}

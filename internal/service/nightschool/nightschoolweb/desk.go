@@ -241,12 +241,12 @@ func (p *pages) moveFor(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := p.s.CourseDesk(r.Context(), r.Actor, which)
+	roll, err := p.s.Roll(r.Context(), r.Actor, which)
 	if err != nil {
 		return err
 	}
 	f := web.Read(r)
-	if err = p.step(r, enrolment.Key{Roll: c.Course.Roll, Turn: n}, r.PathValue("step")); err == nil {
+	if err = p.step(r, enrolment.Key{Roll: roll, Turn: n}, r.PathValue("step")); err == nil {
 		return r.Redirect(w, atDeskURL(which), "night.done."+r.PathValue("step"))
 	}
 	if !f.Blame(err) {

@@ -86,9 +86,10 @@ func (p *pages) write(w http.ResponseWriter, r *web.Request, base string) error 
 	f := web.Read(r)
 	switch r.PathValue("step") {
 	case "mark":
-		here, paid := people(r, f, "here"), people(r, f, "paid")
+		now := nightschool.Marks{Here: people(r, f, "here"), Paid: people(r, f, "paid")}
+		saw := nightschool.Marks{Here: people(r, f, "saw_here"), Paid: people(r, f, "saw_paid")}
 		if err = f.Err(); err == nil {
-			err = p.s.Mark(r.Context(), r.Actor, which, here, paid)
+			err = p.s.Mark(r.Context(), r.Actor, which, now, saw)
 		}
 	case "close":
 		err = p.s.Close(r.Context(), r.Actor, which)

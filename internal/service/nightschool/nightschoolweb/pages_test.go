@@ -222,7 +222,7 @@ func TestATermFromPageToPage(t *testing.T) {
 	dance2, err := c.s.CourseDesk(t.Context(), c.desk, shownCourse(t, dancing))
 	c.must(err)
 	c.ahead = time.Until(time.UnixMicro(dance2.Lessons[0].Starts))
-	c.must(c.s.Mark(t.Context(), c.desk, dance2.Lessons[0].ID, []person.ID{person.ID(next.Person)}, nil))
+	c.must(c.s.Mark(t.Context(), c.desk, dance2.Lessons[0].ID, nightschool.Marks{Here: []person.ID{person.ID(next.Person)}}, nightschool.Marks{}))
 	c.ahead = time.Until(time.UnixMicro(dance2.Lessons[7].Ends)) + time.Minute
 	c.site.As(next).Get(swapped).Want(200, "#rate", "input[name=stars]").Lacks("id=\"swap\"").Keep("night-rate")
 	c.site.As(next).Post(swapped+"/rate", url.Values{"words": {"没有打分"}, "_key": {web.NewKey()}}).Want(422, "[role=alert]").Holds("没有打分")
