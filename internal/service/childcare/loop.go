@@ -16,33 +16,13 @@ import (
 // atOnce bounds what one round of the loop takes on.
 const atOnce = 200
 
-// CatchUp does what its time has come for, each roll in an act of its own: offers that nobody accepted go to the next, lists of
-// seasons whose sign-up is over are fixed, and what can be drawn is drawn. Several processes may do it at once.
+// CatchUp does what its time has come for, each in an act of its own: the rolls of classes, and the classes of seasons that were cancelled.
+// Several processes may do it at once.
 func (s *Service) CatchUp(ctx context.Context, city string) error {
-	by := authz.System(city)
-	for _, step := range []struct {
-		find func(q sqldb.Q) ([]enrolment.RollID, error)
-		do   func(ctx context.Context, by authz.Actor, roll enrolment.RollID) error
-	}{
-		{func(q sqldb.Q) ([]enrolment.RollID, error) {
-			return enrolment.Overdue(q, service, q.Now().UnixMicro(), atOnce)
-		}, s.lapse},
-		{func(q sqldb.Q) ([]enrolment.RollID, error) {
-			return enrolment.Closing(q, service, q.Now().UnixMicro(), atOnce)
-		}, s.fix},
-		{func(q sqldb.Q) ([]enrolment.RollID, error) { return enrolment.Drawable(q, service, atOnce) }, s.draw},
-	} {
-		var due []enrolment.RollID
-		if err := s.DB.Read(ctx, city, func(q *sqldb.Rx) (err error) { due, err = step.find(q); return err }); err != nil {
-			return err
-		}
-		for _, roll := range due {
-			if err := step.do(ctx, by, roll); err != nil && errs.KindOf(err) != errs.Conflict { // another process was first
-				return err
-			}
-		}
+	if err := enrolment.CatchUp(ctx, s.DB, s.Keys, city, service, enrolment.Steps{Lapsed: s.lapsed, Listed: s.listed, Drawn: s.drawn}); err != nil {
+		return err
 	}
-	return s.dropClasses(ctx, by)
+	return s.dropClasses(ctx, authz.System(city))
 }
 
 // dropClasses ends the classes of seasons that were cancelled.
@@ -79,77 +59,43 @@ func (s *Service) dropClasses(ctx context.Context, by authz.Actor) error {
 	return nil
 }
 
-func (s *Service) lapse(ctx context.Context, by authz.Actor, roll enrolment.RollID) error {
-	return s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
-		c, err := ofRoll(tx, roll)
-		if err != nil {
-			return err
-		}
-		lapsed, offered, err := enrolment.Lapse(tx, roll)
-		if err != nil {
-			return err
-		}
-		if len(lapsed) == 0 {
-			return errs.New(errs.Conflict, "enrolment.not_offered", nil)
-		}
-		if err := s.tell(tx, c, lapsed, "care.notice.lapsed"); err != nil {
-			return err
-		}
-		if err := s.tellOffered(tx, c, offered); err != nil {
-			return err
-		}
-		return tx.Record(Lapsed, c.ID.String(), act.Change{"lapsed": turns(lapsed), "offered": turns(offered)})
-	})
+func (s *Service) lapsed(tx *sqldb.Tx, roll enrolment.RollID, lapsed, offered []enrolment.Party) error {
+	c, err := ofRoll(tx, roll)
+	if err != nil {
+		return err
+	}
+	if err := s.tell(tx, c, lapsed, "care.notice.lapsed"); err != nil {
+		return err
+	}
+	if err := s.tellOffered(tx, c, offered); err != nil {
+		return err
+	}
+	return tx.Record(Lapsed, c.ID.String(), act.Change{"lapsed": turns(lapsed), "offered": turns(offered)})
 }
 
-func (s *Service) fix(ctx context.Context, by authz.Actor, roll enrolment.RollID) error {
-	return s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
-		c, err := ofRoll(tx, roll)
-		if err != nil {
-			return err
-		}
-		r, err := enrolment.Fix(tx, roll)
-		if err != nil {
-			return err
-		}
-		return tx.Record(Listed, c.ID.String(), act.Change{"turns": r.Turn, "places": r.Places})
-	})
+func (s *Service) listed(tx *sqldb.Tx, r enrolment.Roll) error {
+	c, err := ofRoll(tx, r.ID)
+	if err != nil {
+		return err
+	}
+	return tx.Record(Listed, c.ID.String(), act.Change{"turns": r.Turn, "places": r.Places})
 }
 
-func (s *Service) draw(ctx context.Context, by authz.Actor, roll enrolment.RollID) error {
-	return s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
-		c, err := ofRoll(tx, roll)
-		if err != nil {
-			return err
-		}
-		r, offered, err := enrolment.Settle(tx, s.Keys, roll)
-		if err != nil {
-			return err
-		}
-		all, err := enrolment.Parties(tx, roll)
-		if err != nil {
-			return err
-		}
-		var placed, waiting []enrolment.Party
-		for _, p := range all {
-			switch p.State {
-			case enrolment.Placed:
-				placed = append(placed, p)
-			case enrolment.Waiting:
-				waiting = append(waiting, p)
-			}
-		}
-		if err := s.tell(tx, c, placed, "care.notice.placed"); err != nil {
-			return err
-		}
-		if err := s.tell(tx, c, waiting, "care.notice.waiting"); err != nil {
-			return err
-		}
-		if err := s.tellOffered(tx, c, offered); err != nil {
-			return err
-		}
-		return tx.Record(Drawn, c.ID.String(), act.Change{"held": r.Held, "places": r.Places})
-	})
+func (s *Service) drawn(tx *sqldb.Tx, r enrolment.Roll, placed, waiting, offered []enrolment.Party) error {
+	c, err := ofRoll(tx, r.ID)
+	if err != nil {
+		return err
+	}
+	if err := s.tell(tx, c, placed, "care.notice.placed"); err != nil {
+		return err
+	}
+	if err := s.tell(tx, c, waiting, "care.notice.waiting"); err != nil {
+		return err
+	}
+	if err := s.tellOffered(tx, c, offered); err != nil {
+		return err
+	}
+	return tx.Record(Drawn, c.ID.String(), act.Change{"held": r.Held, "places": r.Places})
 }
 
 // Joined tells families what it means for them that two persons turned out to be one, in the act that joins them: who left a roll by it, and who

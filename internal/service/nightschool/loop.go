@@ -8,57 +8,19 @@ import (
 	"zhidian/internal/domain/notice"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/act"
-	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/sqldb"
 )
 
-// atOnce bounds what one round of the loop takes on.
-const atOnce = 200
-
-// CatchUp does what its time has come for, each roll in an act of its own: offers that nobody accepted go to the next, lists of terms whose
-// sign-up is over are fixed, and what can be drawn is drawn. Several processes may do it at once.
+// CatchUp does what its time has come for on the rolls of courses, each in an act of its own. Several processes may do it at once.
 func (s *Service) CatchUp(ctx context.Context, city string) error {
-	by := authz.System(city)
-	for _, step := range []struct {
-		find func(q sqldb.Q) ([]enrolment.RollID, error)
-		do   func(tx *sqldb.Tx, c Course) error
-	}{
-		{func(q sqldb.Q) ([]enrolment.RollID, error) {
-			return enrolment.Overdue(q, service, q.Now().UnixMicro(), atOnce)
-		}, lapse},
-		{func(q sqldb.Q) ([]enrolment.RollID, error) {
-			return enrolment.Closing(q, service, q.Now().UnixMicro(), atOnce)
-		}, fix},
-		{func(q sqldb.Q) ([]enrolment.RollID, error) { return enrolment.Drawable(q, service, atOnce) }, s.draw},
-	} {
-		var due []enrolment.RollID
-		if err := s.DB.Read(ctx, city, func(q *sqldb.Rx) (err error) { due, err = step.find(q); return err }); err != nil {
-			return err
-		}
-		for _, roll := range due {
-			err := s.DB.Write(ctx, by, func(tx *sqldb.Tx) error {
-				c, err := ofRoll(tx, roll)
-				if err != nil {
-					return err
-				}
-				return step.do(tx, c)
-			})
-			if err != nil && errs.KindOf(err) != errs.Conflict { // another process was first
-				return err
-			}
-		}
-	}
-	return nil
+	return enrolment.CatchUp(ctx, s.DB, s.Keys, city, service, enrolment.Steps{Lapsed: lapsed, Listed: listed, Drawn: drawn})
 }
 
-func lapse(tx *sqldb.Tx, c Course) error {
-	lapsed, offered, err := enrolment.Lapse(tx, c.Roll)
+func lapsed(tx *sqldb.Tx, roll enrolment.RollID, lapsed, offered []enrolment.Party) error {
+	c, err := ofRoll(tx, roll)
 	if err != nil {
 		return err
-	}
-	if len(lapsed) == 0 {
-		return errs.New(errs.Conflict, "enrolment.not_offered", nil)
 	}
 	if err := tell(tx, c, lapsed, "night.notice.lapsed"); err != nil {
 		return err
@@ -69,29 +31,24 @@ func lapse(tx *sqldb.Tx, c Course) error {
 	return tx.Record(Lapsed, c.ID.String(), act.Change{"lapsed": len(lapsed), "offered": len(offered)})
 }
 
-func fix(tx *sqldb.Tx, c Course) error {
-	r, err := enrolment.Fix(tx, c.Roll)
+func listed(tx *sqldb.Tx, r enrolment.Roll) error {
+	c, err := ofRoll(tx, r.ID)
 	if err != nil {
 		return err
 	}
 	return tx.Record(Listed, c.ID.String(), act.Change{"turns": r.Turn, "places": r.Places})
 }
 
-func (s *Service) draw(tx *sqldb.Tx, c Course) error {
-	r, offered, err := enrolment.Settle(tx, s.Keys, c.Roll)
+func drawn(tx *sqldb.Tx, r enrolment.Roll, placed, waiting, offered []enrolment.Party) error {
+	c, err := ofRoll(tx, r.ID)
 	if err != nil {
 		return err
 	}
-	all, err := enrolment.Parties(tx, c.Roll)
-	if err != nil {
+	if err := tell(tx, c, placed, "night.notice.placed"); err != nil {
 		return err
 	}
-	for _, p := range all {
-		if p.State == enrolment.Placed || p.State == enrolment.Waiting {
-			if err := tell(tx, c, []enrolment.Party{p}, "night.notice."+string(p.State)); err != nil {
-				return err
-			}
-		}
+	if err := tell(tx, c, waiting, "night.notice.waiting"); err != nil {
+		return err
 	}
 	if err := tell(tx, c, offered, "night.notice.offered"); err != nil {
 		return err
