@@ -3,6 +3,7 @@
 package enrolment
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -184,4 +185,23 @@ func (p Party) AnswerBy() int64 {
 		return 0
 	}
 	return p.Until
+}
+
+// Given tells whether places go to whoever comes, or have been drawn or put in order: not while they are still to be.
+func (r Roll) Given() bool { return r.Mode == edition.FirstCome || r.Standing == Settled }
+
+// Listed tells whether the list of a draw is fixed, and so is there for everybody to read.
+func (r Roll) Listed() bool {
+	return r.Mode == edition.Lottery && (r.Standing == Listed || r.Standing == Settled)
+}
+
+// Latest orders parties for those whose they are: what counts first, and of each what changed last.
+func Latest(a, b Party) int {
+	if a.State.Counts() != b.State.Counts() {
+		if a.State.Counts() {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Compare(b.MovedAt/1e6, a.MovedAt/1e6)
 }

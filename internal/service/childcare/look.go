@@ -148,7 +148,7 @@ func shown(q sqldb.Q, c Class) (got Shown, err error) {
 	if c.Roll == "" {
 		return got, nil
 	}
-	got.Listed = got.Roll.Mode == edition.Lottery && (got.Roll.Standing == enrolment.Listed || got.Roll.Standing == enrolment.Settled)
+	got.Listed = got.Roll.Listed()
 	got.Tally, err = enrolment.Tally(q, c.Roll)
 	return got, err
 }
@@ -207,15 +207,7 @@ func (s *Service) Mine(ctx context.Context, by authz.Actor) (all []Family, err e
 		}
 		return nil
 	})
-	slices.SortStableFunc(all, func(a, b Family) int {
-		if a.State.Counts() != b.State.Counts() {
-			if a.State.Counts() {
-				return -1
-			}
-			return 1
-		}
-		return int(b.MovedAt/1e6 - a.MovedAt/1e6)
-	})
+	slices.SortStableFunc(all, func(a, b Family) int { return enrolment.Latest(a.Party, b.Party) })
 	return all, err
 }
 

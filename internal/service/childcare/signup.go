@@ -117,8 +117,8 @@ func mayJoin(c Class, j Joining, family person.Party) error {
 		if !p.Require(!child.Born.IsZero(), "child", "care.no_birth", errs.Args{"name": child.Name}) {
 			continue
 		}
-		fits := child.Born.Reaches(int(c.AgeFrom), day.BirthdayCounts) <= c.First && child.Born.Reaches(int(c.AgeTo)+1, day.BirthdayCounts) > c.First
-		p.Require(fits, "child", "care.age", errs.Args{"name": child.Name, "from": c.AgeFrom, "to": c.AgeTo})
+		age := int64(child.Born.Age(c.First, day.BirthdayCounts))
+		p.Require(c.AgeFrom <= age && age <= c.AgeTo, "child", "care.age", errs.Args{"name": child.Name, "from": c.AgeFrom, "to": c.AgeTo})
 		p.Require(j.Agreed || family.Agreed[i], "agreed", "care.agree", nil)
 	}
 	return p.Err()

@@ -184,7 +184,7 @@ func one(q sqldb.Q, c Course) (got One, err error) {
 	if got.Term, err = findTerm(q, c.Term); err != nil || c.Roll == "" {
 		return got, err
 	}
-	got.Listed = got.Roll.Mode == edition.Lottery && (got.Roll.Standing == enrolment.Listed || got.Roll.Standing == enrolment.Settled)
+	got.Listed = got.Roll.Listed()
 	got.Tally, err = enrolment.Tally(q, c.Roll)
 	return got, err
 }
@@ -240,15 +240,7 @@ func (s *Service) Mine(ctx context.Context, by authz.Actor) (all []Seat, err err
 		}
 		return nil
 	})
-	slices.SortStableFunc(all, func(a, b Seat) int {
-		if a.State.Counts() != b.State.Counts() {
-			if a.State.Counts() {
-				return -1
-			}
-			return 1
-		}
-		return int(b.MovedAt/1e6 - a.MovedAt/1e6)
-	})
+	slices.SortStableFunc(all, func(a, b Seat) int { return enrolment.Latest(a.Party, b.Party) })
 	return all, err
 }
 

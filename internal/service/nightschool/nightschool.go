@@ -250,7 +250,8 @@ func (c Course) day(lesson int64) day.Day { return c.First.AddDays(int(7 * lesso
 
 // Admits tells whether somebody born on a day is of the course's age on its first day.
 func (c Course) Admits(born day.Day) bool {
-	return !born.IsZero() && born.Reaches(int(c.AgeFrom), day.BirthdayCounts) <= c.First && born.Reaches(int(c.AgeTo)+1, day.BirthdayCounts) > c.First
+	age := int64(born.Age(c.First, day.BirthdayCounts))
+	return c.AgeFrom <= age && age <= c.AgeTo
 }
 
 // Consents: of a learner to her sign-up, of a teacher to be named and entered in the timetable. The text of a version does not change.

@@ -9,6 +9,7 @@ import (
 
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/enrolment/enrolmentweb"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/platform/day"
 	"zhidian/internal/platform/errs"
@@ -40,7 +41,7 @@ func seasonsTable(r *web.Request, all []edition.Edition) ui.Table {
 			{Text: l.T("edition.mode." + string(e.Mode))},
 			{Text: l.Time(at(e.Opens)) + " – " + l.Time(at(e.Closes))},
 			{Text: l.Int(e.Used)},
-			{Part: editionState(r, e.State)},
+			{Part: enrolmentweb.EditionState(r, e.State)},
 		}}
 	}
 	return ui.Table{ID: "seasons", Label: l.T("care.seasons"), Groups: ui.Rows(rows...), Columns: []ui.Column{
@@ -139,7 +140,7 @@ func (v atDesk) table(r *web.Request) ui.Table {
 		if p.Place > 0 {
 			order = l.Int(p.Place)
 		}
-		state := ui.Cell{Part: stateTag(r, p.State)}
+		state := ui.Cell{Part: enrolmentweb.State(r, p.State)}
 		if p.State == enrolment.Offered {
 			state = ui.Cell{Text: l.T("care.answer_by", "at", at(p.Until))}
 		}
@@ -190,7 +191,7 @@ func (p *pages) moveFor(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	n, err := turn(r)
+	n, err := enrolmentweb.Turn(r)
 	if err != nil {
 		return err
 	}

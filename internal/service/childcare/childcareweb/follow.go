@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/enrolment/enrolmentweb"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
 	"zhidian/internal/platform/web/ui"
@@ -86,7 +87,7 @@ func (p *pages) noteCall(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	n, err := turn(r)
+	n, err := enrolmentweb.Turn(r)
 	if err != nil {
 		return err
 	}
@@ -149,7 +150,7 @@ func (p *pages) judge(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	n, err := turn(r)
+	n, err := enrolmentweb.Turn(r)
 	if err != nil {
 		return err
 	}

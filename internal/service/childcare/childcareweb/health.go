@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/enrolment/enrolmentweb"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
@@ -35,7 +36,7 @@ func readHealth(f *web.Form) childcare.Health {
 }
 
 func (p *pages) health(w http.ResponseWriter, r *web.Request) error {
-	k, err := party(r)
+	k, err := enrolmentweb.Key(r)
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func (p *pages) showHealth(w http.ResponseWriter, r *web.Request, k enrolment.Ke
 }
 
 func (p *pages) setHealth(w http.ResponseWriter, r *web.Request) error {
-	k, err := party(r)
+	k, err := enrolmentweb.Key(r)
 	if err != nil {
 		return err
 	}
@@ -87,7 +88,7 @@ func (p *pages) ofClass(r *web.Request) (k enrolment.Key, v informing, err error
 	if err != nil {
 		return k, v, err
 	}
-	if k.Turn, err = turn(r); err != nil {
+	if k.Turn, err = enrolmentweb.Turn(r); err != nil {
 		return k, v, err
 	}
 	k.Roll, err = p.s.Roll(r.Context(), r.Actor, which)

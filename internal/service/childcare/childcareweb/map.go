@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 
-	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/day"
@@ -34,8 +33,7 @@ func (v classes) lines() []childcare.Line {
 
 // placesLeft is how many places of a roll one who comes now could have: none while those who signed up are still to be drawn.
 func placesLeft(roll enrolment.Roll) int64 {
-	given := roll.Mode == edition.FirstCome || roll.Standing == enrolment.Settled
-	if !given || roll.Standing == enrolment.Ended {
+	if !roll.Given() || roll.Standing == enrolment.Ended {
 		return 0
 	}
 	return roll.Left()

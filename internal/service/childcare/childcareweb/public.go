@@ -1,7 +1,6 @@
 package childcareweb
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/enrolment/enrolmentweb"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/platform/day"
@@ -121,15 +121,7 @@ func ages(r *web.Request, c childcare.Class) string {
 
 // left says in a few words what there is to be had on a roll.
 func left(r *web.Request, roll enrolment.Roll) templ.Component {
-	switch {
-	case roll.Standing == enrolment.Ended:
-		return ui.State(ui.Hold, "ban", r.L.T("care.is.cancelled"))
-	case roll.Mode != edition.FirstCome && roll.Standing != enrolment.Settled:
-		return ui.State(ui.Plain, "users-group", r.L.T("care.is.lot", "places", roll.Places, "turns", roll.Turn))
-	case roll.Left() > 0:
-		return ui.State(ui.OK, "circle-check", r.L.T("care.is.left", "n", roll.Left(), "places", roll.Places))
-	}
-	return ui.State(ui.Soon, "hourglass", r.L.T("care.is.full"))
+	return enrolmentweb.Left(r, roll, "care.is.")
 }
 
 // oneClass is the page of one class.
@@ -205,11 +197,7 @@ func (p *pages) draw(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	web.Download(w, c.Serial+".json", "application/json")
-	w.WriteHeader(http.StatusOK)
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(f)
+	return enrolmentweb.ServeDraw(w, c.Serial, f)
 }
 
 // joining is the page on which children are signed up.
@@ -316,7 +304,7 @@ func (p *pages) one(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *pages) showOne(w http.ResponseWriter, r *web.Request, f *web.Form) error {
-	k, err := party(r)
+	k, err := enrolmentweb.Key(r)
 	if err != nil {
 		return err
 	}
@@ -334,7 +322,7 @@ func (p *pages) showOne(w http.ResponseWriter, r *web.Request, f *web.Form) erro
 
 // move takes an answer to an offer, or a withdrawal.
 func (p *pages) move(w http.ResponseWriter, r *web.Request) error {
-	k, err := party(r)
+	k, err := enrolmentweb.Key(r)
 	if err != nil {
 		return err
 	}
@@ -359,21 +347,6 @@ func (p *pages) step(r *web.Request, k enrolment.Key, step string) error {
 		return p.s.Leave(r.Context(), r.Actor, k)
 	}
 	return errs.New(errs.Absent, "errs.absent", nil)
-}
-
-// tone is how a state looks: never by colour alone.
-func tone(s enrolment.State) (ui.Tone, string) {
-	switch s {
-	case enrolment.Placed:
-		return ui.OK, "circle-check"
-	case enrolment.Offered:
-		return ui.Soon, "bell"
-	case enrolment.Waiting:
-		return ui.Plain, "hourglass"
-	case enrolment.Entered:
-		return ui.Plain, "clock"
-	}
-	return ui.Hold, "circle-minus"
 }
 
 // names joins the names of a family that the reader sees.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zhidian/internal/domain/edition"
+	"zhidian/internal/domain/enrolment/enrolmentweb"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/platform/day"
@@ -251,7 +252,7 @@ func (p *pages) showSeason(w http.ResponseWriter, r *web.Request, f *web.Form) e
 func (v oneSeason) facts(r *web.Request) []ui.Fact {
 	l := r.L
 	all := []ui.Fact{
-		{Label: l.T("care.state"), Part: editionState(r, v.State)},
+		{Label: l.T("care.state"), Part: enrolmentweb.EditionState(r, v.State)},
 		{Label: l.T("care.field.kind"), Value: l.T("care.kind." + string(v.Kind))},
 		{Label: l.T("care.field.mode"), Value: l.T("edition.mode." + string(v.Mode))},
 		{Label: l.T("care.field.opens"), Value: l.Time(at(v.Opens))},

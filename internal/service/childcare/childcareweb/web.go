@@ -3,13 +3,10 @@ package childcareweb
 
 import (
 	"embed"
-	"strconv"
 	"time"
 
 	"zhidian/internal/domain/edition"
-	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/platform/authz"
-	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
@@ -93,23 +90,6 @@ func classID(r *web.Request) (childcare.ID, error) {
 
 func seasonID(r *web.Request) (edition.ID, error) {
 	return id.Parse[edition.Edition](r.PathValue("id"))
-}
-
-// party reads which sign-up an address names.
-func party(r *web.Request) (k enrolment.Key, err error) {
-	if k.Roll, err = id.Parse[enrolment.Roll](r.PathValue("roll")); err != nil {
-		return k, err
-	}
-	k.Turn, err = turn(r)
-	return k, err
-}
-
-func turn(r *web.Request) (int64, error) {
-	n, err := strconv.ParseInt(r.PathValue("turn"), 10, 64)
-	if err != nil || n < 1 {
-		return 0, errs.New(errs.Absent, "errs.absent", nil)
-	}
-	return n, nil
 }
 
 func at(micro int64) time.Time { return time.UnixMicro(micro) }

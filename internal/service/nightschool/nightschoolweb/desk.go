@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/enrolment/enrolmentweb"
 	"zhidian/internal/domain/place"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/web"
@@ -159,7 +160,7 @@ func (v atDesk) table(r *web.Request) ui.Table {
 			last = e.State
 			t.Groups = append(t.Groups, ui.Group{Title: l.T("enrolment.state." + string(e.State))})
 		}
-		state := ui.Cell{Part: stateTag(r, e.State)}
+		state := ui.Cell{Part: enrolmentweb.State(r, e.State)}
 		if e.State == enrolment.Offered {
 			state = ui.Cell{Text: l.T("night.answer_by", "at", at(e.Until))}
 		}
@@ -237,7 +238,7 @@ func (p *pages) moveFor(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	n, err := turn(r)
+	n, err := enrolmentweb.Turn(r)
 	if err != nil {
 		return err
 	}

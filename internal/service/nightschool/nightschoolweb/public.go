@@ -1,7 +1,6 @@
 package nightschoolweb
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -9,6 +8,7 @@ import (
 
 	"zhidian/internal/domain/edition"
 	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/enrolment/enrolmentweb"
 	"zhidian/internal/domain/timetable"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
@@ -98,15 +98,7 @@ func (v courses) table(r *web.Request) ui.Table {
 
 // left says in a few words what there is to be had on a roll.
 func left(r *web.Request, roll enrolment.Roll) templ.Component {
-	switch {
-	case roll.Standing == enrolment.Ended:
-		return ui.State(ui.Hold, "ban", r.L.T("night.is.cancelled"))
-	case roll.Mode != edition.FirstCome && roll.Standing != enrolment.Settled:
-		return ui.State(ui.Plain, "users-group", r.L.T("night.is.lot", "places", roll.Places, "turns", roll.Turn))
-	case roll.Left() > 0:
-		return ui.State(ui.OK, "circle-check", r.L.T("night.is.left", "n", roll.Left(), "places", roll.Places))
-	}
-	return ui.State(ui.Soon, "hourglass", r.L.T("night.is.full"))
+	return enrolmentweb.Left(r, roll, "night.is.")
 }
 
 // voting is the page of ideas and votes.
@@ -304,11 +296,7 @@ func (p *pages) draw(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	web.Download(w, c.Serial+".json", "application/json")
-	w.WriteHeader(http.StatusOK)
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(f)
+	return enrolmentweb.ServeDraw(w, c.Serial, f)
 }
 
 func (p *pages) askJoin(w http.ResponseWriter, r *web.Request) error {
@@ -359,7 +347,7 @@ func (p *pages) one(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *pages) showOne(w http.ResponseWriter, r *web.Request, f *web.Form) error {
-	k, err := party(r)
+	k, err := enrolmentweb.Key(r)
 	if err != nil {
 		return err
 	}
@@ -377,7 +365,7 @@ func (p *pages) showOne(w http.ResponseWriter, r *web.Request, f *web.Form) erro
 
 // move takes an answer to an offer, or a withdrawal.
 func (p *pages) move(w http.ResponseWriter, r *web.Request) error {
-	k, err := party(r)
+	k, err := enrolmentweb.Key(r)
 	if err != nil {
 		return err
 	}
@@ -432,21 +420,6 @@ func (p *pages) step(r *web.Request, k enrolment.Key, step string) error {
 		return p.s.Leave(r.Context(), r.Actor, k)
 	}
 	return errs.New(errs.Absent, "errs.absent", nil)
-}
-
-// tone is how a state looks: never by colour alone.
-func tone(s enrolment.State) (ui.Tone, string) {
-	switch s {
-	case enrolment.Placed:
-		return ui.OK, "circle-check"
-	case enrolment.Offered:
-		return ui.Soon, "bell"
-	case enrolment.Waiting:
-		return ui.Plain, "hourglass"
-	case enrolment.Entered:
-		return ui.Plain, "clock"
-	}
-	return ui.Hold, "circle-minus"
 }
 
 // why puts the facts that decided into sentences, the most telling first.

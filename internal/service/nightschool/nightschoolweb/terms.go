@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"zhidian/internal/domain/edition"
+	"zhidian/internal/domain/enrolment/enrolmentweb"
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/web"
@@ -51,7 +52,7 @@ func (v deskPage) table(r *web.Request) ui.Table {
 			{Text: l.T("edition.mode." + string(t.Mode))},
 			{Text: l.Time(at(t.Opens)) + " – " + l.Time(at(t.Closes))},
 			{Text: l.Int(t.Used)},
-			{Part: editionState(r, t.State)},
+			{Part: enrolmentweb.EditionState(r, t.State)},
 		}}
 	}
 	return ui.Table{ID: "terms", Label: l.T("night.terms"), Groups: ui.Rows(rows...), Columns: []ui.Column{
@@ -207,7 +208,7 @@ func (v termPage) facts(r *web.Request) []ui.Fact {
 		{Label: l.T("night.field.excuse"), Value: l.Int(v.Setting.ExcuseH)},
 		{Label: l.T("night.field.points"), Value: l.Int(v.Setting.MostPoints)},
 		{Label: l.T("night.field.rate_days"), Value: l.Int(v.Setting.RateDays)},
-		{Label: l.T("night.state"), Part: editionState(r, v.State)},
+		{Label: l.T("night.state"), Part: enrolmentweb.EditionState(r, v.State)},
 	}
 	if v.Draw.Commitment != "" {
 		all = append(all, ui.Fact{Label: l.T("night.field.source"), Value: v.Draw.Source}, ui.Fact{Label: l.T("night.field.public"), Value: v.Draw.Public})

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"zhidian/internal/domain/edition"
-	"zhidian/internal/domain/enrolment"
 	"zhidian/internal/platform/authz"
 	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
@@ -96,23 +95,6 @@ func courseID(r *web.Request) (nightschool.ID, error) {
 }
 
 func termID(r *web.Request) (edition.ID, error) { return id.Parse[edition.Edition](r.PathValue("id")) }
-
-// party reads which sign-up an address names.
-func party(r *web.Request) (k enrolment.Key, err error) {
-	if k.Roll, err = id.Parse[enrolment.Roll](r.PathValue("roll")); err != nil {
-		return k, err
-	}
-	k.Turn, err = turn(r)
-	return k, err
-}
-
-func turn(r *web.Request) (int64, error) {
-	n, err := strconv.ParseInt(r.PathValue("turn"), 10, 64)
-	if err != nil || n < 1 {
-		return 0, absent()
-	}
-	return n, nil
-}
 
 func at(micro int64) time.Time { return time.UnixMicro(micro) }
 

@@ -5,14 +5,13 @@ package termweb
 import (
 	"embed"
 	"net/http"
-	"strconv"
 	"time"
 
 	"zhidian/internal/domain/enrolment"
+	"zhidian/internal/domain/enrolment/enrolmentweb"
 	"zhidian/internal/domain/person"
 	"zhidian/internal/domain/timetable"
 	"zhidian/internal/platform/day"
-	"zhidian/internal/platform/errs"
 	"zhidian/internal/platform/id"
 	"zhidian/internal/platform/web"
 	"zhidian/internal/platform/web/door"
@@ -136,17 +135,6 @@ func (v attended) odd() (all []timetable.Presence) {
 	return all
 }
 
-// party reads which sign-up an address names.
-func party(r *web.Request) (k enrolment.Key, err error) {
-	if k.Roll, err = id.Parse[enrolment.Roll](r.PathValue("roll")); err != nil {
-		return k, err
-	}
-	if k.Turn, err = strconv.ParseInt(r.PathValue("turn"), 10, 64); err != nil || k.Turn < 1 {
-		return k, errs.New(errs.Absent, "errs.absent", nil)
-	}
-	return k, nil
-}
-
 // family is the day of one family's children.
 type family struct {
 	term.Today
@@ -158,7 +146,7 @@ func (p *pages) today(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *pages) showToday(w http.ResponseWriter, r *web.Request, f *web.Form) error {
-	k, err := party(r)
+	k, err := enrolmentweb.Key(r)
 	if err != nil {
 		return err
 	}
@@ -176,7 +164,7 @@ func (p *pages) showToday(w http.ResponseWriter, r *web.Request, f *web.Form) er
 func dayURL(k enrolment.Key) string { return childcare.MyURL(k) + "/day" }
 
 func (p *pages) letCollect(w http.ResponseWriter, r *web.Request) error {
-	k, err := party(r)
+	k, err := enrolmentweb.Key(r)
 	if err != nil {
 		return err
 	}
@@ -196,7 +184,7 @@ func (p *pages) letCollect(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p *pages) endCollect(w http.ResponseWriter, r *web.Request) error {
-	k, err := party(r)
+	k, err := enrolmentweb.Key(r)
 	if err != nil {
 		return err
 	}
