@@ -41,14 +41,14 @@ func (s *Service) Enter(ctx context.Context, by authz.Actor, p Paper) (made id.O
 		decided := p.Result != Asked
 		for _, row := range rows {
 			if _, err := tx.Exec(`UPDATE clearance SET ended_at = $4, ended_by = $5 WHERE city = $1 AND person = $2 AND kind = $3 AND ended_at = 0 AND decided <= $6`,
-				row, string(p.Kind), tx.Now().UnixMicro(), by.User, yes(decided)); err != nil {
+				row, string(p.Kind), tx.Now().UnixMicro(), by.User, sqldb.Bit(decided)); err != nil {
 				return err
 			}
 		}
 		p.ID, p.Person = id.New[Paper](tx.Now()), who.ID
 		if _, err := tx.Exec(`INSERT INTO clearance (city, id, person, org, kind, result, decided, on_day, until_day, issuer, made_by, made_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-			p.ID, p.Person, p.Org, string(p.Kind), string(p.Result), yes(decided), p.On, p.Until, p.Issuer, by.User, tx.Now().UnixMicro()); err != nil {
+			p.ID, p.Person, p.Org, string(p.Kind), string(p.Result), sqldb.Bit(decided), p.On, p.Until, p.Issuer, by.User, tx.Now().UnixMicro()); err != nil {
 			return err
 		}
 		made = p.ID
@@ -129,7 +129,7 @@ func (s *Service) setRules(ctx context.Context, by authz.Actor, all []Rule, conf
 				return err
 			}
 			if _, err := tx.Exec(`INSERT INTO clearance_rule (city, kind, from_day, needed, months, below_age, source, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-				ON CONFLICT (city, kind, from_day) `+conflict, string(r.Kind), r.From, yes(r.Needed), r.Months, r.Below, r.Source, by.User, tx.Now().UnixMicro()); err != nil {
+				ON CONFLICT (city, kind, from_day) `+conflict, string(r.Kind), r.From, sqldb.Bit(r.Needed), r.Months, r.Below, r.Source, by.User, tx.Now().UnixMicro()); err != nil {
 				return err
 			}
 			change[string(r.Kind)] = fmt.Sprintf("%s: %v, %d months, below %d", r.From, r.Needed, r.Months, r.Below)
@@ -349,10 +349,3 @@ func (s *Service) Desks(ctx context.Context, by authz.Actor, words string) (all 
 }
 
 func (s *Service) today(q sqldb.Q) day.Day { return day.Of(q.Now(), s.Zone) }
-
-func yes(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}

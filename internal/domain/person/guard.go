@@ -158,7 +158,7 @@ func (s *Service) Entrust(ctx context.Context, by authz.Actor, g Guardianship) (
 		}
 		made = id.New[Guardianship](tx.Now())
 		n, err := tx.Exec(`INSERT INTO guardianship (city, id, child, adult, relation, proof, from_day, until_day, restricted)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`, made, child.ID, adult.ID, g.Relation, g.Proof, g.From, g.Until, yes(g.Restricted))
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`, made, child.ID, adult.ID, g.Relation, g.Proof, g.From, g.Until, sqldb.Bit(g.Restricted))
 		if err != nil {
 			return err
 		}
@@ -191,17 +191,10 @@ func (s *Service) Relieve(ctx context.Context, by authz.Actor, which id.Of[Guard
 			p.Add("until", "person.guard_until", nil)
 			return p.Err()
 		}
-		if _, err := tx.Exec(`UPDATE guardianship SET until_day = $3, restricted = $4 WHERE city = $1 AND id = $2`, which, until, yes(restricted)); err != nil {
+		if _, err := tx.Exec(`UPDATE guardianship SET until_day = $3, restricted = $4 WHERE city = $1 AND id = $2`, which, until, sqldb.Bit(restricted)); err != nil {
 			return err
 		}
 		return tx.Record(Guard, g.Child.String(), act.Change{"guardianship": which, "until": until.String(), "restricted": restricted, "reason": reason})
 	})
 	return sqldb.Done(err)
-}
-
-func yes(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

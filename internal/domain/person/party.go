@@ -190,7 +190,7 @@ func Wards(q sqldb.Q, adult ID, on day.Day) ([]Person, error) {
 func Tied(tx *sqldb.Tx, all []Guardianship) error {
 	_, err := tx.Bulk(`INSERT INTO guardianship (city, id, child, adult, relation, proof, from_day, until_day, restricted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, len(all), func(i int) []any {
 		g := all[i]
-		return []any{id.New[Guardianship](tx.Now()), g.Child, g.Adult, g.Relation, g.Proof, g.From, g.Until, yes(g.Restricted)}
+		return []any{id.New[Guardianship](tx.Now()), g.Child, g.Adult, g.Relation, g.Proof, g.From, g.Until, sqldb.Bit(g.Restricted)}
 	})
 	return err
 }

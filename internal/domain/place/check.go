@@ -68,11 +68,11 @@ func Note(tx *sqldb.Tx, c Check) (Check, error) {
 	}
 	c.ID, c.MadeBy, c.MadeAt = id.New[Check](tx.Now()), tx.By().User, tx.Now().UnixMicro()
 	if _, err := tx.Exec(`INSERT INTO place_check (city, id, place, kind, on_day, until_day, passed, inspector, note, made_by, made_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, c.ID, c.Place, c.Kind, c.On, c.Until, yes(c.Passed()), c.Inspector, c.Note, c.MadeBy, c.MadeAt); err != nil {
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, c.ID, c.Place, c.Kind, c.On, c.Until, sqldb.Bit(c.Passed()), c.Inspector, c.Note, c.MadeBy, c.MadeAt); err != nil {
 		return c, err
 	}
 	_, err := tx.Bulk(`INSERT INTO place_check_item (city, of_check, item, passed, note) VALUES ($1, $2, $3, $4, $5)`, len(c.Items), func(i int) []any {
-		return []any{c.ID, c.Items[i].Item, yes(c.Items[i].Passed), c.Items[i].Note}
+		return []any{c.ID, c.Items[i].Item, sqldb.Bit(c.Items[i].Passed), c.Items[i].Note}
 	})
 	return c, err
 }
@@ -108,11 +108,4 @@ func Passes(q sqldb.Q, which ID, kind string, from, to day.Day) (bool, error) {
 		return false, err
 	}
 	return all[0].Passed() && all[0].On <= from && to <= all[0].Until, nil
-}
-
-func yes(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

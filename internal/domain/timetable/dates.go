@@ -24,14 +24,7 @@ func DatesOf(q sqldb.Q, rows []person.ID, from, to int64) ([]Session, error) {
 }
 
 func dated[T any](q sqldb.Q, w *sqldb.Where, column string, among []T, tables string) ([]Session, error) {
-	marks := ""
-	for i, x := range among {
-		if i > 0 {
-			marks += ", "
-		}
-		marks += w.Arg(x)
-	}
-	w.And(column + " IN (" + marks + ")")
+	sqldb.In(w, column, among)
 	return sqldb.All(q, scan, `SELECT `+columns+` FROM `+tables+` WHERE `+w.SQL()+` ORDER BY s.starts_at, s.id`, w.Args()...)
 }
 

@@ -453,3 +453,16 @@ func TestWhatIsPutIsSeenByTheNextStatement(t *testing.T) {
 		}))
 	})
 }
+
+func TestAColumnAmongValues(t *testing.T) {
+	t.Parallel()
+	var w sqldb.Where
+	sqldb.In(w.And("x.city = $1").And("x.a = ?", 1), "x.b", []string{"p", "q"})
+	if got := w.SQL(); got != "x.city = $1 AND x.a = $2 AND x.b IN ($3, $4)" || len(w.Args()) != 3 {
+		t.Errorf("%s, %v", got, w.Args())
+	}
+	var none sqldb.Where
+	if got := sqldb.In(&none, "x.b", []int{}).SQL(); got != "1 = 0" { // neither engine takes an empty list
+		t.Error(got)
+	}
+}

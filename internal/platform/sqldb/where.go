@@ -41,6 +41,20 @@ func (w *Where) Scope(s authz.Scope, column string) *Where {
 	return w
 }
 
+// In adds the condition that a column holds one of some values; of none it holds nowhere.
+func In[T any](w *Where, column string, among []T) *Where {
+	if len(among) == 0 {
+		w.parts = append(w.parts, "1 = 0")
+		return w
+	}
+	marks := make([]string, len(among))
+	for i, x := range among {
+		marks[i] = w.Arg(x)
+	}
+	w.parts = append(w.parts, column+" IN ("+strings.Join(marks, ", ")+")")
+	return w
+}
+
 // Arg adds an argument and gives its placeholder.
 func (w *Where) Arg(v any) string {
 	w.args = append(w.args, v)

@@ -58,18 +58,26 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 		h.Set("Content-Encoding", "gzip")
 		h.Add("Vary", "Accept-Encoding") // the writer adds it where nothing is encoded
 	}
-	for _, tag := range strings.Split(hr.Header.Get("If-None-Match"), ",") {
-		if tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/"); tag == strings.TrimPrefix(file.tag, "W/") || tag == "*" {
-			h.Del("Content-Encoding")
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
+	if Known(hr, file.tag) {
+		h.Del("Content-Encoding")
+		w.WriteHeader(http.StatusNotModified)
+		return
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(http.StatusOK)
 	if hr.Method != http.MethodHead {
 		_, _ = w.Write(body)
 	}
+}
+
+// Known tells whether whoever asks has this version already (RFC 9110 §13.1.2); tags are compared weakly.
+func Known(r *http.Request, tag string) bool {
+	for one := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
+		if one = strings.TrimPrefix(strings.TrimSpace(one), "W/"); one == strings.TrimPrefix(tag, "W/") || one == "*" {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *shelf) find(name string) (*asset, bool) {

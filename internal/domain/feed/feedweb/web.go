@@ -117,7 +117,7 @@ func (p *pages) read(w http.ResponseWriter, r *web.Request) error {
 	h := w.Header()
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", "private, max-age="+strconv.Itoa(int(ask.Seconds())/4))
-	if known(r.Header.Get("If-None-Match"), tag) {
+	if web.Known(r.Request, tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
@@ -127,17 +127,6 @@ func (p *pages) read(w http.ResponseWriter, r *web.Request) error {
 		_, _ = w.Write(body) // who has hung up needs no answer
 	}
 	return nil
-}
-
-// known tells whether a reader has this version already (RFC 9110 §13.1.2).
-func known(header, tag string) bool {
-	for one := range strings.SplitSeq(header, ",") {
-		one = strings.TrimPrefix(strings.TrimSpace(one), "W/")
-		if one == tag || one == "*" {
-			return true
-		}
-	}
-	return false
 }
 
 // number is what could be somebody's telephone or paper in a title that a desk typed; it is no part of a calendar.

@@ -297,7 +297,7 @@ func (p *pages) giveSent(w http.ResponseWriter, r *web.Request, a form.Asked) er
 	h := w.Header()
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", "private, no-cache")
-	if r.Header.Get("If-None-Match") == tag || r.Header.Get("If-None-Match") == "W/"+tag {
+	if web.Known(r.Request, tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}

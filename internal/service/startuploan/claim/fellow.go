@@ -3,7 +3,6 @@ package claim
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/day"
@@ -80,11 +79,7 @@ func paidFor(q sqldb.Q, loans []contract.ID) (map[contract.ID][]paid, error) {
 	found := map[contract.ID][]paid{}
 	for some := range slices.Chunk(loans, 500) {
 		var w sqldb.Where
-		w.And("l.city = $1").And("l.subsidy > 0")
-		marks := make([]string, len(some))
-		for i, which := range some {
-			marks[i] = w.Arg(which)
-		}
+		sqldb.In(w.And("l.city = $1").And("l.subsidy > 0"), "l.contract", some)
 		_, err := sqldb.All(q, func(s sqldb.Scan) (x struct{}, err error) {
 			var c contract.ID
 			var p paid
@@ -92,7 +87,7 @@ func paidFor(q sqldb.Q, loans []contract.ID) (map[contract.ID][]paid, error) {
 			found[c] = append(found[c], p)
 			return x, err
 		}, `SELECT l.contract, l.from_day, l.to_day, l.batch, x.serial FROM loan_line l JOIN loan_batch x ON x.city = l.city AND x.id = l.batch
-			WHERE `+w.SQL()+` AND l.contract IN (`+strings.Join(marks, ", ")+`) AND `+standing("l", "x")+` ORDER BY l.contract, l.from_day, l.batch`, w.Args()...)
+			WHERE `+w.SQL()+` AND `+standing("l", "x")+` ORDER BY l.contract, l.from_day, l.batch`, w.Args()...)
 		if err != nil {
 			return nil, err
 		}

@@ -86,7 +86,7 @@ func insertLines(tx *sqldb.Tx, b *Batch, all []Line) error {
 	_, err := tx.Bulk(insertLine, len(all), func(i int) []any { // in the types that drivers know, since there may be millions
 		l := &all[i]
 		row = append(row[:0], batch, l.No, l.Contract.String(), l.Loan, l.Seen, int64(l.Sign), l.OfBatch.String(), l.OfNo, int64(l.Slice), l.From.String(), l.To.String(), int64(l.Days), string(l.Status),
-			int64(l.Excluded), l.Reason, l.Segments, int64(l.Rate), int64(l.LPR), l.LPRDay.String(), l.Version, int64(l.Interest), int64(l.Subsidy), int64(sqldb.Bit(l.Split)), int64(l.Province), int64(l.Local))
+			int64(l.Excluded), l.Reason, l.Segments, int64(l.Rate), int64(l.LPR), l.LPRDay.String(), l.Version, int64(l.Interest), int64(l.Subsidy), sqldb.Bit(l.Split), int64(l.Province), int64(l.Local))
 		return row
 	})
 	return err

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"slices"
-	"strings"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/platform/authz"
@@ -62,13 +61,9 @@ func Lenders(q sqldb.Q, bank authz.Path) ([]org.ID, error) {
 func BanksOf(q sqldb.Q, ids []ID) (banks []org.ID, err error) {
 	for some := range slices.Chunk(ids, atOnce) {
 		var w sqldb.Where
-		w.And("c.city = $1")
-		marks := make([]string, len(some))
-		for i, which := range some {
-			marks[i] = w.Arg(which)
-		}
+		sqldb.In(w.And("c.city = $1"), "c.id", some)
 		found, err := sqldb.All(q, func(s sqldb.Scan) (b org.ID, err error) { return b, s(&b) },
-			`SELECT DISTINCT c.bank FROM loan_contract c WHERE `+w.SQL()+` AND c.id IN (`+strings.Join(marks, ", ")+`)`, w.Args()...)
+			`SELECT DISTINCT c.bank FROM loan_contract c WHERE `+w.SQL(), w.Args()...)
 		if err != nil {
 			return nil, err
 		}

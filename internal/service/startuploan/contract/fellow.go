@@ -3,7 +3,6 @@ package contract
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"zhidian/internal/domain/org"
 	"zhidian/internal/domain/person"
@@ -27,8 +26,8 @@ type tie struct {
 // AllTied gives the loans that share a borrower with another, at whatever bank: one of the persons who borrow, whichever of her rows is named,
 // or the credit code. Notes (借据) under one contract (合同) of one bank are one loan.
 func AllTied(q sqldb.Q) (map[ID]*Tied, error) {
-	const from = `FROM loan_borrower b JOIN loan_contract c ON c.city = b.city AND c.id = b.contract WHERE b.city = $1 AND b.person IN (`
-	people, err := ties(q, `SELECT b.person, c.id, c.bank, c.deed `+from+`SELECT person FROM loan_borrower WHERE city = $1 GROUP BY person HAVING COUNT(*) > 1)`)
+	const from = `SELECT b.person, c.id, c.bank, c.deed FROM loan_borrower b JOIN loan_contract c ON c.city = b.city AND c.id = b.contract WHERE `
+	people, err := ties(q, from+`b.city = $1 AND b.person IN (SELECT person FROM loan_borrower WHERE city = $1 GROUP BY person HAVING COUNT(*) > 1)`)
 	if err != nil {
 		return nil, err
 	}
@@ -42,12 +41,7 @@ func AllTied(q sqldb.Q) (map[ID]*Tied, error) {
 	}
 	for some := range slices.Chunk(slices.Collect(maps.Keys(rows)), atOnce) {
 		var w sqldb.Where
-		marks := make([]string, len(some))
-		w.And("b.city = $1")
-		for i, row := range some {
-			marks[i] = w.Arg(row)
-		}
-		found, err := ties(q, `SELECT b.person, c.id, c.bank, c.deed `+from+strings.Join(marks, ", ")+`)`, w.Args()...)
+		found, err := ties(q, from+sqldb.In(w.And("b.city = $1"), "b.person", some).SQL(), w.Args()...)
 		if err != nil {
 			return nil, err
 		}
